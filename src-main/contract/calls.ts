@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { appDetail, appSettings, release } from './models/app.ts';
+import { appName, fingerprint, portNumber, serverId } from './models/common.ts';
+import { jobSummary } from './models/job.ts';
+import { appInfo, preferences } from './models/preferences.ts';
+import { authentication, containerSummary, serverName, serverSummary } from './models/server.ts';
+import { folderInspection } from './models/source.ts';
+
+const nothing = z.null();
+const none = z.object({});
+const onServer = z.object({ server: serverId });
+const onApp = z.object({ server: serverId, app: appName });
+/** Calls that start a job answer at once with its id; progress comes by `jobs.changed` and the `jobs.log` stream. */
+const job = z.object({ job: z.string() });
+
+/** Which settings a deploy or a change gives; what is left out stays as the live release has it. */
+export const settingsChange = appSettings.partial();
+export type SettingsChange = z.infer<typeof settingsChange>;
+
+export const deployRequest = z.object({
+  server: serverId,
+  app: appName,
+  path: z.string().min(1),
+  settings: settingsChange,
+  /** The Dockerfile text to build with; null takes the folder's own, or else the proposed one. */
+  dockerfile: z.string().max(200_000).nullable(),
+  /** Paths of the scan's `secret` entries to send all the same. */
+  include: z.array(z.string()),
+});
+export type DeployRequest = z.infer<typeof deployRequest>;
+
+/**
+ * Every request that the window can make of the main process: one line each, `args` and `result` as schemas.
+ * Main parses both; the preload offers these names and no others.
+ */
+export const calls = {
+  'app.info': { args: none, result: appInfo },
+  'preferences.get': { args: none, result: preferences },
+  'preferences.set': { args: preferences, result: preferences },
+
+  'servers.list': { args: none, result: z.array(serverSummary) },
+  'servers.add': {
+    args: z.object({
+      name: serverName,
+      host: z.string().min(1).max(253),
+      port: portNumber,
+      user: z.string().min(1).max(64),
+      authentication,
+    }),
+    result: serverSummary,
+  },
+  'servers.remove': { args: onServer, result: nothing },
+  /** Starts or retries the connection now; what it needs shows in its state. */
+  'servers.connect': { args: onServer, result: nothing },
+  'servers.disconnect': { args: onServer, result: nothing },
+  /** Pins the key that the server offered. With a changed key `typedHost` must be the server's host name, typed by the user. */
+  'servers.accept-host-key': { args: z.object({ server: serverId, fingerprint, typedHost: z.string().optional() }), result: nothing },
+  /** Gives a password or passphrase that the connection waits for. `remember` puts it into the operating system's store. */
+  'servers.give-secret': {
+    args: z.object({
+      server: serverId,
+      kind: z.enum(['password', 'passphrase', 'sudo']),
+      value: z.string().min(1).max(4096),
+      remember: z.boolean(),
+    }),
+    result: z.object({ remembered: z.boolean() }),
+  },
+  'servers.set-up': { args: onServer, result: job },
+  'servers.containers': { args: onServer, result: z.array(containerSummary) },
+  'servers.refresh': { args: onServer, result: serverSummary },
+
+  'folders.pick': { args: none, result: z.object({ path: z.string().nullable() }) },
+  /** Scans the folder and recognises how to build it. Sends nothing. */
+  'folders.inspect': { args: z.object({ path: z.string().min(1), include: z.array(z.string()) }), result: folderInspection },
+
+  'deploy.start': { args: deployRequest, result: job },
+
+  'apps.get': { args: onApp, result: appDetail },
+  'apps.configure': { args: onApp.extend({ settings: settingsChange }), result: job },
+  'apps.restart': { args: onApp, result: job },
+  'apps.stop': { args: onApp, result: job },
+  'apps.start': { args: onApp, result: job },
+  'apps.remove': { args: onApp, result: job },
+  /** Opens the app in the browser: by its name where that resolves to the server, else by a tunnel through the SSH connection. */
+  'apps.open': { args: onApp, result: z.object({ url: z.string(), by: z.enum(['name', 'tunnel']) }) },
+  'releases.list': { args: onApp, result: z.array(release) },
+  'releases.roll-back': { args: onApp.extend({ number: z.number().int().min(1).nullable() }), result: job },
+
+  'jobs.list': { args: none, result: z.array(jobSummary) },
+  'jobs.get': { args: job, result: jobSummary },
+  'jobs.cancel': { args: job, result: nothing },
+  'jobs.clear': { args: none, result: nothing },
+
+  'clipboard.write': { args: z.object({ text: z.string().max(50_000_000) }), result: nothing },
+  'clipboard.read': { args: none, result: z.object({ text: z.string() }) },
+  /** Asks where to save, then writes. `path` is null when the user changed their mind. */
+  'files.save': {
+    args: z.object({ suggestedName: z.string().min(1).max(200), text: z.string() }),
+    result: z.object({ path: z.string().nullable() }),
+  },
+  /** Opens an https link, or http on this computer for a tunnel, in the user's browser. */
+  'links.open': { args: z.object({ url: z.string().max(4096) }), result: nothing },
+} as const satisfies Record<string, { args: z.ZodType; result: z.ZodType }>;
+
+export type Calls = typeof calls;
+export type CallName = keyof Calls;
+export type CallArgs<N extends CallName> = z.input<Calls[N]['args']>;
+export type ParsedArgs<N extends CallName> = z.output<Calls[N]['args']>;
+export type CallResult<N extends CallName> = z.output<Calls[N]['result']>;
+export const callNames = Object.keys(calls) as CallName[];

@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { appName, hostName, portNumber, timestamp } from './common.ts';
+
+export const environmentName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'A variable name has letters, digits and underscores and does not begin with a digit');
+
+export const healthCheck = z.discriminatedUnion('kind', [
+  /** Healthy when a GET of `path` is answered with a status below 500. */
+  z.object({
+    kind: z.literal('http'),
+    path: z
+      .string()
+      .regex(/^\/[\x21-\x7e]*$/, 'A health path begins with / and has no spaces')
+      .max(200),
+  }),
+  /** Healthy when the port accepts a connection. */
+  z.object({ kind: z.literal('tcp') }),
+]);
+export type HealthCheck = z.infer<typeof healthCheck>;
+
+/** What a user sets of an app. Each release keeps the settings it was made with. */
+export const appSettings = z.object({
+  port: portNumber,
+  replicas: z.number().int().min(1, 'At least one replica').max(32, 'At most 32 replicas'),
+  environment: z.record(environmentName, z.string().max(32_768)),
+  /** The user's own domains; the default host name is not among them. */
+  domains: z.array(hostName).max(50),
+  health: healthCheck,
+  /** Seconds a new release may take until every replica is healthy. */
+  healthySeconds: z.number().int().min(5).max(1800),
+  /** Seconds that requests in flight, streams and websockets of the old release may take to end. */
+  drainSeconds: z.number().int().min(1).max(3600),
+});
+export type AppSettings = z.infer<typeof appSettings>;
+
+export const defaultSettings: AppSettings = {
+  port: 3000,
+  replicas: 1,
+  environment: {},
+  domains: [],
+  health: { kind: 'http', path: '/' },
+  healthySeconds: 60,
+  drainSeconds: 30,
+};
+
+/** live: all replicas healthy. degraded: some. down: none. stopped: by the user. absent: no release is live yet. */
+export const appState = z.enum(['live', 'degraded', 'down', 'stopped', 'absent']);
+export type AppState = z.infer<typeof appState>;
+
+export const appSummary = z.object({
+  name: appName,
+  state: appState,
+  /** The live release's number; null when none is. */
+  release: z.number().int().nullable(),
+  replicas: z.object({ healthy: z.number().int(), wanted: z.number().int() }),
+  /** Host names that lead to it at the edge: the default one first, then the user's own. */
+  hosts: z.array(z.string()),
+});
+export type AppSummary = z.infer<typeof appSummary>;
+
+export const replica = z.object({
+  /** `shop.1`: the app and the slot number of the task. */
+  name: z.string(),
+  taskId: z.string(),
+  containerId: z.string().nullable(),
+  release: z.number().int(),
+  state: z.enum(['healthy', 'starting', 'failed', 'stopping']),
+  /** What Docker said of it last, empty when all is well. */
+  message: z.string(),
+  startedAt: timestamp.nullable(),
+});
+export type Replica = z.infer<typeof replica>;
+
+export const appDetail = z.object({
+  summary: appSummary,
+  settings: appSettings.nullable(),
+  replicas: z.array(replica),
+});
+export type AppDetail = z.infer<typeof appDetail>;
+
+/** Requests that the deploy itself sent through the edge during the switch. */
+export const probeResult = z.object({ requests: z.number().int(), failed: z.number().int(), slowestMs: z.number() });
+export type ProbeResult = z.infer<typeof probeResult>;
+
+export const releaseSource = z.object({
+  kind: z.literal('folder'),
+  /** Where it came from, as seen on the computer that sent it. */
+  path: z.string(),
+  files: z.number().int(),
+  bytes: z.number(),
+  /** sha256 of the packed tar before compression. */
+  hash: z.string(),
+});
+
+/** The record of a release as it is kept on the server. Immutable but for `outcome`. */
+export const releaseRecord = z.object({
+  schema: z.literal(1),
+  app: appName,
+  number: z.number().int().min(1),
+  /** `sha256:…`, the image's id on the server. */
+  image: z.string(),
+  settings: appSettings,
+  source: releaseSource.nullable(),
+  /** Where the Dockerfile came from: the project's own, or the language it was proposed for. */
+  build: z.string(),
+  /** `user@computer` that deployed it. */
+  by: z.string(),
+  /** By this computer's clock. */
+  createdAt: timestamp,
+});
+export type ReleaseRecord = z.infer<typeof releaseRecord>;
+
+export const release = z.object({
+  record: releaseRecord,
+  /** live: serves now. kept: can be rolled back to. failed: never served. unfinished: a deploy of it has not ended. gone: its image was removed. */
+  state: z.enum(['live', 'kept', 'failed', 'unfinished', 'gone']),
+  /** Why it failed, or what its switch showed; empty when there is nothing to say. */
+  note: z.string(),
+  probe: probeResult.nullable(),
+});
+export type Release = z.infer<typeof release>;

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { errorShape } from '../errors.ts';
+import { probeResult } from './app.ts';
+import { serverId, timestamp } from './common.ts';
+
+export const jobKind = z.enum(['setup', 'deploy', 'rollback', 'configure', 'scale', 'restart', 'stop', 'start', 'remove']);
+export type JobKind = z.infer<typeof jobKind>;
+
+export const stageProgress = z.object({
+  done: z.number(),
+  total: z.number().nullable(),
+  unit: z.enum(['bytes', 'steps', 'files', 'replicas']),
+});
+export type StageProgress = z.infer<typeof stageProgress>;
+
+/** `already` is a step that found nothing to do; `skipped` one that this job does not need. */
+export const stage = z.object({
+  id: z.string(),
+  title: z.string(),
+  state: z.enum(['waiting', 'running', 'done', 'already', 'skipped', 'failed', 'cancelled']),
+  /** A few words of result: "2,564 files", "step 6 of 9". */
+  detail: z.string(),
+  progress: stageProgress.nullable(),
+  startedAt: timestamp.nullable(),
+  durationMs: z.number().nullable(),
+});
+export type Stage = z.infer<typeof stage>;
+
+export const jobResult = z.object({
+  app: z.string(),
+  release: z.number().int(),
+  host: z.string(),
+  url: z.string(),
+  probe: probeResult.nullable(),
+});
+export type JobResult = z.infer<typeof jobResult>;
+
+/** `interrupted`: the app ended while it ran; the next run on the server finishes or undoes it. */
+export const jobState = z.enum(['running', 'cancelling', 'succeeded', 'failed', 'cancelled', 'interrupted']);
+export type JobState = z.infer<typeof jobState>;
+
+export const jobSummary = z.object({
+  id: z.string(),
+  kind: jobKind,
+  /** "Deploy blog to harbor-1". */
+  title: z.string(),
+  server: serverId,
+  app: z.string().nullable(),
+  state: jobState,
+  startedAt: timestamp,
+  endedAt: timestamp.nullable(),
+  stages: z.array(stage),
+  error: errorShape.nullable(),
+  result: jobResult.nullable(),
+});
+export type JobSummary = z.infer<typeof jobSummary>;
+
+export const jobLogLine = z.object({
+  at: timestamp,
+  stage: z.string(),
+  stream: z.enum(['stdout', 'stderr', 'note']),
+  text: z.string(),
+});
+export type JobLogLine = z.infer<typeof jobLogLine>;

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+
+/** One thing that will be sent. Paths are relative to the folder with `/`; bytes that are not UTF-8 are shown as U+FFFD. */
+export const scanEntry = z.object({
+  path: z.string(),
+  kind: z.enum(['file', 'link', 'directory']),
+  bytes: z.number(),
+});
+export type ScanEntry = z.infer<typeof scanEntry>;
+
+/** One thing that will not be sent, and why. An ignored folder is one entry: what is below it is not looked at. */
+export const leftOut = z.object({
+  path: z.string(),
+  kind: z.enum(['file', 'directory', 'link', 'other']),
+  /** secret: looks like one, held back until ticked. special: FIFO, socket or device. repository: a `.git` folder. */
+  reason: z.enum(['ignored', 'secret', 'special', 'repository', 'unreadable']),
+  /** The rule that left it out: `.gitignore` file relative to the folder, line from 1, and the pattern. For a secret, `pattern` says what it looks like. */
+  rule: z.object({ file: z.string(), line: z.number().int(), pattern: z.string() }).nullable(),
+  bytes: z.number().nullable(),
+});
+export type LeftOut = z.infer<typeof leftOut>;
+
+export const scanResult = z.object({
+  root: z.string(),
+  files: z.number().int(),
+  directories: z.number().int(),
+  bytes: z.number(),
+  entries: z.array(scanEntry),
+  leftOut: z.array(leftOut),
+  /** True when `entries` or `leftOut` were cut to keep the answer small; the counts are whole all the same. */
+  truncated: z.boolean(),
+  durationMs: z.number(),
+});
+export type ScanResult = z.infer<typeof scanResult>;
+
+export const language = z.enum(['node', 'python', 'go', 'php', 'static']);
+export type Language = z.infer<typeof language>;
+
+/** How the folder will be built. */
+export const buildPlan = z.object({
+  /** `project`: the folder's own Dockerfile. Else the language that was recognised and for which one is proposed. `unknown`: neither. */
+  origin: z.enum(['project', 'proposed', 'unknown']),
+  language: language.nullable(),
+  /** "Next.js on Node", "Dockerfile in the folder". */
+  label: z.string(),
+  /** Which files led to it. */
+  reasons: z.array(z.string()),
+  dockerfile: z.string(),
+  /** The port the app is expected to listen on. */
+  port: z.number().int(),
+});
+export type BuildPlan = z.infer<typeof buildPlan>;
+
+export const folderInspection = z.object({
+  scan: scanResult,
+  build: buildPlan,
+  /** A valid app name made from the folder's name. */
+  suggestedName: z.string(),
+});
+export type FolderInspection = z.infer<typeof folderInspection>;

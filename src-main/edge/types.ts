@@ -1,0 +1,60 @@
+/**
+ * What the rest of the product sees of the edge. Hosts and slots are map entries; the two slot backends of an app are configuration.
+ * The mechanism and its traps: one map entry switches a release with no reload; an empty or refused answer is unknown, never zero.
+ */
+export type Slot = 'a' | 'b';
+
+/** How HAProxy checks and reaches the replicas in one slot of an app. */
+export interface SlotModel {
+  readonly port: number;
+  readonly health: { readonly kind: 'http'; readonly path: string } | { readonly kind: 'tcp' };
+  /** How many servers the template has room for. */
+  readonly room: number;
+}
+
+export interface EdgeApp {
+  readonly name: string;
+  readonly slots: Readonly<Record<Slot, SlotModel>>;
+}
+
+/** The whole of what the edge serves, made from service labels. Rendering it is a pure function. */
+export interface EdgeModel {
+  readonly apps: readonly EdgeApp[];
+  /** Host name to app name. */
+  readonly hosts: Readonly<Record<string, string>>;
+  /** App name to the slot that serves; an app without one answers 503 with a page of ours. */
+  readonly live: Readonly<Record<string, Slot>>;
+}
+
+export interface SlotServers {
+  /** Servers of the template that have an address. */
+  readonly present: number;
+  /** Servers that are UP and passed their check. */
+  readonly healthy: number;
+  /** What the check of a server that is down said last: "L4CON: Connection refused", "L7STS 500". */
+  readonly lastFailure: string | null;
+}
+
+export interface Edge {
+  /** Creates the folders, the files and the HAProxy service where missing, and waits until it answers. Returns whether anything had to be done. */
+  ensure(signal?: AbortSignal): Promise<'created' | 'already'>;
+  /** Whether the service is there and its HAProxy answers. */
+  isRunning(): Promise<boolean>;
+  /** Reads the model back from the files that are on the server (the maps are the truth about which slot is live). */
+  readLive(): Promise<{ readonly hosts: Readonly<Record<string, string>>; readonly live: Readonly<Record<string, Slot>> }>;
+  /** Writes configuration and hosts where they differ, validated by the very HAProxy that runs; reloads only when the configuration text changed. */
+  apply(model: EdgeModel, signal?: AbortSignal): Promise<'unchanged' | 'maps' | 'reloaded'>;
+  slotServers(app: string, slot: Slot): Promise<SlotServers>;
+  /** Waits until no server of the slot has an address any more, three readings in a row (Swarm needs 2 to 12 s). */
+  waitForEmptySlot(app: string, slot: Slot, signal?: AbortSignal): Promise<void>;
+  /** File first, then the running map, confirmed by reading it back. Null takes the app off. */
+  switchTo(app: string, slot: Slot | null, signal?: AbortSignal): Promise<void>;
+  /** Waits until the slot has no session in any worker, at most `seconds`; returns the sessions left. */
+  drain(app: string, slot: Slot, seconds: number, onSessions?: (sessions: number) => void, signal?: AbortSignal): Promise<number>;
+  /** One GET through the edge for a host, sent from the server itself; says which slot answered. */
+  request(
+    host: string,
+    path: string,
+    signal?: AbortSignal,
+  ): Promise<{ readonly status: number; readonly slot: Slot | null; readonly app: string | null; readonly ms: number }>;
+}
