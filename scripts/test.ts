@@ -1,0 +1,88 @@
+/**
+ * `npm test`: everything, in the order in which a mistake is cheapest to find. Each part runs even when one before it
+ * failed; the last line is the sum. With arguments only the named parts run: `npm test -- types unit`.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runCommand } from './run-command.ts';
+import { addCounts, type Counts, noCounts, playwrightCounts, vitestCounts } from './test-counts.ts';
+import { testElectron } from './test-electron.ts';
+
+interface Part {
+  readonly name: string;
+  readonly run: (reports: string) => Promise<Counts>;
+}
+
+async function check(command: string, ...args: string[]): Promise<Counts> {
+  const code = await runCommand(command, args);
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+}
+
+/** A run whose report is missing, or whose exit code disagrees with a clean report, counts as a failure. */
+async function counted(code: number, read: () => Promise<Counts>): Promise<Counts> {
+  const counts = await read().catch((error: unknown) => {
+    console.error(`No report to count: ${error instanceof Error ? error.message : String(error)}`);
+    return { ...noCounts, failed: 1 };
+  });
+  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+}
+
+async function vitest(reports: string, project: string): Promise<Counts> {
+  const file = join(reports, `${project}.json`);
+  const code = await runCommand('npx', ['vitest', 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]);
+  return counted(code, () => vitestCounts(file));
+}
+
+async function endToEnd(reports: string): Promise<Counts> {
+  const built = await runCommand('npm', ['run', '--silent', 'build']);
+  if (built !== 0) return { ...noCounts, failed: 1 };
+  const electron = await testElectron();
+  const file = join(reports, 'e2e.json');
+  const code = await runCommand('xvfb-run', ['-a', '-s', '-screen 0 1440x900x24', 'npx', 'playwright', 'test', '--reporter=list,json'], {
+    LONGSHORE_TEST_ELECTRON: electron,
+    PLAYWRIGHT_JSON_OUTPUT_FILE: file,
+  });
+  return counted(code, () => playwrightCounts(file));
+}
+
+const parts: readonly Part[] = [
+  { name: 'types', run: async () => addCounts(await check('npx', 'tsc', '-p', 'tsconfig.node.json'), await check('npx', 'tsc', '-p', 'tsconfig.web.json')) },
+  { name: 'style', run: () => check('npx', 'biome', 'check', '.') },
+  { name: 'imports', run: () => check('npx', 'depcruise', '--config', '.dependency-cruiser.cjs', 'src-main', 'src-renderer') },
+  { name: 'unused', run: () => check('npx', 'knip') },
+  { name: 'unit', run: (reports) => vitest(reports, 'unit') },
+  { name: 'integration', run: (reports) => vitest(reports, 'integration') },
+  { name: 'e2e', run: endToEnd },
+];
+
+async function main(): Promise<number> {
+  const wanted = process.argv.slice(2);
+  const unknown = wanted.filter((name) => !parts.some((part) => part.name === name));
+  if (unknown.length > 0) {
+    console.error(`No such part: ${unknown.join(', ')}. There are ${parts.map((part) => part.name).join(', ')}.`);
+    return 2;
+  }
+  const reports = await mkdtemp(join(tmpdir(), 'longshore-test-'));
+  const summary: string[] = [];
+  let total = noCounts;
+  try {
+    for (const part of parts.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+      console.log(`\n== ${part.name}`);
+      const began = Date.now();
+      const counts = await part.run(reports).catch((error: unknown) => {
+        console.error(error instanceof Error ? error.message : error);
+        return { ...noCounts, failed: 1 };
+      });
+      total = addCounts(total, counts);
+      const seconds = Math.round((Date.now() - began) / 1000);
+      summary.push(`${part.name.padEnd(12)} ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped  (${seconds} s)`);
+    }
+  } finally {
+    await rm(reports, { recursive: true, force: true });
+  }
+  console.log(`\n${summary.join('\n')}\n\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+  return total.failed === 0 ? 0 : 1;
+}
+
+process.exitCode = await main();
