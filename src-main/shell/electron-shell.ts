@@ -10,7 +10,13 @@ import type { ShellPort } from './types.ts';
 /** The {@link ShellPort} of the desktop app. */
 export class ElectronShell implements ShellPort, Disposable {
   readonly version = app.getVersion();
-  readonly clipboard = { readText: () => clipboard.readText(), writeText: (text: string) => clipboard.writeText(text) };
+  /** Awaited, since it became asynchronous after the oldest Electron that this runs in. */
+  readonly clipboard = {
+    readText: async (): Promise<string> => clipboard.readText(),
+    writeText: async (text: string): Promise<void> => {
+      await clipboard.writeText(text);
+    },
+  };
   readonly #action = new Emitter<string>();
   readonly onAction = this.#action.event;
   readonly #resume = new Emitter<void>();

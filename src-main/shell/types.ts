@@ -11,8 +11,8 @@ export interface ShellPort {
   /** Opens https anywhere, or http on this computer (127.0.0.1 or localhost), in the user's browser. Throws ExpectedError `invalid-input` for all else. */
   openExternal(url: string): Promise<void>;
   readonly clipboard: {
-    readText(): string;
-    writeText(text: string): void;
+    readText(): Promise<string>;
+    writeText(text: string): Promise<void>;
   };
   /** An item of the native menu was chosen: the id of an action of the window. */
   readonly onAction: Event<string>;
