@@ -1,0 +1,59 @@
+/** What all servers share: store, images, bridge. There while a server exists, gone with the last one. Call under the lock "shared". */
+import { mkdir, readdir } from 'node:fs/promises';
+import { removeCgroups } from './cgroups.ts';
+import { cutPower } from './machine.ts';
+import { enableForwarding, ensureBridge, removeBridge, restoreForwarding, unplug } from './network.ts';
+import type { SandboxPaths } from './paths.ts';
+import { ensurePrerequisites } from './prerequisites.ts';
+import type { OnProgress } from './progress.ts';
+import { ensureIdentity, removeDisk, serverDisk } from './server-disk.ts';
+import { ensureServerImage } from './server-image.ts';
+import { readShared, serverNames, writeShared } from './state.ts';
+import { isMounted, mountStore, unmountStore } from './store.ts';
+
+/** Brings up what is missing of it; what a killed run left half-made is made good. */
+export async function bringUpShared(paths: SandboxPaths, docker: boolean, onProgress?: OnProgress): Promise<void> {
+  await ensurePrerequisites(paths.home, onProgress);
+  await mkdir(paths.logs, { recursive: true });
+  await mountStore(paths);
+  await removeStrays(paths);
+  await ensureIdentity(paths.identity);
+  await ensureServerImage(paths, docker, onProgress);
+  await ensureBridge(paths.home);
+  const before = await enableForwarding();
+  const shared = await readShared(paths);
+  if (shared.forwardingBefore === undefined) {
+    await writeShared(paths, { ...shared, forwardingBefore: before });
+  }
+}
+
+/** Takes all of it down where no server is left; nothing otherwise. */
+export async function takeDownShared(paths: SandboxPaths): Promise<void> {
+  if ((await serverNames(paths)).length > 0) {
+    return;
+  }
+  await removeStrays(paths);
+  await removeBridge();
+  const { forwardingBefore } = await readShared(paths);
+  if (forwardingBefore !== undefined) {
+    await restoreForwarding(forwardingBefore);
+  }
+  await writeShared(paths, {});
+  await unmountStore(paths);
+}
+
+/** Disks of servers that do not exist: their `down` was killed half-way. */
+async function removeStrays(paths: SandboxPaths): Promise<void> {
+  if (!(await isMounted(paths.store))) {
+    return;
+  }
+  const known = new Set(await serverNames(paths));
+  for (const name of await readdir(paths.disks)) {
+    if (!known.has(name)) {
+      await cutPower(name, undefined);
+      await unplug(name, undefined);
+      await removeCgroups(name);
+      await removeDisk(serverDisk(paths, name));
+    }
+  }
+}
