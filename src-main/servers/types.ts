@@ -1,44 +1,52 @@
+import type { Disposable } from '../base/disposable.ts';
 import type { Event } from '../base/emitter.ts';
-import type { Authentication, HostKey, ServerProfile } from '../contract/index.ts';
+import type { HostKey, ServerProfile } from '../contract/index.ts';
 import type { Docker } from '../docker/types.ts';
 import type { Edge } from '../edge/types.ts';
 import type { SshConnection } from '../ssh/types.ts';
 
-/** One server as features use it: its profile, its held connection, and what is reached through it. */
+/** All that a feature needs of one server. The connection is the same object for the life of the profile, through every reconnect. */
 export interface ServerSession {
+  /** As it was last written; read it anew instead of keeping it. */
   readonly profile: ServerProfile;
   readonly connection: SshConnection;
   readonly docker: Docker;
   readonly edge: Edge;
 }
 
-export interface NewServer {
-  readonly name: string;
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly authentication: Authentication;
-  /** A pin that was accepted before; null asks on the first connection. */
-  readonly hostKey: HostKey | null;
-}
+/** What is built once per server on top of its connection, injected so that this folder knows no feature. `dispose` is called when the server is removed. */
+export type MakeClients = (
+  profile: ServerProfile,
+  connection: SshConnection,
+) => { readonly docker: Docker; readonly edge: Edge; readonly dispose?: () => void };
 
-/** The servers that this computer knows, each with one held connection. */
-export interface Servers {
+export type NewServer = Omit<ServerProfile, 'id' | 'addedAt'>;
+
+/** A secret that a connection or a script as root can ask for. */
+export type SecretKind = 'password' | 'passphrase' | 'sudo';
+
+/** The servers this computer knows, each with its one held connection. */
+export interface Servers extends Disposable {
+  /** In the order they were added. */
   list(): readonly ServerSession[];
-  /** Throws `not-found`. */
-  session(id: string): ServerSession;
-  /** By name or id. */
-  find(nameOrId: string): ServerSession | undefined;
+  /** By name (case does not matter) or id; null when there is none. */
+  find(nameOrId: string): ServerSession | null;
+  /** By id or name; throws `not-found`. */
+  session(nameOrId: string): ServerSession;
+  /** Told when the list, a profile or the state of any connection changed. */
+  readonly onChange: Event<void>;
+
   /** Throws `name-taken`. Does not connect. */
   add(server: NewServer): Promise<ServerProfile>;
-  /** Ends the connection and forgets profile, pin and secrets. */
+  /** Forgets the server, its secrets and its connection. Nothing on the server is changed. */
   remove(id: string): Promise<void>;
-  /** Pins what the server offered; a changed key wants the host's name typed. */
-  acceptHostKey(id: string, fingerprint: string, typedHost?: string): Promise<void>;
-  /** Gives a secret for this session; returns whether it was also put into the vault. */
-  giveSecret(id: string, kind: 'password' | 'passphrase' | 'sudo', value: string, remember: boolean): Promise<boolean>;
-  /** The key that a host offers, without logging in: no credential goes out. */
+  /** The host key that an address offers now. Sends no credential. */
   offeredHostKey(host: string, port: number, signal?: AbortSignal): Promise<HostKey>;
-  /** A profile, a pin or a connection state changed. */
-  readonly onChange: Event<void>;
+  /**
+   * Pins the key that the server offered last, which must have this fingerprint, and connects. For a changed key `typedHost` must be
+   * the profile's host as the user typed it. The former pin is kept in a history.
+   */
+  acceptHostKey(id: string, fingerprint: string, typedHost?: string): Promise<void>;
+  /** Keeps a secret for as long as the program runs, in the vault as well when asked and possible, and connects. Returns whether the vault has it. */
+  giveSecret(id: string, kind: SecretKind, value: string, remember: boolean): Promise<boolean>;
 }
