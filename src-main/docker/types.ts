@@ -62,6 +62,8 @@ export interface Docker {
     argv: readonly string[],
     size: { readonly cols: number; readonly rows: number },
   ): Promise<{ readonly stream: Duplex; resize(cols: number, rows: number): Promise<void>; exitCode(): Promise<number | null> }>;
+  /** Runs a program in a container of its own, without a network, as root unless `user` says otherwise, and removes the container. */
+  runOnce(options: RunOnceOptions): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>;
   /** Unpacks a tar into a folder of a container: atomic per file only when followed by a rename. */
   putArchive(container: string, folder: string, tar: Readable): Promise<void>;
   logs(container: string, options: LogOptions): AsyncIterable<LogChunk>;
@@ -97,6 +99,18 @@ export interface BuildOptions {
   readonly onLine?: ((line: string, step: { readonly number: number; readonly of: number } | null) => void) | undefined;
 }
 
+export interface RunOnceOptions {
+  readonly image: string;
+  readonly argv: readonly string[];
+  /** `folder on the server:folder in the container`; Docker creates the first when it is missing. */
+  readonly binds?: readonly string[] | undefined;
+  readonly user?: string | undefined;
+  readonly labels?: Labels | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds the program may take; 60,000 when not given. */
+  readonly timeoutMs?: number | undefined;
+}
+
 export interface ImageSummary {
   readonly id: string;
   readonly tags: readonly string[];
@@ -129,7 +143,10 @@ export interface ServiceSpec {
         readonly Target: string;
         readonly ReadOnly?: boolean;
       }[];
+      /** Nanoseconds. */
       readonly StopGracePeriod?: number;
+      readonly StopSignal?: string;
+      readonly DNSConfig?: { readonly Search?: readonly string[]; readonly Options?: readonly string[] };
       readonly Healthcheck?: { readonly Test: readonly string[] };
       readonly Init?: boolean;
     };
@@ -206,6 +223,8 @@ export interface Container {
   readonly state: string;
   readonly status: string;
   readonly createdAt: number;
+  /** Ports of the server that lead into it. */
+  readonly publishedPorts: readonly number[];
 }
 
 export interface ContainerState {

@@ -1,0 +1,104 @@
+import { ExpectedError, isCancellation } from '../contract/index.ts';
+
+/** What Docker answered when it did not do what was asked. */
+export class DockerAnswer extends Error {
+  override readonly name: string = 'DockerAnswer';
+  constructor(
+    readonly status: number,
+    /** Docker's own words. */
+    readonly words: string,
+  ) {
+    super(words);
+  }
+}
+
+/**
+ * The error for an answer of Docker that is not a success. `doing` completes the sentence "Docker could not …".
+ * The texts are Docker's and Swarm's own; where a status alone says it, only the status is looked at.
+ */
+export function fromAnswer(answer: DockerAnswer, doing: string): ExpectedError {
+  const { status, words } = answer;
+  const detail = words;
+  const full = fullDisk(words, doing);
+  if (full) return full;
+  if (/update out of sequence/i.test(words)) {
+    return new ExpectedError('busy', `Somebody else changed it while Docker was asked to ${doing}`, { detail, next: 'Try again.' });
+  }
+  if (status === 409 && /already exists|name conflicts|is already in use/i.test(words)) {
+    return new ExpectedError('name-taken', `Docker could not ${doing}: the name is taken`, { detail });
+  }
+  if (/not a swarm manager|no swarm|swarm is not|must be.*swarm/i.test(words)) {
+    return new ExpectedError('not-set-up', `Docker could not ${doing}: the server does not manage a swarm`, {
+      detail,
+      next: 'Run the set-up of this server again.',
+    });
+  }
+  if (/does not have a leader|swarm is encrypted/i.test(words)) {
+    return new ExpectedError('docker-unavailable', `Docker could not ${doing}: the swarm has no leader at the moment`, {
+      detail,
+      next: 'Try again in a few seconds; if it stays like this, look at `docker node ls` on the server.',
+    });
+  }
+  if (status === 404) return new ExpectedError('not-found', `Docker could not ${doing}: it is not there`, { detail });
+  return new ExpectedError('docker-failed', `Docker could not ${doing}: ${firstLine(words)}`, { detail });
+}
+
+/** `disk-full` when the words say so, otherwise null. */
+export function fullDisk(words: string, doing: string): ExpectedError | null {
+  if (!/no space left on device|disk quota exceeded/i.test(words)) return null;
+  return new ExpectedError('disk-full', `The server's disk is full, so Docker could not ${doing}`, {
+    detail: words,
+    next: 'Free some space on the server, for example by removing images that are not used, and try again.',
+  });
+}
+
+/**
+ * The error for anything thrown on the way to or from Docker. Errors that already say what happened, and cancellations, pass as they are;
+ * the loss of a channel becomes `docker-unavailable`.
+ */
+export function fromTransport(error: unknown, doing: string): unknown {
+  if (error instanceof DockerAnswer) return fromAnswer(error, doing);
+  if (error instanceof ExpectedError) {
+    if (error.code !== 'channel-refused') return error;
+    return new ExpectedError('docker-unavailable', `Docker does not answer on the server, so it could not ${doing}`, {
+      detail: error.detail ?? error.message,
+      next: 'Run the set-up of this server again: it installs Docker, starts it, and gives your user access to it.',
+      cause: error,
+    });
+  }
+  if (isCancellation(error)) return error;
+  if (error instanceof Error && isTimeout(error)) {
+    return new ExpectedError('docker-unavailable', `Docker took too long to ${doing}`, {
+      next: 'The server may be busy: look at its load, and try again.',
+      cause: error,
+    });
+  }
+  if (error instanceof Error && isBroken(error)) {
+    return new ExpectedError('docker-unavailable', `The connection to Docker broke off while it was asked to ${doing}`, {
+      detail: error.message,
+      next: 'Try again: the connection comes back by itself. If Docker itself was stopped, the set-up starts it.',
+      cause: error,
+    });
+  }
+  return error;
+}
+
+/** Whether an error is the fate of a connection rather than an answer: node:http and streams name them by code. */
+export function isBroken(error: Error): boolean {
+  const code = 'code' in error ? error.code : undefined;
+  return (
+    code === 'ECONNRESET' ||
+    code === 'EPIPE' ||
+    code === 'ERR_STREAM_PREMATURE_CLOSE' ||
+    code === 'ERR_STREAM_DESTROYED' ||
+    /socket hang up|aborted|premature close|channel/i.test(error.message)
+  );
+}
+
+function isTimeout(error: Error): boolean {
+  return error.name === 'TimeoutError';
+}
+
+function firstLine(words: string): string {
+  return words.split('\n', 1)[0]?.trim() || 'it gave no reason';
+}

@@ -1,0 +1,2 @@
+export { createDocker } from './docker.ts';
+export type * from './types.ts';
