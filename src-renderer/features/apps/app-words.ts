@@ -1,0 +1,55 @@
+import type { AppState, AppSummary, Release, Replica, ServerSummary } from '../../../src-main/contract/index.ts';
+
+/** The one line of status of an app, as a user would say it. */
+export function appStatusWords(app: AppSummary): string {
+  const { healthy, wanted } = app.replicas;
+  switch (app.state) {
+    case 'live':
+      return wanted > 1 ? `Live, ${healthy} of ${wanted} replicas` : 'Live';
+    case 'degraded':
+      return `Degraded, ${healthy} of ${wanted} replicas`;
+    case 'down':
+      return `Down, 0 of ${wanted} replicas`;
+    case 'stopped':
+      return 'Stopped';
+    case 'absent':
+      return 'Not live yet';
+  }
+}
+
+/** Meanings of colour and icon; the same words as the tokens. */
+export type Tone = 'live' | 'work' | 'warn' | 'fail' | 'stale';
+
+export const appTones: Readonly<Record<AppState, Tone>> = {
+  live: 'live',
+  degraded: 'warn',
+  down: 'fail',
+  stopped: 'stale',
+  absent: 'stale',
+};
+
+export const replicaWords: Readonly<Record<Replica['state'], { readonly word: string; readonly tone: Tone }>> = {
+  healthy: { word: 'Healthy', tone: 'live' },
+  starting: { word: 'Starting', tone: 'work' },
+  stopping: { word: 'Stopping', tone: 'stale' },
+  failed: { word: 'Failed', tone: 'fail' },
+};
+
+export const releaseWords: Readonly<Record<Release['state'], { readonly word: string; readonly tone: Tone }>> = {
+  live: { word: 'Live', tone: 'live' },
+  kept: { word: 'Kept, ready to roll back', tone: 'stale' },
+  failed: { word: 'Failed', tone: 'fail' },
+  unfinished: { word: 'Unfinished', tone: 'warn' },
+  gone: { word: 'Image removed', tone: 'stale' },
+};
+
+/** Who has a host name on this server, for "already leads to …"; null when it is free or the app's own. */
+export function hostOwner(server: ServerSummary | undefined, ownApp: string, host: string): string | null {
+  const owner = server?.apps.find((app) => app.name !== ownApp && app.hosts.includes(host));
+  return owner === undefined ? null : owner.name;
+}
+
+/** `shop.203-0-113-7.sslip.io`: the name every app has without any DNS of the user's. */
+export function defaultHost(app: string, address: string): string {
+  return `${app}.${address.replace(/[.:]/g, '-')}.sslip.io`;
+}
