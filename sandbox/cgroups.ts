@@ -9,20 +9,20 @@ import { exists } from './debian-root.ts';
 const MOUNT = '/sys/fs/cgroup';
 const PARENT = 'longshore-practice';
 
-/** The mounted v1 hierarchies of /proc/self/cgroup, by the folder name that they usually have. Pure. */
+/**
+ * The hierarchies of /proc/self/cgroup, by the folder names that they usually have. Pure. The named one (systemd) and the unified one
+ * count as well: two machines in the same group would each take the other's services for its own.
+ */
 export function hierarchies(procSelfCgroup: string): string[] {
   return procSelfCgroup
     .trim()
     .split('\n')
-    .flatMap((line) => {
-      const [, controllers = ''] = line.split(':');
-      return controllers === '' ? [] : [controllers.replace(/^name=/, '')];
-    });
+    .map((line) => line.split(':')[1] ?? '')
+    .map((controllers) => (controllers === '' ? 'unified' : controllers.replace(/^name=/, '')));
 }
 
 async function roots(): Promise<string[]> {
-  const names = hierarchies(await readFile('/proc/self/cgroup', 'utf8')).filter((name) => name !== 'systemd');
-  const folders = names.map((name) => join(MOUNT, name));
+  const folders = hierarchies(await readFile('/proc/self/cgroup', 'utf8')).map((name) => join(MOUNT, name));
   const there = await Promise.all(folders.map(exists));
   return folders.filter((_, index) => there[index]);
 }

@@ -52,7 +52,7 @@ export async function startMachine(options: MachineOptions): Promise<ProcessRef>
       ? ['--register=no', ...(options.memory === undefined ? [] : [`--property=MemoryMax=${options.memory}`])]
       : ['--register=no', '--keep-unit']),
   ];
-  const script = `for group in ${cgroups.map((_, index) => `"$${index + 1}"`).join(' ')}; do echo $$ > "$group/cgroup.procs"; done
+  const script = `for group in ${cgroups.map((_, index) => `"$\{${index + 1}}"`).join(' ')}; do echo $$ > "$group/cgroup.procs"; done
 shift ${cgroups.length}
 while :; do
   "$@" && exit 0

@@ -17,7 +17,19 @@ const DISK_GIGABYTES = 8;
 const registry = `${GATEWAY}:${REGISTRY_PORT}`;
 
 const recipe = {
-  packages: ['openssh-server', 'sudo', 'systemd-sysv', 'dbus', 'iproute2', 'iputils-ping', 'procps', 'curl', 'kmod', 'less'],
+  packages: [
+    'openssh-server',
+    'sudo',
+    'systemd-sysv',
+    'libpam-systemd',
+    'dbus',
+    'iproute2',
+    'iputils-ping',
+    'procps',
+    'curl',
+    'kmod',
+    'less',
+  ],
   files: {
     'etc/ssh/sshd_config.d/practice.conf': 'PermitRootLogin prohibit-password\nPasswordAuthentication yes\n',
     'etc/sudoers.d/practice': passwordUsers
@@ -44,7 +56,6 @@ WantedBy=basic.target
   masked: [
     'getty.target',
     'console-getty.service',
-    'systemd-logind.service',
     'systemd-timesyncd.service',
     'systemd-udevd.service',
     'apt-daily.timer',
