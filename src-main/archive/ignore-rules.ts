@@ -1,0 +1,94 @@
+import ignore, { type Ignore } from 'ignore';
+import { foldCase, toText } from './byte-path.ts';
+import type { GitPattern } from './git-pattern.ts';
+
+/** The rule that decided, as it is shown to a user. */
+export interface Rule {
+  /** The file that holds it, relative to the scanned folder where it lies in there. */
+  readonly file: string;
+  readonly line: number;
+  readonly pattern: string;
+}
+
+export type Verdict = { readonly ignored: true; readonly rule: Rule } | { readonly ignored: false };
+
+/** After this many answers the package's own cache, which keeps every path it was asked about, is thrown away. */
+const CACHED_ANSWERS = 20_000;
+
+/**
+ * The rules of one ignore file, on top of the `ignore` package. It gets byte strings for patterns and paths, so that
+ * `?` and classes work on bytes as git's do, and patterns already freed of everything in which it differs from git.
+ */
+export class IgnoreRules {
+  readonly #file: string;
+  readonly #patterns: readonly GitPattern[];
+  readonly #ignoreCase: boolean;
+  /** What turns a path of the scan into one relative to the ignore file: drop so many bytes, or put this in front. */
+  readonly #place: { readonly drop: number; readonly before: string };
+  #matcher: Ignore;
+  #answers = 0;
+
+  private constructor(
+    file: string,
+    patterns: readonly GitPattern[],
+    ignoreCase: boolean,
+    place: { readonly drop: number; readonly before: string },
+    matcher: Ignore,
+  ) {
+    this.#file = file;
+    this.#patterns = patterns;
+    this.#ignoreCase = ignoreCase;
+    this.#place = place;
+    this.#matcher = matcher;
+  }
+
+  /** `file` is shown to the user; `folder` is where the rules hold, relative to the scanned folder. Null without rules. */
+  static of(file: string, patterns: readonly GitPattern[], folder: string, ignoreCase: boolean): IgnoreRules | null {
+    if (patterns.length === 0) return null;
+    const matcher = newMatcher().add(
+      patterns.flatMap((pattern, index) =>
+        pattern.globs.map((glob) => ({ pattern: pattern.negative ? `!${glob}` : glob, mark: String(index) })),
+      ),
+    );
+    return new IgnoreRules(file, patterns, ignoreCase, { drop: folder === '' ? 0 : folder.length + 1, before: '' }, matcher);
+  }
+
+  /** What the last matching rule says of `path` itself; null when none matches. `path` is relative to the scanned folder. */
+  decide(path: string, isFolder: boolean): Verdict | null {
+    if (++this.#answers % CACHED_ANSWERS === 0) this.#matcher = newMatcher().add(this.#matcher);
+    const answer = this.#matcher.test(this.#relative(path) + (isFolder ? '/' : ''));
+    if (answer.unignored) return { ignored: false };
+    if (!answer.ignored) return null;
+    const pattern = this.#patterns[Number(answer.rule?.mark)];
+    return { ignored: true, rule: { file: this.#file, line: pattern?.line ?? 0, pattern: toText(pattern?.text ?? '') } };
+  }
+
+  /**
+   * The same rules for below `folder`, which they ignore but rules nearer to it brought back. The package would give
+   * everything below the folder's own answer, where git asks about each path alone.
+   */
+  below(folder: string): IgnoreRules {
+    const exact = this.#relative(folder).replace(/[^/]/g, (char) =>
+      /[A-Za-z0-9_.-]/.test(char) ? char : /[!-~]/.test(char) ? `\\${char}` : `[${char}]`,
+    );
+    const matcher = newMatcher()
+      .add(this.#matcher)
+      .add({ pattern: `!/${exact}/` });
+    return new IgnoreRules(this.#file, this.#patterns, this.#ignoreCase, this.#place, matcher);
+  }
+
+  /** The same rules for paths relative to a folder further down; `prefix` leads there and ends in `/`. */
+  seenFrom(prefix: string): IgnoreRules {
+    const place = { drop: 0, before: prefix.slice(this.#place.drop) };
+    return new IgnoreRules(this.#file, this.#patterns, this.#ignoreCase, place, this.#matcher);
+  }
+
+  #relative(path: string): string {
+    const relative = this.#place.before + path.slice(this.#place.drop);
+    return this.#ignoreCase ? foldCase(relative) : relative;
+  }
+}
+
+function newMatcher(): Ignore {
+  return ignore({ ignorecase: false });
+}

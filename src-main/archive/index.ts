@@ -1,0 +1,7 @@
+/**
+ * Folder to archive: finds out what git would keep of a folder and packs it as one tar stream, the same bytes for the
+ * same tree. Works on bytes, not on text, for names. Knows nothing of servers, Docker or languages, and changes nothing
+ * in the folder.
+ */
+export { type ExtraFile, type PackedFolder, type PackOptions, type PackProgress, type PackResult, packFolder } from './pack.ts';
+export { type Scan, type ScanOptions, type ScanProgress, scanEntries, scanFolder, toScanResult } from './scan.ts';

@@ -1,0 +1,150 @@
+import { access, constants, realpath, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { CancelledError, ExpectedError } from '../contract/errors.ts';
+import type { ScanEntry, ScanResult } from '../contract/models/source.ts';
+import { toText } from './byte-path.ts';
+import type { FileTable } from './file-table.ts';
+import { type GitHome, gitHome } from './repository.ts';
+import { type LeftOutEntry, Walk } from './walk.ts';
+
+/** How long the walk may hold its thread at a time, in milliseconds. */
+const SLICE_MS = 8;
+/** How many entries cross to the window. */
+const SHOWN_ENTRIES = 20_000;
+
+/** What a folder holds that will be sent, and what will not. Nothing was read of the files yet. */
+export interface Scan {
+  /** As the user gave it, absolute. */
+  readonly root: string;
+  /** `root` without links. */
+  readonly realRoot: string;
+  readonly kept: FileTable;
+  readonly leftOut: readonly LeftOutEntry[];
+  readonly leftOutCount: number;
+  /** Paths (byte strings) that git keeps but that cannot be read: {@link packFolder} refuses to go without them. */
+  readonly unreadable: readonly string[];
+  /** Files and links. */
+  readonly files: number;
+  readonly directories: number;
+  readonly bytes: number;
+  readonly durationMs: number;
+}
+
+export interface ScanProgress {
+  readonly files: number;
+  readonly bytes: number;
+}
+
+export interface ScanOptions {
+  /** Files that look like secrets to send all the same: their paths as {@link ScanResult} shows them. */
+  readonly include?: readonly string[] | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: ScanProgress) => void) | undefined;
+  /** Where git's own settings lie; the user's unless a test says otherwise. */
+  readonly home?: GitHome | undefined;
+}
+
+/**
+ * Finds out what git would keep of a folder, without reading the files and without git.
+ * @throws ExpectedError not-a-folder, folder-empty, everything-ignored, file-unreadable; CancelledError.
+ */
+export async function scanFolder(path: string, options: ScanOptions = {}): Promise<Scan> {
+  const scan = await scanAnyFolder(path, options);
+  if (scan.files > 0 || scan.unreadable.length > 0) return scan;
+  const { root } = scan;
+  if (scan.leftOut.every((entry) => entry.reason === 'repository')) {
+    throw new ExpectedError('folder-empty', `The folder ${root} has no files in it.`, { next: 'Choose a folder that holds a project.' });
+  }
+  const secrets = scan.leftOut.filter((entry) => entry.reason === 'secret').length;
+  const first = scan.leftOut.find((entry) => entry.rule !== null && entry.reason === 'ignored')?.rule;
+  throw new ExpectedError(
+    'everything-ignored',
+    secrets > 0
+      ? `Every file in ${root} is ignored or held back as a secret.`
+      : `Every file in ${root} is ignored, so there is nothing to send.`,
+    {
+      next: first
+        ? `Look at line ${first.line} of ${first.file}, which says ${first.pattern}.`
+        : 'Choose a folder that holds a project, or tick the files to send.',
+    },
+  );
+}
+
+/** As {@link scanFolder}, but a folder of which nothing is kept is no error. */
+export async function scanAnyFolder(path: string, options: ScanOptions = {}): Promise<Scan> {
+  const startedAt = performance.now();
+  const root = resolve(path);
+  const realRoot = await openRoot(root);
+  throwIfAborted(options.signal);
+  const walk = new Walk(realRoot, options.include ?? [], options.home ?? gitHome());
+  for (;;) {
+    const sliceEnd = performance.now() + SLICE_MS;
+    const complete = walk.run(() => performance.now() > sliceEnd);
+    options.onProgress?.({ files: walk.files, bytes: walk.bytes });
+    if (complete) break;
+    await new Promise<void>((done) => setImmediate(done));
+    throwIfAborted(options.signal);
+  }
+  return {
+    root,
+    realRoot,
+    kept: walk.kept,
+    leftOut: walk.leftOut,
+    leftOutCount: walk.leftOutCount,
+    unreadable: walk.unreadable,
+    files: walk.files,
+    directories: walk.directories,
+    bytes: walk.bytes,
+    durationMs: performance.now() - startedAt,
+  };
+}
+
+/** The scan as it crosses to the window: at most 20,000 entries, paths as text. */
+export function toScanResult(scan: Scan): ScanResult {
+  const entries: ScanEntry[] = [];
+  for (let row = 0; row < scan.kept.length && row < SHOWN_ENTRIES; row++) entries.push(entryAt(scan, row));
+  return {
+    root: scan.root,
+    files: scan.files,
+    directories: scan.directories,
+    bytes: scan.bytes,
+    entries,
+    leftOut: scan.leftOut.map((entry) => ({ ...entry, path: toText(entry.path) })),
+    truncated: scan.kept.length > SHOWN_ENTRIES || scan.leftOutCount > scan.leftOut.length,
+    durationMs: Math.round(scan.durationMs),
+  };
+}
+
+/** All that will be sent, one after another; for what must see more than {@link toScanResult} shows. */
+export function* scanEntries(scan: Scan): Generator<ScanEntry, void, undefined> {
+  for (let row = 0; row < scan.kept.length; row++) yield entryAt(scan, row);
+}
+
+function entryAt({ kept }: Scan, row: number): ScanEntry {
+  return { path: kept.textAt(row), kind: kept.kindAt(row), bytes: kept.bytesAt(row) };
+}
+
+async function openRoot(root: string): Promise<string> {
+  try {
+    if (!(await stat(root)).isDirectory()) {
+      throw new ExpectedError('not-a-folder', `${root} is not a folder.`, { next: 'Choose the folder that holds the project.' });
+    }
+    const real = await realpath(root);
+    await access(real, constants.R_OK | constants.X_OK);
+    return real;
+  } catch (error) {
+    if (error instanceof ExpectedError) throw error;
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'EACCES' || code === 'EPERM') {
+      throw new ExpectedError('file-unreadable', `The folder ${root} cannot be read.`, {
+        next: 'Give yourself permission to read it and try again.',
+        cause: error,
+      });
+    }
+    throw new ExpectedError('not-a-folder', `There is no folder ${root}.`, { next: 'Check the path and try again.', cause: error });
+  }
+}
+
+function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new CancelledError();
+}

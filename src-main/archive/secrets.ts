@@ -1,0 +1,57 @@
+/** Names that end a `.env` file which is meant to be shared: it shows which variables there are, not their values. */
+const SHARED_ENV = /\.(example|sample|template|tmpl|dist|defaults?|schema)$/;
+
+const byName: readonly { readonly name: RegExp; readonly looksLike: string }[] = [
+  { name: /^\.env($|[.-])|^\.envrc$|\.env$/, looksLike: 'environment file' },
+  { name: /\.(pem|key|p8|ppk)$|^id_(rsa|dsa|ecdsa|ed25519)(_sk)?$/, looksLike: 'private key' },
+  { name: /\.(p12|pfx|jks|keystore|kdbx)$/, looksLike: 'key store' },
+  {
+    name: /^credentials(\.(json|ya?ml|ini|toml|csv|enc))?$|^\.git-credentials$|^application_default_credentials\.json$/,
+    looksLike: 'credentials',
+  },
+  { name: /^(service[-_]?account|client_secrets?|gcp[-_]?key|firebase-adminsdk)[^/]*\.json$/, looksLike: 'cloud credentials' },
+  { name: /^(kubeconfig|\.kubeconfig)$|\.kubeconfig$/, looksLike: 'cluster credentials' },
+  { name: /\.tfstate(\.backup|\.[0-9]+\.backup)?$|\.tfvars(\.json)?$/, looksLike: 'Terraform state or variables' },
+  {
+    name: /^(\.netrc|_netrc|\.pgpass|\.my\.cnf|\.htpasswd|\.dockercfg|\.s3cfg|\.boto|\.vault-token|\.terraformrc)$/,
+    looksLike: 'passwords',
+  },
+  { name: /^(secrets?\.(ya?ml|json|toml|env|ini)|master\.key|\.vault_pass(word)?)$/, looksLike: 'secrets' },
+];
+
+const byPath: readonly { readonly path: RegExp; readonly looksLike: string }[] = [
+  { path: /(^|\/)\.ssh\/(?!.*\.pub$|known_hosts|config$)/, looksLike: 'private key' },
+  { path: /(^|\/)\.(aws|azure|gcloud|config\/gcloud)\//, looksLike: 'cloud credentials' },
+  { path: /(^|\/)\.kube\/config$/, looksLike: 'cluster credentials' },
+  { path: /(^|\/)\.docker\/config\.json$/, looksLike: 'registry credentials' },
+  { path: /(^|\/)\.gnupg\//, looksLike: 'private key' },
+];
+
+/** Files that are secret only with a token in them. */
+const byContent: readonly { readonly name: RegExp; readonly content: RegExp; readonly looksLike: string }[] = [
+  { name: /^\.npmrc$/, content: /^[^#;\n]*(_authToken|_auth|_password)\s*=\s*(?!\s*["']?\$\{)\S/m, looksLike: 'npm token' },
+  { name: /^\.yarnrc\.yml$/, content: /^\s*npmAuth(Token|Ident):\s*(?!\s*["']?\$\{)\S/m, looksLike: 'npm token' },
+  { name: /^\.pypirc$/, content: /^\s*password\s*[:=]\s*\S/m, looksLike: 'PyPI token' },
+  {
+    name: /^(pip\.conf|\.gemrc|auth\.json|nuget\.config|settings\.xml|gradle\.properties)$/,
+    content: /:\/\/[^/\s:@]+:[^/\s@]+@|"(http-basic|github-oauth)"|<password>|ClearTextPassword|[Pp]assword\s*=\s*\S/,
+    looksLike: 'registry token',
+  },
+];
+
+export interface SecretName {
+  readonly looksLike: string;
+  /** Null: the name says enough. Else it is a secret only if the content matches. */
+  readonly content: RegExp | null;
+}
+
+/** What a file's path gives away; null if nothing. Pure: the caller reads the content where that has to decide. */
+export function looksSecret(path: string): SecretName | null {
+  const whole = path.toLowerCase();
+  const name = whole.slice(whole.lastIndexOf('/') + 1);
+  const env = SHARED_ENV.test(name);
+  const named = byName.find((rule) => rule.name.test(name)) ?? byPath.find((rule) => rule.path.test(whole));
+  if (named) return env && named.looksLike === 'environment file' ? null : { looksLike: named.looksLike, content: null };
+  const token = byContent.find((rule) => rule.name.test(name));
+  return token ? { looksLike: token.looksLike, content: token.content } : null;
+}

@@ -1,0 +1,105 @@
+import { dirname, join, relative, sep } from 'node:path';
+import { fromText, toBuffer } from './byte-path.ts';
+import { parseIgnoreFile } from './git-pattern.ts';
+import { IgnoreRules, type Rule, type Verdict } from './ignore-rules.ts';
+import { findGitDirectory, type GitHome, openRepository, type Repository, readRegularFile } from './repository.ts';
+
+/** What decides about the entries of one folder. */
+export interface WalkContext {
+  readonly repository: Repository;
+  /** How a path of the scan becomes one of the repository: drop so many bytes, or put this in front. */
+  readonly drop: number;
+  readonly before: string;
+  /** The strongest first: the nearest `.gitignore`, those above it, info/exclude, core.excludesFile. */
+  readonly rules: readonly IgnoreRules[];
+  /** Set in an ignored folder that holds tracked files: these go along, the rest is ignored by this rule. */
+  readonly trackedOnly: Rule | null;
+}
+
+/** The first ignore file that has something to say decides; null when none has. */
+export function judge(rules: readonly IgnoreRules[], path: string, isFolder: boolean): Verdict | null {
+  for (const one of rules) {
+    const verdict = one.decide(path, isFolder);
+    if (verdict !== null) return verdict;
+  }
+  return null;
+}
+
+/** The rules for what is below `folder`, which was not ignored. */
+export function rulesBelow(rules: readonly IgnoreRules[], folder: string): readonly IgnoreRules[] {
+  const overruled = rules.some((one) => one.decide(folder, true)?.ignored === true);
+  return overruled ? rules.map((one) => (one.decide(folder, true)?.ignored === true ? one.below(folder) : one)) : rules;
+}
+
+export function isTracked(context: WalkContext, path: string): boolean {
+  return context.repository.tracked().has(context.before + path.slice(context.drop));
+}
+
+export function hasTrackedBelow(context: WalkContext, folder: string): boolean {
+  return context.repository.tracked().hasBelow(context.before + folder.slice(context.drop));
+}
+
+/** Adds the folder's own `.gitignore`, if it is a regular file. `folder` is relative to the scan, `absolute` its byte path. */
+export function withIgnoreFile(context: WalkContext, folder: string, absolute: string): WalkContext {
+  const file = folder === '' ? '.gitignore' : `${folder}/.gitignore`;
+  const rules = readIgnoreFile(absolute, folder, file, context.repository.ignoreCase);
+  return rules === null ? context : { ...context, rules: [rules, ...context.rules] };
+}
+
+/** The context of a repository that lies at `folder` inside the scan; null if git would not see one there. */
+export function nestedRepository(folder: string, absolute: string, home: GitHome): WalkContext | null {
+  const gitDirectory = findGitDirectory(toBuffer(absolute).toString('utf8'));
+  if (gitDirectory === null) return null;
+  const repository = openRepository(gitDirectory, home);
+  const rules = repository.excludes(folder, `${folder}/.git/info/exclude`);
+  return { repository, drop: folder.length + 1, before: '', rules, trackedOnly: null };
+}
+
+/** What holds for the scanned folder itself: its own repository, one that it lies in, or none. */
+export function rootContext(root: string, home: GitHome): WalkContext {
+  for (let top = root; ; top = dirname(top)) {
+    const gitDirectory = findGitDirectory(top);
+    if (gitDirectory !== null) {
+      if (top === root) break;
+      const inside = contextInside(top, gitDirectory, root, home);
+      if (inside !== null) return inside;
+      break;
+    }
+    if (dirname(top) === top) break;
+  }
+  const repository = openRepository(findGitDirectory(root), home);
+  return { repository, drop: 0, before: '', rules: repository.excludes('', '.git/info/exclude'), trackedOnly: null };
+}
+
+/**
+ * The context of a folder inside a repository. Null when that repository ignores the folder: who picks an ignored
+ * folder (a built `dist`, a project below a repository of dotfiles) wants what is in it.
+ */
+function contextInside(top: string, gitDirectory: string, root: string, home: GitHome): WalkContext | null {
+  const shown = (folder: string, file: string): string => fromText(join(relative(root, folder), file));
+  const repository = openRepository(gitDirectory, home);
+  const steps = relative(top, root).split(sep).map(fromText);
+  let rules: readonly IgnoreRules[] = repository.excludes('', shown(top, '.git/info/exclude'));
+  let folder = '';
+  let absolute = top;
+  for (const step of steps) {
+    const own = readIgnoreFile(fromText(absolute), folder, shown(absolute, '.gitignore'), repository.ignoreCase);
+    if (own !== null) rules = [own, ...rules];
+    folder = folder === '' ? step : `${folder}/${step}`;
+    absolute = join(top, toBuffer(folder).toString('utf8'));
+    const verdict = judge(rules, folder, true);
+    const whole = steps.join('/');
+    if (verdict?.ignored === true) {
+      const context = { repository, drop: 0, before: `${whole}/`, rules: [], trackedOnly: verdict.rule };
+      return repository.tracked().hasBelow(whole) ? context : null;
+    }
+    rules = rulesBelow(rules, folder);
+  }
+  const before = `${folder}/`;
+  return { repository, drop: 0, before, rules: rules.map((one) => one.seenFrom(before)), trackedOnly: null };
+}
+
+function readIgnoreFile(absolute: string, folder: string, shownAs: string, ignoreCase: boolean): IgnoreRules | null {
+  const content = readRegularFile(toBuffer(`${absolute}/.gitignore`), false);
+  return content && IgnoreRules.of(shownAs, parseIgnoreFile(content, ignoreCase), folder, ignoreCase);
+}
