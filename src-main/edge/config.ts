@@ -1,0 +1,154 @@
+import { createHash } from 'node:crypto';
+import { backendName, slotAlias, slots } from './model.ts';
+import { noReleasePage, unavailablePage, unknownHostPage } from './pages.ts';
+import type { EdgeApp, EdgeModel, Slot } from './types.ts';
+
+/** Where the edge's container sees its files and its sockets. */
+export const ETC = '/etc/edge';
+export const RUN = '/run/edge';
+export const HOSTS_MAP = `${ETC}/hosts.map`;
+export const SLOTS_MAP = `${ETC}/slots.map`;
+
+/** A request with this header (value 1) is answered with {@link SERVED_BY}. */
+export const PROBE = 'x-longshore-probe';
+/** Names the backend that answered a probe. */
+export const SERVED_BY = 'x-longshore-served-by';
+
+/** Bounds how long an old worker lives on for its last clients; longer than any drain, or it would be cut short. */
+const HARD_STOP_SECONDS = 3_660;
+/**
+ * An idle connection of a client is closed after this. A worker that was told to stop keeps idle ones open for so long, and routes one
+ * more request on each by its old maps.
+ */
+export const KEEP_ALIVE_SECONDS = 30;
+
+/**
+ * The whole configuration as text; the same model always gives the same text. Host names are in the maps alone; what is written here are
+ * names of apps (DNS labels), whole numbers and escaped health paths of a checked model.
+ *
+ * Settings that lost no request when they were measured: no `retry-on` (POSTs would be sent twice), connections to replicas never pooled
+ * (a pooled one may lead to a container two releases old), DNS asked twice a second and missing replicas dropped at once, idle clients told
+ * to close only with a response.
+ */
+export function renderConfig(model: Pick<EdgeModel, 'apps'>): string {
+  const body = [...defaults(), ...frontend(), ...ownBackends(), ...[...model.apps].sort(byName).flatMap(appBackends)];
+  const fingerprint = configFingerprint(body.join('\n'));
+  return `${[...head(fingerprint), ...body].join('\n')}\n`;
+}
+
+/** What `show info` of a HAProxy that runs this text gives as its description: so one sees whether the file was ever loaded. */
+export function fingerprintOf(config: string): string | null {
+  return /^ {2}description longshore-([0-9a-f]{32})$/m.exec(config)?.[1] ?? null;
+}
+
+function configFingerprint(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}
+
+function head(fingerprint: string): string[] {
+  return [
+    '# Written by Longshore from the services on this server. Changes by hand are lost with the next deploy.',
+    'global',
+    `  description longshore-${fingerprint}`,
+    '  log stdout format raw local0 notice',
+    // The folder keeps everybody but root and the group docker away from the sockets.
+    `  stats socket ${RUN}/api.sock mode 666 level admin expose-fd listeners`,
+    '  stats timeout 2m',
+    // Without a number it is taken from the limit on open files, which some systems set to a billion: gigabytes of tables.
+    '  maxconn 20000',
+    `  hard-stop-after ${HARD_STOP_SECONDS}s`,
+    '  uid 99',
+    '  gid 99',
+  ];
+}
+
+function defaults(): string[] {
+  return [
+    'defaults',
+    '  mode http',
+    '  log global',
+    '  option httplog',
+    '  option dontlog-normal',
+    '  option forwardfor',
+    '  option idle-close-on-response',
+    '  option redispatch 1',
+    '  retries 3',
+    '  timeout connect 1s',
+    '  timeout client 60s',
+    '  timeout server 120s',
+    '  timeout http-request 10s',
+    `  timeout http-keep-alive ${KEEP_ALIVE_SECONDS}s`,
+    '  timeout queue 5s',
+    '  timeout tunnel 1h',
+    '  timeout check 5s',
+    ...[502, 503, 504].map((status) => `  http-error status ${status} content-type "text/html; charset=utf-8" string '${unavailablePage}'`),
+    '  default-server check inter 1s fastinter 250ms fall 3 rise 1 pool-max-conn 0 resolvers docker resolve-prefer ipv4 init-addr libc,none',
+    'resolvers docker',
+    '  nameserver docker 127.0.0.11:53',
+    '  accepted_payload_size 8192',
+    '  resolve_retries 3',
+    '  timeout resolve 500ms',
+    '  timeout retry 500ms',
+    '  hold valid 500ms',
+    '  hold obsolete 0s',
+    '  hold nx 1s',
+    // Docker answers a name that no task has with nothing at all, which HAProxy counts as "other".
+    '  hold other 1s',
+    '  hold refused 10s',
+    '  hold timeout 30s',
+  ];
+}
+
+function frontend(): string[] {
+  return [
+    'frontend http',
+    '  bind :80',
+    `  http-request set-var(txn.app) req.hdr(host),field(1,:),lower,map(${HOSTS_MAP})`,
+    `  http-request set-var(txn.probe) bool(true) if { req.hdr(${PROBE}) -m str 1 }`,
+    `  http-request del-header ${PROBE}`,
+    '  http-request set-header X-Forwarded-Proto http',
+    `  http-response set-header ${SERVED_BY} %[be_name] if { var(txn.probe) -m bool }`,
+    `  use_backend %[var(txn.app),map(${SLOTS_MAP},be_no_release)] if { var(txn.app) -m found }`,
+    '  default_backend be_unknown_host',
+  ];
+}
+
+function ownBackends(): string[] {
+  const answer = (status: number, text: string): string =>
+    `  http-request return status ${status} content-type "text/html; charset=utf-8" hdr cache-control no-store string '${text}'`;
+  return ['backend be_unknown_host', answer(404, unknownHostPage), 'backend be_no_release', answer(503, noReleasePage)];
+}
+
+function appBackends(app: EdgeApp): string[] {
+  return slots.flatMap((slot) => slotBackend(app, slot));
+}
+
+function slotBackend(app: EdgeApp, slot: Slot): string[] {
+  const { port, health, room } = app.slots[slot];
+  return [
+    `backend ${backendName(app.name, slot)}`,
+    ...(health.kind === 'http'
+      ? [
+          '  option httpchk',
+          // Frameworks that check the host name answer others with a status below 500, which is as healthy.
+          `  http-check send meth GET uri '${escapedPath(health.path)}' ver HTTP/1.1 hdr host localhost hdr user-agent longshore-health`,
+          '  http-check expect status 200-499',
+        ]
+      : []),
+    `  server-template ${slot} ${room} ${slotAlias(app.name, slot)}:${port}`,
+  ];
+}
+
+/** Everything but what stands for itself in a path and a query (RFC 3986) as %XX: HAProxy's strong quotes hold the rest. */
+export function escapedPath(path: string): string {
+  return [...Buffer.from(path, 'utf8')]
+    .map((byte) => {
+      const character = String.fromCharCode(byte);
+      return /^[A-Za-z0-9/?&=:@!$()*+,;%._~-]$/.test(character) ? character : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+    })
+    .join('');
+}
+
+function byName(one: EdgeApp, other: EdgeApp): number {
+  return one.name < other.name ? -1 : 1;
+}

@@ -1,0 +1,72 @@
+import { poll } from '../base/wait.ts';
+import { KEEP_ALIVE_SECONDS } from './config.ts';
+import { backendName } from './model.ts';
+import type { Runtime } from './runtime.ts';
+import { backendSessions, type Processes, parseProcesses, parseStat } from './runtime-answers.ts';
+import type { Slot } from './types.ts';
+
+const READING_EVERY_MS = 200;
+/** A reading of zero may fall between two requests of one client. */
+const ZEROS_IN_A_ROW = 2;
+
+/**
+ * Waits until nothing leads to the slot any more: no session in any worker, and no worker left that was told to stop before the switch
+ * and may still hold an idle client, whose next request it would route by its old maps. Such a client is gone after the keep-alive time.
+ * Returns the sessions left when the time is up, 0 when it is drained; a worker that may still route there counts as one.
+ */
+export async function drainSlot(
+  runtime: Runtime,
+  app: string,
+  slot: Slot,
+  seconds: number,
+  onSessions: ((sessions: number) => void) | undefined,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const old = new Set((await runtime.master('show proc', parseProcesses, signal)).old.map((worker) => worker.pid));
+  let left = 0;
+  let zeros = 0;
+  await poll(
+    async () => {
+      const processes = await runtime.master('show proc', parseProcesses, signal);
+      left = (await sessionsEverywhere(runtime, processes, backendName(app, slot), signal)) + stillRouting(processes, old);
+      onSessions?.(left);
+      zeros = left === 0 ? zeros + 1 : 0;
+      return zeros >= ZEROS_IN_A_ROW ? true : undefined;
+    },
+    { everyMs: READING_EVERY_MS, withinMs: seconds * 1000, signal },
+  );
+  return left;
+}
+
+/** All workers that were old already when the last one was started have been stopping for at least as long as that one runs. */
+function stillRouting(processes: Processes, old: ReadonlySet<number>): number {
+  if (processes.current.uptime > KEEP_ALIVE_SECONDS + 5) return 0;
+  return processes.old.filter((worker) => old.has(worker.pid)).length;
+}
+
+async function sessionsEverywhere(
+  runtime: Runtime,
+  processes: Processes,
+  backend: string,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  let sum = 0;
+  for (const worker of [processes.current, ...processes.old]) sum += await sessionsIn(runtime, worker.pid, backend, signal);
+  return sum;
+}
+
+/** A worker that has ended meanwhile has no sessions; one that does not answer is asked again. */
+async function sessionsIn(runtime: Runtime, pid: number, backend: string, signal: AbortSignal | undefined): Promise<number> {
+  const sessions = await poll(
+    async () => {
+      const rows = await runtime.tryMaster(`@!${pid} show stat ${backend} 2 -1`, parseStat, signal);
+      if (rows) return backendSessions(rows);
+      const processes = await runtime.master('show proc', parseProcesses, signal);
+      const there = [processes.current, ...processes.old].some((worker) => worker.pid === pid);
+      return there ? undefined : 0;
+    },
+    { everyMs: READING_EVERY_MS, withinMs: 5_000, signal },
+  );
+  // Unknown is not zero. An old worker may be older than the backend, and then it says so instead of giving numbers.
+  return sessions ?? 1;
+}

@@ -1,0 +1,225 @@
+import { KeyedMutex } from '../base/keyed-mutex.ts';
+import { poll } from '../base/wait.ts';
+import { ExpectedError } from '../contract/index.ts';
+import type { Docker } from '../docker/types.ts';
+import type { SshConnection } from '../ssh/types.ts';
+import { HOSTS_MAP, renderConfig, SLOTS_MAP } from './config.ts';
+import { drainSlot } from './drain.ts';
+import { ensureEdge } from './ensure.ts';
+import { type FileName, type Files, readFiles, writeFile } from './files.ts';
+import { hostsFrom, mapCommands, parseMap, parseShownMap, renderMap, sameEntries, slotEntries, slotsFrom } from './maps.ts';
+import { backendName, checkedApp, checkedModel } from './model.ts';
+import { requestThroughEdge } from './probe.ts';
+import { reload, runsConfig } from './reload.ts';
+import { Runtime } from './runtime.ts';
+import { parseProcesses, parseStat, slotServers } from './runtime-answers.ts';
+import { EDGE_SERVICE } from './service.ts';
+import type { Edge, EdgeModel, Slot, SlotServers } from './types.ts';
+
+/** Swarm takes 2 to 12 s to stop the tasks of a removed service, and the slot's servers go with them. */
+const EMPTY_WITHIN_MS = 60_000;
+const EMPTY_IN_A_ROW = 3;
+const SYNC_WITHIN_MS = 60_000;
+
+export interface EdgeParts {
+  readonly connection: Pick<SshConnection, 'exec' | 'script' | 'openSocket' | 'openTcp'>;
+  readonly docker: Docker;
+}
+
+/**
+ * The edge of one server: HAProxy in a Swarm service, its files, its sockets. This folder turns a model into configuration and maps and
+ * back, and waits for HAProxy to have done what was asked. It may not know where a model comes from: apps, releases and leases are not its.
+ */
+export function createEdge(parts: EdgeParts): Edge {
+  return new HaproxyEdge(parts);
+}
+
+class HaproxyEdge implements Edge {
+  readonly #connection: EdgeParts['connection'];
+  readonly #docker: Docker;
+  readonly #runtime: Runtime;
+  /** Two changes from this program wait for each other; those of another computer are found out by what the files held when they were read. */
+  readonly #changes = new KeyedMutex();
+
+  constructor(parts: EdgeParts) {
+    this.#connection = parts.connection;
+    this.#docker = parts.docker;
+    this.#runtime = new Runtime(parts.connection);
+  }
+
+  ensure(signal?: AbortSignal): Promise<'created' | 'already'> {
+    return this.#changes.run('edge', () => ensureEdge(this.#connection, this.#docker, this.#runtime, signal));
+  }
+
+  async isRunning(): Promise<boolean> {
+    if ((await this.#docker.service(EDGE_SERVICE)) === null) return false;
+    return (await this.#runtime.tryMaster('show proc', parseProcesses)) !== undefined;
+  }
+
+  async readLive(): ReturnType<Edge['readLive']> {
+    const files = await readFiles(this.#connection);
+    return { hosts: hostsFrom(files['hosts.map']), live: slotsFrom(files['slots.map']) };
+  }
+
+  apply(unchecked: EdgeModel, signal?: AbortSignal): Promise<'unchanged' | 'maps' | 'reloaded'> {
+    const model = checkedModel(unchecked);
+    return this.#changes.run('edge', async () => {
+      const config = renderConfig(model);
+      const before = await readFiles(this.#connection, signal);
+      const mapsWritten = [
+        // Hosts first: a worker that starts meanwhile reads them.
+        await this.#write(before, 'hosts.map', renderMap(model.hosts), signal),
+        await this.#write(before, 'slots.map', withMissingSlots(before['slots.map'], model), signal),
+      ].some(Boolean);
+      await this.#write(before, 'haproxy.cfg', config, signal);
+      const reloaded = !(await runsConfig(this.#runtime, config, signal));
+      if (reloaded) await reload(this.#docker, this.#runtime, await this.#container(), config, signal);
+      const mapsSynced = await this.#syncMaps(signal);
+      if (reloaded) return 'reloaded';
+      return mapsWritten || mapsSynced ? 'maps' : 'unchanged';
+    });
+  }
+
+  async slotServers(app: string, slot: Slot): Promise<SlotServers> {
+    return slotServers(await this.#servers(app, slot));
+  }
+
+  async waitForEmptySlot(app: string, slot: Slot, signal?: AbortSignal): Promise<void> {
+    let empty = 0;
+    let last = 0;
+    const done = await poll(
+      async () => {
+        last = slotServers(await this.#servers(app, slot, signal)).present;
+        empty = last === 0 ? empty + 1 : 0;
+        return empty >= EMPTY_IN_A_ROW ? true : undefined;
+      },
+      { everyMs: 250, withinMs: EMPTY_WITHIN_MS, signal },
+    );
+    if (done) return;
+    throw new ExpectedError('edge-failed', `${last} old replicas of ${app} are still there`, {
+      next: 'Docker may be slow to stop them: look at the containers of the app, and try again.',
+    });
+  }
+
+  switchTo(app: string, slot: Slot | null, signal?: AbortSignal): Promise<void> {
+    checkedApp(app);
+    return this.#changes.run('edge', async () => {
+      await this.#writeSlot(app, slot, signal);
+      // Only this app's entry: another computer may be switching another app at this moment.
+      await this.#sync(SLOTS_MAP, (present) => {
+        const { [app]: _, ...others } = present;
+        return slot ? { ...others, [app]: backendName(app, slot) } : others;
+      });
+    });
+  }
+
+  drain(app: string, slot: Slot, seconds: number, onSessions?: (sessions: number) => void, signal?: AbortSignal): Promise<number> {
+    return drainSlot(this.#runtime, checkedApp(app), slot, seconds, onSessions, signal);
+  }
+
+  request(host: string, path: string, signal?: AbortSignal): ReturnType<Edge['request']> {
+    return requestThroughEdge(this.#connection, host, path, signal);
+  }
+
+  #servers(app: string, slot: Slot, signal?: AbortSignal): Promise<Record<string, string>[]> {
+    return this.#runtime.api(
+      `show stat ${backendName(checkedApp(app), slot)} 4 -1`,
+      (answer) => {
+        const rows = parseStat(answer);
+        // A slot always has its template's servers; none means an answer that was cut off, or a backend that is not there yet.
+        return rows && rows.length > 0 ? rows : undefined;
+      },
+      signal,
+    );
+  }
+
+  async #write(before: Files, name: FileName, content: string, signal: AbortSignal | undefined): Promise<boolean> {
+    if (before[name] === content) return false;
+    if (await writeFile(this.#docker, await this.#container(), name, content, before[name], signal)) return true;
+    throw new ExpectedError('busy', 'Somebody else changed the edge at the same moment', { next: 'Try again.' });
+  }
+
+  /** File first: what serves after any restart is what was asked last. */
+  async #writeSlot(app: string, slot: Slot | null, signal: AbortSignal | undefined): Promise<void> {
+    const container = await this.#container();
+    const written = await poll(
+      async () => {
+        const before = (await readFiles(this.#connection, signal))['slots.map'];
+        const { [app]: _, ...others } = slotsFrom(before);
+        const after = renderMap(slotEntries(slot ? { ...others, [app]: slot } : others));
+        if (after === before) return true;
+        return (await writeFile(this.#docker, container, 'slots.map', after, before, signal)) ? true : undefined;
+      },
+      { everyMs: 50, withinMs: SYNC_WITHIN_MS, signal },
+    );
+    if (!written) throw new ExpectedError('busy', 'Somebody else keeps changing the edge', { next: 'Try again in a minute.' });
+  }
+
+  /** Brings the running maps to what the files say now. Returns whether there was anything to do. */
+  async #syncMaps(signal: AbortSignal | undefined): Promise<boolean> {
+    let changed = false;
+    const settled = await poll(
+      async () => {
+        const before = await readFiles(this.#connection, signal);
+        const hosts = await this.#sync(HOSTS_MAP, () => parseMap(before['hosts.map']), signal);
+        const slots = await this.#sync(SLOTS_MAP, () => parseMap(before['slots.map']), signal);
+        changed ||= hosts || slots;
+        if (!hosts && !slots) return true;
+        // Another computer may have written between the reading and the last command.
+        const after = await readFiles(this.#connection, signal);
+        return after['hosts.map'] === before['hosts.map'] && after['slots.map'] === before['slots.map'] ? true : undefined;
+      },
+      { everyMs: 50, withinMs: SYNC_WITHIN_MS, signal },
+    );
+    if (!settled) throw new ExpectedError('busy', 'Somebody else keeps changing the edge', { next: 'Try again in a minute.' });
+    return changed;
+  }
+
+  /** Changes a running map until it reads back as wanted. Returns whether there was anything to do. */
+  async #sync(path: string, wanted: (present: Record<string, string>) => Record<string, string>, signal?: AbortSignal): Promise<boolean> {
+    let changed = false;
+    const done = await poll(
+      async () => {
+        const present = await this.#runtime.api(`show map ${path}`, shownMap, signal);
+        const target = wanted(present);
+        if (sameEntries(present, target)) return true;
+        changed = true;
+        for (const commands of batches(mapCommands(path, present, target))) {
+          await this.#runtime.tryApi(commands.join(';'), (answer) => answer, signal);
+        }
+        return undefined;
+      },
+      { everyMs: 50, withinMs: SYNC_WITHIN_MS, signal },
+    );
+    if (done) return changed;
+    throw new ExpectedError('edge-failed', 'HAProxy did not take the new routes', {
+      next: 'Try again; if it stays like this, run the set-up of this server.',
+    });
+  }
+
+  async #container(): Promise<string> {
+    const found = await this.#docker.containers({ labels: { 'com.docker.swarm.service.name': EDGE_SERVICE } });
+    const running = found.find((container) => container.state === 'running');
+    if (running) return running.id;
+    throw new ExpectedError('edge-failed', 'The edge is not running on the server', {
+      next: 'Run the set-up of this server: it starts the edge.',
+    });
+  }
+}
+
+/** An app that has an entry keeps it, for only a switch changes one; an app without gets the slot that the model knows. */
+function withMissingSlots(text: string, model: EdgeModel): string {
+  return renderMap(slotEntries({ ...model.live, ...slotsFrom(text) }));
+}
+
+/** Undefined for an error instead of a map: "Unknown map identifier" while the worker has not read its configuration. */
+function shownMap(answer: string): Record<string, string> | undefined {
+  return answer === '' || /^(Unknown|Malformed|Can't|'|Permission)/i.test(answer.trim()) ? undefined : parseShownMap(answer);
+}
+
+/** HAProxy takes several commands on one line, as much as its buffer of 16 KiB holds. */
+function batches(commands: readonly string[]): string[][] {
+  const result: string[][] = [];
+  for (let at = 0; at < commands.length; at += 20) result.push(commands.slice(at, at + 20));
+  return result;
+}

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { ExpectedError } from '../contract/index.ts';
+import type { Docker } from '../docker/types.ts';
+import type { SshConnection } from '../ssh/types.ts';
+import { ETC } from './config.ts';
+import { HOST_FOLDER } from './runtime.ts';
+
+export const files = ['haproxy.cfg', 'hosts.map', 'slots.map'] as const;
+export type FileName = (typeof files)[number];
+export type Files = Readonly<Record<FileName, string>>;
+
+/** Prints the length and then the bytes of each file, so that no content can be taken for a border. Readable by every user of the server. */
+const READ = `
+for file; do
+  if [ -f "$file" ]; then wc -c < "$file"; cat "$file"; else echo missing; fi
+done
+`;
+
+/**
+ * Replaces one file of the edge, in the container, whose root may write there. Arguments: name, length, SHA-256 of what is there now
+ * (as it was read). The lock makes "still what was read" and "replaced" one step; the length tells a broken transfer.
+ * A configuration replaces nothing before this very HAProxy called it valid, and what it replaces is kept.
+ */
+const WRITE = `
+set -eu
+cd ${ETC}
+exec 9> .lock
+flock 9
+new="$1.new"
+cat > "$new"
+if [ "$(wc -c < "$new")" -ne "$2" ]; then rm -f "$new"; echo "The file arrived incomplete." >&2; exit 3; fi
+if [ "$(sha256sum < "$1" | cut -d ' ' -f 1)" != "$3" ]; then rm -f "$new"; exit 5; fi
+if [ "$1" = haproxy.cfg ]; then
+  haproxy -c -f "$new" >&2 || { mv "$new" "$1.refused"; exit 4; }
+  cp "$1" "$1.good"
+fi
+sync "$new" 2> /dev/null || sync
+mv "$new" "$1"
+`;
+
+const READ_TIMEOUT_MS = 20_000;
+
+/** All files of the edge as they are on the server. Throws `not-set-up` when they are not there. */
+export async function readFiles(connection: Pick<SshConnection, 'script'>, signal?: AbortSignal): Promise<Files> {
+  const result = await connection.script(
+    READ,
+    files.map((name) => `${HOST_FOLDER}/etc/${name}`),
+    { signal, timeoutMs: READ_TIMEOUT_MS },
+  );
+  const contents = splitByLength(Buffer.from(result.stdout, 'utf8'));
+  const [config, hosts, slots] = contents;
+  if (result.code !== 0 || contents.length !== files.length || config === undefined || hosts === undefined || slots === undefined) {
+    throw new ExpectedError('not-set-up', "The edge's files are not on the server", {
+      detail: result.stderr,
+      next: 'Run the set-up of this server.',
+    });
+  }
+  return { 'haproxy.cfg': config, 'hosts.map': hosts, 'slots.map': slots };
+}
+
+/** Takes `length, newline, bytes` apart; shorter than expected when a file is missing. */
+export function splitByLength(output: Buffer): string[] {
+  const contents: string[] = [];
+  for (let at = 0; at < output.length; ) {
+    const newline = output.indexOf(0x0a, at);
+    const length = newline < 0 ? Number.NaN : Number(output.subarray(at, newline).toString('latin1').trim());
+    if (!Number.isInteger(length) || newline + 1 + length > output.length) return contents;
+    contents.push(output.subarray(newline + 1, newline + 1 + length).toString('utf8'));
+    at = newline + 1 + length;
+  }
+  return contents;
+}
+
+/**
+ * Replaces a file that still has the content `before`. Returns false when somebody else changed it since it was read.
+ * Throws `edge-failed` with HAProxy's words when it refuses a configuration; the file that was there stays.
+ */
+export async function writeFile(
+  docker: Pick<Docker, 'exec'>,
+  container: string,
+  name: FileName,
+  content: string,
+  before: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const bytes = Buffer.from(content, 'utf8');
+  const hash = createHash('sha256').update(before, 'utf8').digest('hex');
+  const result = await docker.exec(container, ['sh', '-c', WRITE, 'sh', name, String(bytes.length), hash], { input: bytes, signal });
+  switch (result.code) {
+    case 0:
+      return true;
+    case 5:
+      return false;
+    case 4:
+      throw new ExpectedError('edge-failed', 'HAProxy refuses the new configuration; the old one goes on serving', {
+        detail: result.stderr,
+        next: 'Please report this with the details: a configuration that Longshore writes must be valid.',
+      });
+    default:
+      throw new ExpectedError('edge-failed', `The file ${name} of the edge could not be written`, {
+        detail: result.stderr || `The script ended with ${result.code}.`,
+        next: 'Check the free space of the server, and try again.',
+      });
+  }
+}

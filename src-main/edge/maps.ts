@@ -1,0 +1,65 @@
+import { appName, hostName } from '../contract/index.ts';
+import { backendName, parseBackendName } from './model.ts';
+import type { Slot } from './types.ts';
+
+export type Entries = Readonly<Record<string, string>>;
+
+/** A map file: one `key value` a line, sorted, so that the same entries are the same bytes. Keys and values were checked: neither has a space. */
+export function renderMap(entries: Entries): string {
+  return Object.entries(entries)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([key, value]) => `${key} ${value}\n`)
+    .join('');
+}
+
+/** Reads a map file as HAProxy does: `#` begins a comment line, the first of two equal keys counts. */
+export function parseMap(text: string): Record<string, string> {
+  const entries: Record<string, string> = Object.create(null) as Record<string, string>;
+  for (const line of text.split('\n')) {
+    const match = /^\s*([^#\s]\S*)\s+(\S.*?)\s*$/.exec(line);
+    if (match?.[1] && match[2]) entries[match[1]] ??= match[2];
+  }
+  return { ...entries };
+}
+
+/** `show map` of the runtime API: an address, then key and value. */
+export function parseShownMap(answer: string): Record<string, string> {
+  return parseMap(answer.replaceAll(/^0x[0-9a-f]+ /gm, ''));
+}
+
+/** Runtime API commands that turn the entries a HAProxy has into the wanted ones. */
+export function mapCommands(path: string, present: Entries, wanted: Entries): string[] {
+  const commands: string[] = [];
+  for (const [key, value] of Object.entries(wanted)) {
+    const before = Object.hasOwn(present, key) ? present[key] : undefined;
+    if (before === undefined) commands.push(`add map ${path} ${key} ${value}`);
+    else if (before !== value) commands.push(`set map ${path} ${key} ${value}`);
+  }
+  for (const key of Object.keys(present)) if (!Object.hasOwn(wanted, key)) commands.push(`del map ${path} ${key}`);
+  return commands;
+}
+
+export function sameEntries(one: Entries, other: Entries): boolean {
+  return renderMap(one) === renderMap(other);
+}
+
+/** Host names to apps, as far as the file has such; what somebody wrote there by hand and is neither is left out. */
+export function hostsFrom(text: string): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(parseMap(text)).filter(([host, app]) => hostName.safeParse(host).success && appName.safeParse(app).success),
+  );
+}
+
+/** Apps to the slots that serve. A line whose backend is not one of the app's two is left out. */
+export function slotsFrom(text: string): Record<string, Slot> {
+  return Object.fromEntries(
+    Object.entries(parseMap(text)).flatMap(([app, backend]) => {
+      const parsed = parseBackendName(backend);
+      return parsed && parsed.app === app ? [[app, parsed.slot] as const] : [];
+    }),
+  );
+}
+
+export function slotEntries(live: Readonly<Record<string, Slot>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(live).map(([app, slot]) => [app, backendName(app, slot)]));
+}

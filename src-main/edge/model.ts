@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { appName, ExpectedError, healthCheck, hostName, portNumber } from '../contract/index.ts';
+import type { EdgeModel, Slot } from './types.ts';
+
+export const slots: readonly Slot[] = ['a', 'b'];
+
+/**
+ * The network alias by which the edge finds the replicas in a slot. It begins with a digit, which no app's name can (RFC 1123 allows it),
+ * so that it never is the alias of an app itself.
+ */
+export function slotAlias(app: string, slot: Slot): string {
+  return `0${slot}-${app}`;
+}
+
+/** The backend of a slot. App names have no underscore, so that it can be taken apart again. */
+export function backendName(app: string, slot: Slot): string {
+  return `be_${app}_${slot}`;
+}
+
+/** Takes {@link backendName} apart; null for a backend that is no slot. */
+export function parseBackendName(name: string): { readonly app: string; readonly slot: Slot } | null {
+  const match = /^be_([a-z][a-z0-9-]*)_([ab])$/.exec(name);
+  return match?.[1] ? { app: match[1], slot: match[2] === 'a' ? 'a' : 'b' } : null;
+}
+
+const slotForm = z.enum(['a', 'b']);
+const slotModelForm = z.object({ port: portNumber, health: healthCheck, room: z.number().int().min(1).max(64) });
+const modelForm = z.object({
+  apps: z.array(z.object({ name: appName, slots: z.object({ a: slotModelForm, b: slotModelForm }) })),
+  hosts: z.record(hostName, appName),
+  live: z.record(appName, slotForm),
+});
+
+export const hostsForm = z.record(hostName, appName);
+
+/**
+ * The model once more, strictly: what is not a host name, an app's name, a port or a health path never reaches a file of the edge.
+ * Throws `invalid-input`.
+ */
+export function checkedModel(model: EdgeModel): EdgeModel {
+  const parsed = modelForm.safeParse(model);
+  if (parsed.success) return parsed.data;
+  throw new ExpectedError('invalid-input', 'The edge cannot take this configuration', { detail: z.prettifyError(parsed.error) });
+}
+
+/** Throws `invalid-input` for what is not an app's name. */
+export function checkedApp(app: string): string {
+  const parsed = appName.safeParse(app);
+  if (parsed.success) return parsed.data;
+  throw new ExpectedError('invalid-input', `"${app.slice(0, 60)}" is not a name of an app`);
+}

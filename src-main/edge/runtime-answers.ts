@@ -1,0 +1,95 @@
+import type { SlotServers } from './types.ts';
+
+/** What HAProxy's sockets answer, taken apart. Every parser gives undefined for an answer that says nothing: it means "unknown". */
+
+export interface Worker {
+  readonly pid: number;
+  /** Seconds since it was started. */
+  readonly uptime: number;
+}
+
+export interface Processes {
+  readonly failedReloads: number;
+  /** The one that takes new connections. */
+  readonly current: Worker;
+  /** Told to stop, and still busy with connections they have. */
+  readonly old: readonly Worker[];
+}
+
+/** `show proc` on the master socket. */
+export function parseProcesses(answer: string): Processes | undefined {
+  let old = false;
+  const current: Worker[] = [];
+  const leaving: Worker[] = [];
+  let failedReloads = 0;
+  for (const line of answer.split('\n')) {
+    if (line.startsWith('#')) {
+      if (/old workers/.test(line)) old = true;
+      continue;
+    }
+    const failed = /\[failed: (\d+)\]/.exec(line);
+    if (failed) failedReloads = Number(failed[1]);
+    const match = /^(\d+)\s+worker\s+.*?(\d+)d(\d+)h(\d+)m(\d+)s/.exec(line);
+    if (!match) continue;
+    const [, pid, days, hours, minutes, seconds] = match.map(Number);
+    const uptime = (((days ?? 0) * 24 + (hours ?? 0)) * 60 + (minutes ?? 0)) * 60 + (seconds ?? 0);
+    (old ? leaving : current).push({ pid: pid ?? 0, uptime });
+  }
+  const [worker] = current;
+  return worker ? { failedReloads, current: worker, old: leaving } : undefined;
+}
+
+/** `show info`: the description, which names the configuration that is loaded; empty when there is none. */
+export function parseDescription(answer: string): string | undefined {
+  if (!/^Uptime_sec:/m.test(answer)) return undefined;
+  return /^description: ?(.*)$/im.exec(answer)?.[1]?.trim() ?? '';
+}
+
+/** `show stat`: one record a line, by column name. */
+export function parseStat(answer: string): Record<string, string>[] | undefined {
+  const [header, ...lines] = answer.split('\n').filter((line) => line !== '');
+  if (!header?.startsWith('# pxname,svname,')) return undefined;
+  const columns = header.slice(2).split(',');
+  return lines.map((line) => {
+    const fields = splitCsv(line);
+    return Object.fromEntries(columns.map((column, index) => [column, fields[index] ?? '']));
+  });
+}
+
+/** What the servers of a slot are up to. A server without an address is in maintenance. */
+export function slotServers(rows: readonly Record<string, string>[]): SlotServers {
+  const present = rows.filter((row) => row['status'] !== undefined && !row['status'].startsWith('MAINT'));
+  const healthy = present.filter(isHealthy);
+  const failing = present.find((row) => !isHealthy(row) && failureOf(row) !== null);
+  return { present: present.length, healthy: healthy.length, lastFailure: failing ? failureOf(failing) : null };
+}
+
+/** UP is what a server is until its first check has ended; it counts only once that passed. A star marks a check under way. */
+function isHealthy(row: Record<string, string>): boolean {
+  return /^UP/.test(row['status'] ?? '') && /^(\* ?)?L[47]OK/.test(row['check_status'] ?? '');
+}
+
+function failureOf(row: Record<string, string>): string | null {
+  const status = (row['check_status'] ?? '').replace(/^\* ?/, '');
+  if (status === '' || status === 'INI' || /OK/.test(status)) return null;
+  const said = row['last_chk'] || row['check_desc'] || '';
+  const code = row['check_code'] && row['check_code'] !== '0' ? ` ${row['check_code']}` : '';
+  return said === '' ? `${status}${code}` : `${status}${code}: ${said}`;
+}
+
+/** Current and queued sessions of a backend: the row that `show stat` calls BACKEND. */
+export function backendSessions(rows: readonly Record<string, string>[]): number {
+  return rows
+    .filter((row) => row['svname'] === 'BACKEND')
+    .reduce((sum, row) => sum + Number(row['scur'] || 0) + Number(row['qcur'] || 0), 0);
+}
+
+/** Fields with a comma or a quote are quoted, quotes inside doubled (RFC 4180). */
+function splitCsv(line: string): string[] {
+  const fields: string[] = [];
+  for (const match of line.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)) {
+    const field = match[1] ?? '';
+    fields.push(field.startsWith('"') ? field.slice(1, -1).replaceAll('""', '"') : field);
+  }
+  return fields;
+}

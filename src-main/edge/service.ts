@@ -1,0 +1,58 @@
+import type { ServiceSpec } from '../docker/types.ts';
+import { ETC, RUN } from './config.ts';
+import { HOST_FOLDER } from './runtime.ts';
+
+export const EDGE_SERVICE = 'longshore-edge';
+/** The overlay network that the edge and every app are on. */
+export const EDGE_NETWORK = 'longshore';
+export const EDGE_IMAGE = 'haproxy:2.6';
+export const edgeLabels = { 'dev.longshore.schema': '1', 'dev.longshore.kind': 'edge' } as const;
+
+const SECOND = 1_000_000_000;
+/** How long its clients' requests have when the edge itself is replaced. Swarm takes it from the task that goes, so it is set from the start. */
+const STOP_GRACE = 120 * SECOND;
+
+/** Binds of the two folders, for the service and for a container that prepares them. */
+export const edgeBinds = [`${HOST_FOLDER}/etc:${ETC}`, `${HOST_FOLDER}/run:${RUN}`] as const;
+
+/**
+ * HAProxy as a Swarm service: as one it comes back after a restart of Docker, as a plain container on an overlay network it did not.
+ * Both ports are published from the first day, since publishing another needs a new container; until certificates are there a client
+ * of 443 is refused by nobody listening behind it. The image is named by its id, which Swarm never asks a registry for.
+ */
+export function edgeSpec(imageId: string, nodeId: string): ServiceSpec {
+  return {
+    Name: EDGE_SERVICE,
+    Labels: edgeLabels,
+    TaskTemplate: {
+      ContainerSpec: {
+        Image: imageId,
+        Labels: edgeLabels,
+        Command: ['haproxy', '-W', '-db', '-S', `${RUN}/master.sock,mode,666`, '-f', `${ETC}/haproxy.cfg`],
+        // The master binds ports and sockets as root; its workers run as an unprivileged user (`uid` in the configuration).
+        User: '0',
+        Mounts: [
+          { Type: 'bind', Source: `${HOST_FOLDER}/etc`, Target: ETC },
+          { Type: 'bind', Source: `${HOST_FOLDER}/run`, Target: RUN },
+        ],
+        StopGracePeriod: STOP_GRACE,
+        // HAProxy ends its connections in good order on this one, and cuts them on SIGTERM.
+        StopSignal: 'SIGUSR1',
+        Healthcheck: { Test: ['NONE'] },
+        // With an explicit ndots Docker's DNS answers a name without dots by itself instead of asking the outer DNS, whose silence
+        // made each lookup of an empty slot, and so a reload, take seconds.
+        DNSConfig: { Search: ['.'], Options: ['ndots:1'] },
+      },
+      RestartPolicy: { Condition: 'any', Delay: SECOND },
+      Placement: { Constraints: [`node.id==${nodeId}`] },
+      Networks: [{ Target: EDGE_NETWORK }],
+      LogDriver: { Name: 'json-file', Options: { 'max-size': '10m', 'max-file': '3' } },
+    },
+    Mode: { Replicated: { Replicas: 1 } },
+    UpdateConfig: { Parallelism: 1, Order: 'stop-first', FailureAction: 'pause' },
+    EndpointSpec: {
+      Mode: 'dnsrr',
+      Ports: [80, 443].map((port) => ({ Protocol: 'tcp', TargetPort: port, PublishedPort: port, PublishMode: 'host' })),
+    },
+  };
+}
