@@ -1,0 +1,288 @@
+import type { Duplex } from 'node:stream';
+import { backoffDelay } from '../base/backoff.ts';
+import type { Disposable } from '../base/disposable.ts';
+import { Emitter, type Event } from '../base/emitter.ts';
+import { type Logger, silentLogger } from '../base/log.ts';
+import { sleep } from '../base/wait.ts';
+import { CancelledError, type ConnectionState, ExpectedError, toErrorShape } from '../contract/index.ts';
+import { connectFailure, UserNeeded } from './failures.ts';
+import { type Link, openLink } from './link.ts';
+import { ptyChannel } from './pty-channel.ts';
+import { commandLine } from './quote.ts';
+import { runAsRoot, runScript, type ScriptOptions } from './root-script.ts';
+import { runCommand } from './run-command.ts';
+import type { ConnectionTarget, Secrets } from './target.ts';
+import type { ExecOptions, ExecResult, PtyChannel, SshConnection } from './types.ts';
+
+/** Short at the top: a server that comes back is to be found within five seconds, and a try costs next to nothing. */
+const backoff = { firstMs: 500, longestMs: 5_000, jitter: 0.3 } as const;
+/** A login that worked before may be refused while the server boots (pam_nologin): it is tried once more after this time, then the user is asked. */
+const secondLoginMs = 10_000;
+const readyMs = 30_000;
+/** How long a server may take to answer when somebody doubts that the link still holds. */
+const checkMs = 3_000;
+
+export interface HeldConnectionOptions {
+  /** Asked anew at each try, so that an accepted host key or a changed profile counts at once. */
+  readonly target: () => ConnectionTarget;
+  readonly secrets: Secrets;
+  /** Where the SSH agent listens; undefined when there is none. */
+  readonly agentSocket?: () => string | undefined;
+  readonly logger?: Logger;
+}
+
+/**
+ * One held SSH connection to a server: logs in, notices the loss, comes back by itself for ever, and waits for its user where only
+ * they can help. It knows nothing of what runs over it.
+ */
+export class HeldConnection implements SshConnection, Disposable {
+  readonly #states = new Emitter<ConnectionState>();
+  readonly onState: Event<ConnectionState> = this.#states.event;
+  #state: ConnectionState = { phase: 'idle' };
+  #link: Link | null = null;
+  #address: string | null = null;
+  /** Ends the running effort to be connected. */
+  #effort: AbortController | null = null;
+  /** Ends the pause before the next try. */
+  #pause: AbortController | null = null;
+  #loggedInBefore = false;
+  #disposed = false;
+
+  constructor(private readonly options: HeldConnectionOptions) {}
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  get address(): string | null {
+    return this.#address;
+  }
+
+  connect(): void {
+    if (this.#disposed) return;
+    if (this.#link) {
+      // After a sleep it may be dead without anybody knowing. A live one is left alone.
+      void this.#link.check(checkMs);
+      return;
+    }
+    this.#pause?.abort();
+    if (!this.#effort) this.#start();
+  }
+
+  disconnect(): void {
+    this.#effort?.abort(new CancelledError('Disconnected'));
+    this.#effort = null;
+    this.#link?.close();
+    this.#link = null;
+    this.#set({ phase: 'idle' });
+  }
+
+  async renew(signal?: AbortSignal): Promise<void> {
+    this.disconnect();
+    this.connect();
+    await this.ready(signal);
+  }
+
+  dispose(): void {
+    if (this.#disposed) return;
+    this.disconnect();
+    this.#disposed = true;
+    this.#states.dispose();
+  }
+
+  ready(signal?: AbortSignal, withinMs: number = readyMs): Promise<void> {
+    if (this.#state.phase === 'idle') this.connect();
+    return this.#until(
+      (state) => (state.phase === 'connected' ? 'ready' : state.phase === 'needs-you' ? failureOf(state) : null),
+      signal,
+      withinMs,
+    );
+  }
+
+  async exec(argv: readonly string[], options?: ExecOptions): Promise<ExecResult> {
+    const command = commandLine(argv);
+    return runCommand(await this.#current(options?.signal), this.#target().name, command, options);
+  }
+
+  async script(script: string, args: readonly string[], options: ScriptOptions & { readonly asRoot?: boolean } = {}): Promise<ExecResult> {
+    const { asRoot = false, ...rest } = options;
+    const link = await this.#current(options.signal);
+    if (asRoot) return runAsRoot(link, this.#target(), this.options.secrets, script, args, rest);
+    return runScript(link, this.#target().name, script, args, rest);
+  }
+
+  async openSocket(path: string, signal?: AbortSignal): Promise<Duplex> {
+    return (await this.#current(signal)).openSocket(path, signal);
+  }
+
+  async openTcp(host: string, port: number, signal?: AbortSignal): Promise<Duplex> {
+    return (await this.#current(signal)).openTcp(host, port, signal);
+  }
+
+  async openShell(size: { readonly cols: number; readonly rows: number }): Promise<PtyChannel> {
+    const link = await this.#current(undefined);
+    return ptyChannel(link, await link.shell(size));
+  }
+
+  #target(): ConnectionTarget {
+    return this.options.target();
+  }
+
+  /** The link that holds, or the one that the try under way brings. A connection that waits for its next try or its user fails at once. */
+  async #current(signal: AbortSignal | undefined): Promise<Link> {
+    signal?.throwIfAborted();
+    if (this.#state.phase === 'idle') this.connect();
+    if (!this.#link) {
+      await this.#until(
+        (state) => (state.phase === 'connected' ? 'ready' : state.phase === 'connecting' ? null : failureOf(state)),
+        signal,
+        readyMs,
+      );
+    }
+    if (this.#link) return this.#link;
+    throw new ExpectedError('ssh-lost', `There is no connection to “${this.#target().name}”.`, { next: 'Connect to the server first.' });
+  }
+
+  #until(judge: (state: ConnectionState) => 'ready' | Error | null, signal: AbortSignal | undefined, withinMs: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const finish = (error?: unknown): void => {
+        clearTimeout(timer);
+        listening.dispose();
+        signal?.removeEventListener('abort', onAbort);
+        if (error === undefined) resolve();
+        else reject(error);
+      };
+      const onAbort = (): void => finish(signal?.reason ?? new CancelledError());
+      const look = (state: ConnectionState): void => {
+        const verdict = judge(state);
+        if (verdict !== null) finish(verdict === 'ready' ? undefined : verdict);
+      };
+      let reason: Error | null = null;
+      const listening = this.onState((state) => {
+        if (state.phase === 'waiting') reason = failureOf(state);
+        // Nobody works on it any more: it was disconnected meanwhile.
+        if (state.phase === 'idle') finish(new CancelledError('Disconnected'));
+        else look(state);
+      });
+      const timer = setTimeout(() => finish(reason ?? this.#late(withinMs)), withinMs);
+      signal?.addEventListener('abort', onAbort, { once: true });
+      if (signal?.aborted) onAbort();
+      else if (this.#disposed) finish(new CancelledError('Disconnected'));
+      else look(this.#state);
+    });
+  }
+
+  #late(ms: number): ExpectedError {
+    const current = this.#state;
+    if (current.phase === 'waiting') return failureOf(current);
+    return new ExpectedError('ssh-timeout', `“${this.#target().name}” could not be reached within ${Math.round(ms / 1000)} seconds.`, {
+      next: 'Check that the server is switched on and this computer’s network.',
+    });
+  }
+
+  #start(): void {
+    const effort = new AbortController();
+    this.#effort = effort;
+    void this.#hold(effort.signal).catch((error: unknown) => {
+      if (effort.signal.aborted) return;
+      // A bug of ours must not look like a connection that goes on trying.
+      this.options.logger?.error('A connection ended unexpectedly', { error: String(error) });
+      this.#effort = null;
+      const reason = connectFailure(error, this.#target());
+      this.#set({ phase: 'needs-you', need: { kind: 'authentication' }, reason: toErrorShape(reason) });
+    });
+  }
+
+  /** Connects, holds, and connects again until it is told to stop or needs its user. */
+  async #hold(signal: AbortSignal): Promise<void> {
+    let attempt = 0;
+    let refusedLogins = 0;
+    while (!signal.aborted) {
+      attempt += 1;
+      this.#set({ phase: 'connecting', attempt });
+      try {
+        await this.#connectOnce(signal);
+        attempt = 0;
+        refusedLogins = 0;
+        this.#loggedInBefore = true;
+        const reason = await this.#untilLost(signal);
+        await this.#waitFor(backoffDelay(1, backoff), 1, reason, signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        if (error instanceof UserNeeded) {
+          const mayPass = error.reason.code === 'authentication-failed' && this.#loggedInBefore && refusedLogins === 0;
+          if (!mayPass) {
+            this.#effort = null;
+            this.#set({ phase: 'needs-you', need: error.need, reason: toErrorShape(error.reason) });
+            return;
+          }
+          refusedLogins += 1;
+          await this.#waitFor(secondLoginMs, attempt, error.reason, signal);
+        } else {
+          await this.#waitFor(backoffDelay(attempt, backoff), attempt, connectFailure(error, this.#target()), signal);
+        }
+      }
+    }
+  }
+
+  async #connectOnce(signal: AbortSignal): Promise<void> {
+    const link = await openLink(
+      this.#target(),
+      {
+        secrets: this.options.secrets,
+        agentSocket: (this.options.agentSocket ?? defaultAgentSocket)(),
+        onLatency: (ms) => this.#latency(ms),
+      },
+      signal,
+    );
+    if (signal.aborted) {
+      link.close();
+      return;
+    }
+    this.#link = link;
+    this.#address = link.address;
+    this.#set({ phase: 'connected', since: Date.now(), latencyMs: null });
+  }
+
+  async #untilLost(signal: AbortSignal): Promise<ExpectedError> {
+    const link = this.#link;
+    if (!link) throw signal.reason;
+    const reason = await new Promise<ExpectedError>((resolve) => link.onLost(resolve));
+    if (this.#link === link) this.#link = null;
+    (this.options.logger ?? silentLogger).debug('A connection was lost', { server: this.#target().name, reason: reason.detail });
+    return reason;
+  }
+
+  async #waitFor(ms: number, attempt: number, reason: ExpectedError, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    const pause = new AbortController();
+    this.#pause = pause;
+    this.#set({ phase: 'waiting', retryAt: Date.now() + ms, attempt, reason: toErrorShape(reason) });
+    await sleep(ms, AbortSignal.any([signal, pause.signal])).catch(() => undefined);
+    if (this.#pause === pause) this.#pause = null;
+  }
+
+  #latency(ms: number): void {
+    if (this.#state.phase !== 'connected') return;
+    this.#set({ ...this.#state, latencyMs: Math.round(ms * 10) / 10 });
+  }
+
+  #set(state: ConnectionState): void {
+    if (this.#disposed) return;
+    if (state.phase === 'idle' && this.#state.phase === 'idle') return;
+    this.#state = state;
+    this.#states.fire(state);
+  }
+}
+
+function failureOf(state: ConnectionState): ExpectedError {
+  if (state.phase !== 'waiting' && state.phase !== 'needs-you')
+    return new ExpectedError('ssh-lost', 'There is no connection to the server.');
+  const { code, message, next, detail } = state.reason;
+  return new ExpectedError(code === 'bug' || code === 'cancelled' ? 'ssh-lost' : code, message, { next, detail });
+}
+
+/** Where OpenSSH's agent listens: by its environment variable, on Windows at a fixed pipe. */
+function defaultAgentSocket(): string | undefined {
+  return process.env['SSH_AUTH_SOCK'] ?? (process.platform === 'win32' ? '\\\\.\\pipe\\openssh-ssh-agent' : undefined);
+}

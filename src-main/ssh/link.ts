@@ -1,0 +1,326 @@
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import ssh2, { type Client, type ClientChannel } from 'ssh2';
+import { type Disposable, toDisposable } from '../base/disposable.ts';
+import { type ConnectionNeed, ExpectedError } from '../contract/index.ts';
+import { algorithms } from './algorithms.ts';
+import { Budget } from './budget.ts';
+import { ChannelStream } from './channel-stream.ts';
+import { channelRefused, connectFailure, lost, UserNeeded } from './failures.ts';
+import { judgeHostKey, readHostKey } from './host-key.ts';
+import { Login, type LoginOptions } from './login.ts';
+import { Pulse } from './pulse.ts';
+import type { ConnectionTarget } from './target.ts';
+
+/** OpenSSH's MaxSessions is 10 unless changed; two are left for what else the user does. Forwarded sockets are not counted by it. */
+const sessionBudget = 8;
+/** Milliseconds until TCP must be there, and from then on until the login is done. */
+const tcpMs = 8_000;
+const loginMs = 20_000;
+/** Milliseconds a channel may take to open. ssh2's callbacks have no limit of their own. */
+const channelMs = 20_000;
+
+export interface LinkOptions extends LoginOptions {
+  readonly onLatency?: (ms: number) => void;
+}
+
+/**
+ * Makes one SSH connection. The host key is judged before anything of the user's is sent. Rejects with {@link UserNeeded} when
+ * only the user can help, with an ExpectedError when another try may, with the signal's reason on abort.
+ */
+export async function openLink(target: ConnectionTarget, options: LinkOptions, signal: AbortSignal): Promise<Link> {
+  signal.throwIfAborted();
+  const socket = new Socket();
+  // ssh2 writes each packet by itself: with Nagle's algorithm opening a channel takes 45 ms instead of 1.
+  socket.setNoDelay(true);
+  const client = new ssh2.Client();
+  const login = new Login(target, options);
+  let stop: UserNeeded | null = null;
+  let tcpTimer: NodeJS.Timeout | undefined;
+  let abort = (): void => undefined;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      abort = () => reject(signal.reason);
+      signal.addEventListener('abort', abort, { once: true });
+      tcpTimer = setTimeout(() => reject(Object.assign(new Error('No TCP connection in time'), { code: 'ETIMEDOUT' })), tcpMs);
+      socket.once('connect', () => clearTimeout(tcpTimer));
+      client.once('ready', resolve);
+      client.on('error', (error: Error & { level?: string }) => {
+        // An agent that fails is one way to log in less; ssh2 goes on with the next.
+        if (error.level === 'agent') return;
+        reject(stop ?? login.failure ?? tooManyKeys(error, target) ?? error);
+      });
+      client.once('close', () => reject(stop ?? login.failure ?? new Error('The connection was closed')));
+      client.on('change password', (prompt: string) => {
+        login.passwordExpired(prompt);
+        client.end();
+      });
+      client.connect({
+        sock: socket,
+        username: target.user,
+        readyTimeout: tcpMs + loginMs,
+        algorithms: algorithms(target.hostKey?.type ?? null),
+        strictVendor: false,
+        hostVerifier: (blob: Buffer): boolean => {
+          stop = hostKeyProblem(target, blob);
+          return stop === null;
+        },
+        authHandler: (left, partial, next) => {
+          // ssh2 takes false as "no more"; its type does not say so.
+          login
+            .next(left, partial)
+            .then((method) => next(method as Exclude<typeof method, false>))
+            .catch((error: unknown) => reject(error));
+        },
+      });
+      socket.connect({ host: target.host, port: target.port });
+    });
+    return new Link(target, client, socket, options.onLatency);
+  } catch (error) {
+    client.on('error', () => undefined);
+    socket.destroy();
+    if (error instanceof UserNeeded || signal.aborted) throw error;
+    throw connectFailure(error, target);
+  } finally {
+    clearTimeout(tcpTimer);
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+function hostKeyProblem(target: ConnectionTarget, blob: Buffer): UserNeeded | null {
+  const offered = readHostKey(blob);
+  const verdict = judgeHostKey(target.hostKey, offered);
+  if (verdict === 'trusted') return null;
+  if (verdict === 'unknown' || target.hostKey === null) {
+    return new UserNeeded(
+      { kind: 'accept-host-key', offered },
+      new ExpectedError(
+        'host-key-unknown',
+        `The host key of “${target.name}” is not known yet: ${offered.fingerprint} (${offered.type}).`,
+        {
+          next: 'Compare it with what the server or its provider says, then accept it. Nothing was sent yet.',
+        },
+      ),
+    );
+  }
+  const need: ConnectionNeed = { kind: 'host-key-changed', pinned: target.hostKey, offered };
+  return new UserNeeded(
+    need,
+    new ExpectedError(
+      'host-key-changed',
+      `“${target.name}” shows another host key than the accepted one: somebody may be in between, or the server was set up anew.`,
+      {
+        next: 'Nothing was sent. Accept the new key only when you know why it changed.',
+        detail: `Accepted: ${target.hostKey.fingerprint} (${target.hostKey.type})\nOffered:  ${offered.fingerprint} (${offered.type})`,
+      },
+    ),
+  );
+}
+
+/** An agent with many keys runs into the server's MaxAuthTries, and the server hangs up. */
+function tooManyKeys(error: Error, target: ConnectionTarget): UserNeeded | null {
+  if (!/too many authentication failures/i.test(error.message)) return null;
+  return new UserNeeded(
+    { kind: 'authentication' },
+    new ExpectedError('authentication-failed', `“${target.name}” hung up after too many tries to log in.`, {
+      next:
+        target.authentication.kind === 'agent'
+          ? 'The agent holds many keys: choose the key file for this server instead.'
+          : 'Check the user name and how to log in.',
+      detail: error.message,
+      cause: error,
+    }),
+  );
+}
+
+/** One established SSH connection, from login to loss. Nothing that it promised stays open once it is lost. */
+export class Link {
+  readonly address: string;
+  readonly #sessions = new Budget(sessionBudget);
+  readonly #atLoss = new Set<(error: ExpectedError) => void>();
+  readonly #pulse: Pulse;
+  #failure: ExpectedError | null = null;
+  #cause: unknown = null;
+
+  constructor(
+    private readonly target: ConnectionTarget,
+    private readonly client: Client,
+    private readonly socket: Socket,
+    onLatency: ((ms: number) => void) | undefined,
+  ) {
+    this.address = socket.remoteAddress ?? target.host;
+    this.#pulse = new Pulse({
+      roundTrip: () => this.#roundTrip(),
+      onLatency: onLatency ?? (() => undefined),
+      onSilence: () => this.drop(new Error('The server answered nothing for 18 seconds')),
+    });
+    socket.on('data', this.#pulse.heard);
+    client.on('error', (error: Error) => {
+      this.#cause ??= error;
+      // ssh2 would wait for the other side to close, which a dead one never does.
+      socket.destroy();
+    });
+    client.on('close', () => this.#lose());
+    if (socket.destroyed) this.#lose();
+  }
+
+  /** Why it was lost; null while it holds. */
+  get failure(): ExpectedError | null {
+    return this.#failure;
+  }
+
+  /** Calls back once, when the link is lost; soon when it already is. */
+  onLost(listener: (error: ExpectedError) => void): Disposable {
+    this.#atLoss.add(listener);
+    if (this.#failure) queueMicrotask(() => this.#tellLoss());
+    return toDisposable(() => this.#atLoss.delete(listener));
+  }
+
+  /** Runs a command line. The caller has to read it to its end or close it: it holds a place among the sessions until then. */
+  exec(command: string, signal?: AbortSignal): Promise<ClientChannel> {
+    return this.#session('a command', signal, (done) => this.client.exec(command, done));
+  }
+
+  shell(size: { readonly cols: number; readonly rows: number }, signal?: AbortSignal): Promise<ClientChannel> {
+    const pty = { term: 'xterm-256color', cols: size.cols, rows: size.rows };
+    return this.#session('a terminal', signal, (done) => this.client.shell(pty, done));
+  }
+
+  async openSocket(path: string, signal?: AbortSignal): Promise<Duplex> {
+    return this.#stream(
+      await this.#channel(`a channel to ${path}`, signal, (done) => this.client.openssh_forwardOutStreamLocal(path, done)),
+    );
+  }
+
+  async openTcp(host: string, port: number, signal?: AbortSignal): Promise<Duplex> {
+    return this.#stream(
+      await this.#channel(`a channel to ${host}:${port}`, signal, (done) => this.client.forwardOut('127.0.0.1', 0, host, port, done)),
+    );
+  }
+
+  /** Whether the server answers within `ms`. One that does not is dropped. */
+  async check(ms: number): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<false>((resolve) => {
+      timer = setTimeout(() => resolve(false), ms);
+    });
+    const answered = await Promise.race([this.#roundTrip().then(() => true), late]);
+    clearTimeout(timer);
+    if (!answered) this.drop(new Error(`The server did not answer within ${ms / 1000} seconds`));
+    return answered && this.#failure === null;
+  }
+
+  /** Ends it in order. */
+  close(): void {
+    this.client.end();
+    // An end that the other side does not confirm must not keep the socket.
+    this.drop(new Error('Disconnected'));
+  }
+
+  /** Ends it at once. */
+  drop(cause: Error): void {
+    this.#cause ??= cause;
+    this.socket.destroySoon();
+    this.#lose();
+  }
+
+  #stream(channel: ClientChannel): ChannelStream {
+    const stream = new ChannelStream(channel, () => atLoss.dispose());
+    const atLoss = this.onLost((error) => stream.destroy(error));
+    return stream;
+  }
+
+  async #session(what: string, signal: AbortSignal | undefined, start: Start): Promise<ClientChannel> {
+    const giveBack = await this.#race(this.#sessions.take(signal), signal, (giveBack) => giveBack());
+    try {
+      const channel = await this.#channel(what, signal, start);
+      channel.once('close', giveBack);
+      return channel;
+    } catch (error) {
+      giveBack();
+      throw error;
+    }
+  }
+
+  async #channel(what: string, signal: AbortSignal | undefined, start: Start): Promise<ClientChannel> {
+    signal?.throwIfAborted();
+    const opening = new Promise<ClientChannel>((resolve, reject) => {
+      if (this.#failure) throw this.#failure;
+      start((error, channel) => {
+        if (!error) resolve(channel);
+        else reject(this.#failure ?? channelRefused(error, this.target, what));
+      });
+    });
+    return this.#race(opening, signal, (late) => late.close(), { ms: channelMs, what });
+  }
+
+  /** Settles with the first of: the promise, the link's loss, the signal, the deadline. What the promise gives after that is handed to `tooLate`. */
+  #race<T>(
+    promise: Promise<T>,
+    signal: AbortSignal | undefined,
+    tooLate: (value: T) => void,
+    limit?: { readonly ms: number; readonly what: string },
+  ): Promise<T> {
+    return new Promise((resolve, reject) => {
+      let settled = false;
+      let timer: NodeJS.Timeout | undefined;
+      const settle = (act: () => void): void => {
+        if (settled) return;
+        settled = true;
+        clearTimeout(timer);
+        atLoss.dispose();
+        signal?.removeEventListener('abort', onAbort);
+        act();
+      };
+      const onAbort = (): void => settle(() => reject(signal?.reason));
+      const atLoss = this.onLost((error) => settle(() => reject(error)));
+      signal?.addEventListener('abort', onAbort, { once: true });
+      if (limit) {
+        const late = (): ExpectedError =>
+          new ExpectedError(
+            'ssh-timeout',
+            `“${this.target.name}” did not answer the request for ${limit.what} within ${limit.ms / 1000} seconds.`,
+            {
+              next: 'The server may be overloaded. Try again.',
+            },
+          );
+        timer = setTimeout(() => settle(() => reject(late())), limit.ms);
+      }
+      promise.then(
+        (value) => (settled ? tooLate(value) : settle(() => resolve(value))),
+        (error: unknown) => settle(() => reject(error)),
+      );
+    });
+  }
+
+  /**
+   * One question to which every SSH server has to answer (RFC 4254 4): taking back a forwarding that was never asked for. The answer
+   * is a refusal, which is all that is wanted. ssh2 has no public way to send its own keepalive and hear of the answer.
+   */
+  #roundTrip(): Promise<number> {
+    return new Promise((resolve) => {
+      const from = performance.now();
+      try {
+        this.client.unforwardIn('127.0.0.1', 1, () => resolve(performance.now() - from));
+      } catch {
+        // Not connected any more: its loss is on the way.
+      }
+    });
+  }
+
+  #lose(): void {
+    if (this.#failure) return;
+    this.#failure = lost(this.target, this.#cause ?? new Error('The server closed the connection'));
+    this.#pulse.dispose();
+    this.#tellLoss();
+  }
+
+  #tellLoss(): void {
+    const { failure } = this;
+    const listeners = [...this.#atLoss];
+    this.#atLoss.clear();
+    if (failure) for (const listener of listeners) listener(failure);
+  }
+}
+
+type Start = (done: (error: Error | undefined, channel: ClientChannel) => void) => void;

@@ -1,0 +1,101 @@
+import { Readable } from 'node:stream';
+import type { ClientChannel } from 'ssh2';
+import { ExpectedError } from '../contract/index.ts';
+import type { Link } from './link.ts';
+import type { ExecOptions, ExecResult } from './types.ts';
+
+const defaultTimeoutMs = 60_000;
+const keptBytes = 16 * 1024 * 1024;
+
+/** Runs a command line on the link. Rejects with `ssh-lost`, `ssh-timeout`, `channel-refused`, or the signal's reason; the command is then told to end. */
+export async function runCommand(link: Link, server: string, command: string, options: ExecOptions = {}): Promise<ExecResult> {
+  const { signal, timeoutMs = defaultTimeoutMs } = options;
+  const deadline = timeoutMs > 0 ? AbortSignal.timeout(timeoutMs) : undefined;
+  const stop = deadline && signal ? AbortSignal.any([deadline, signal]) : (deadline ?? signal);
+  try {
+    const channel = await link.exec(command, stop);
+    return await finish(link, channel, options, stop);
+  } catch (error) {
+    if (deadline?.aborted && !signal?.aborted && error === deadline.reason) {
+      throw new ExpectedError('ssh-timeout', `A command on “${server}” did not end within ${timeoutMs / 1000} seconds.`, {
+        next: 'The server may be overloaded. Try again.',
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}
+
+function finish(link: Link, channel: ClientChannel, options: ExecOptions, stop: AbortSignal | undefined): Promise<ExecResult> {
+  return new Promise((resolve, reject) => {
+    const stdout = new Kept(options.onStdout);
+    const stderr = new Kept(options.onStderr);
+    let settled = false;
+    const input = options.input instanceof Readable ? options.input : null;
+
+    const settle = (act: () => void): void => {
+      if (settled) return;
+      settled = true;
+      atLoss.dispose();
+      stop?.removeEventListener('abort', onAbort);
+      if (input) {
+        input.unpipe(channel);
+        input.off('error', fail);
+        // A source that nobody reads any more would stay open.
+        input.on('error', () => undefined).destroy();
+      }
+      act();
+    };
+    const fail = (error: unknown): void => {
+      settle(() => {
+        channel.removeAllListeners('data').resume();
+        channel.stderr.removeAllListeners('data').resume();
+        channel.signal('TERM');
+        channel.close();
+        reject(error);
+      });
+    };
+    const onAbort = (): void => fail(stop?.reason);
+
+    channel.on('data', stdout.take);
+    channel.stderr.on('data', stderr.take);
+    // A command that ends before it read all of its input is no failure.
+    channel.on('error', () => undefined);
+    // Not 'exit': a short command's exit status comes in one packet with the channel, before anybody could listen. 'close' repeats it, after all output.
+    channel.on('close', (code?: number | null, endedBy?: string) =>
+      settle(() => {
+        if (link.failure) reject(link.failure);
+        else resolve({ code: code ?? null, signal: endedBy ?? null, stdout: stdout.text(), stderr: stderr.text() });
+      }),
+    );
+    const atLoss = link.onLost((error) => fail(error));
+    stop?.addEventListener('abort', onAbort, { once: true });
+    if (stop?.aborted) onAbort();
+    else if (input) input.on('error', fail).pipe(channel);
+    else if (typeof options.input === 'string' || options.input instanceof Uint8Array) channel.end(options.input);
+    else channel.end();
+  });
+}
+
+/** Collects output up to a limit, or hands it on. */
+export class Kept {
+  readonly #chunks: Buffer[] = [];
+  #bytes = 0;
+
+  constructor(private readonly listener: ((chunk: Buffer) => void) | undefined) {}
+
+  readonly take = (chunk: Buffer): void => {
+    if (this.listener) {
+      this.listener(chunk);
+      return;
+    }
+    const room = keptBytes - this.#bytes;
+    if (room <= 0) return;
+    this.#chunks.push(chunk.length > room ? chunk.subarray(0, room) : chunk);
+    this.#bytes += Math.min(chunk.length, room);
+  };
+
+  text(): string {
+    return Buffer.concat(this.#chunks).toString('utf8');
+  }
+}
