@@ -1,0 +1,29 @@
+/**
+ * Entry of the window: styles, stores that follow the main process, and the page. Everything it starts ends with the page.
+ */
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import '@fontsource-variable/inter/index.css';
+import '@fontsource/jetbrains-mono/400.css';
+import '@fontsource/jetbrains-mono/600.css';
+import './styles/main.css';
+import { App } from './app.tsx';
+import { loadAppInfo } from './state/app-info.ts';
+import { followJobs } from './state/jobs.ts';
+import { followPreferences, followSystemTheme, showTheme } from './state/preferences.ts';
+import { followServers } from './state/servers.ts';
+
+followSystemTheme(matchMedia('(prefers-color-scheme: dark)'));
+showTheme(document.documentElement);
+followPreferences();
+followServers();
+followJobs();
+void loadAppInfo();
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('The page has no #root');
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);
