@@ -55,16 +55,12 @@ export async function processesInNetns(netnsFile: string): Promise<ProcessRef[]>
   if (inode === undefined) {
     return [];
   }
-  const found: ProcessRef[] = [];
-  for (const entry of await readdir('/proc')) {
-    if (/^\d+$/.test(entry) && (await readlink(`/proc/${entry}/ns/net`).catch(() => '')) === `net:[${inode}]`) {
-      const ref = await refer(Number(entry));
-      if (ref !== undefined) {
-        found.push(ref);
-      }
-    }
-  }
-  return found;
+  return findProcesses(async (pid) => (await readlink(`/proc/${pid}/ns/net`).catch(() => '')) === `net:[${inode}]`);
+}
+
+/** Processes that run a program whose file name begins with `path`. */
+export async function processesOfProgram(path: string): Promise<ProcessRef[]> {
+  return findProcesses(async (pid) => (await readlink(`/proc/${pid}/exe`).catch(() => '')).startsWith(path));
 }
 
 /** Whether the process is the first one of a PID namespace directly below ours. */
@@ -77,4 +73,17 @@ export async function isInit(ref: ProcessRef): Promise<boolean> {
 export function startTicksOf(statText: string): string | undefined {
   const afterCommand = statText.slice(statText.lastIndexOf(')') + 2).split(' ');
   return statText.includes(')') ? afterCommand[19] : undefined;
+}
+
+async function findProcesses(matches: (pid: string) => Promise<boolean>): Promise<ProcessRef[]> {
+  const found: ProcessRef[] = [];
+  for (const entry of await readdir('/proc')) {
+    if (/^\d+$/.test(entry) && (await matches(entry))) {
+      const ref = await refer(Number(entry));
+      if (ref !== undefined) {
+        found.push(ref);
+      }
+    }
+  }
+  return found;
 }

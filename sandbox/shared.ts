@@ -1,11 +1,14 @@
-/** What all servers share: store, images, bridge. There while a server exists, gone with the last one. Call under the lock "shared". */
+/** What all servers share: store, images, bridge, registry. There while a server exists, gone with the last one. Call under the lock "shared". */
 import { mkdir, readdir } from 'node:fs/promises';
 import { removeCgroups } from './cgroups.ts';
+import { catalog } from './images/catalog.ts';
+import { isPublished, publishImages } from './images/publish.ts';
 import { cutPower } from './machine.ts';
 import { enableForwarding, ensureBridge, removeBridge, restoreForwarding, unplug } from './network.ts';
 import type { SandboxPaths } from './paths.ts';
 import { ensurePrerequisites } from './prerequisites.ts';
 import type { OnProgress } from './progress.ts';
+import { REGISTRY_URL, startRegistry, stopRegistry } from './registry.ts';
 import { ensureIdentity, removeDisk, serverDisk } from './server-disk.ts';
 import { ensureServerImage } from './server-image.ts';
 import { readShared, serverNames, writeShared } from './state.ts';
@@ -25,6 +28,10 @@ export async function bringUpShared(paths: SandboxPaths, docker: boolean, onProg
   if (shared.forwardingBefore === undefined) {
     await writeShared(paths, { ...shared, forwardingBefore: before });
   }
+  await startRegistry(paths, onProgress);
+  if (!(await isPublished(paths, catalog))) {
+    await publishImages(paths, REGISTRY_URL, catalog, onProgress);
+  }
 }
 
 /** Takes all of it down where no server is left; nothing otherwise. */
@@ -33,6 +40,7 @@ export async function takeDownShared(paths: SandboxPaths): Promise<void> {
     return;
   }
   await removeStrays(paths);
+  await stopRegistry(paths);
   await removeBridge();
   const { forwardingBefore } = await readShared(paths);
   if (forwardingBefore !== undefined) {

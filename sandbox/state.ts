@@ -20,7 +20,6 @@ const serverState = z.object({
 export type ServerState = z.infer<typeof serverState>;
 
 const sharedState = z.object({
-  registry: processRef.optional(),
   /** /proc/sys/net/ipv4/ip_forward before we switched it on. */
   forwardingBefore: z.string().optional(),
 });
