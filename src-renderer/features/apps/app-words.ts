@@ -1,4 +1,5 @@
 import type { AppState, AppSummary, Release, Replica, ServerSummary } from '../../../src-main/contract/index.ts';
+import type { Status } from '../../ui/status.tsx';
 
 /** The one line of status of an app, as a user would say it. */
 export function appStatusWords(app: AppSummary): string {
@@ -28,19 +29,19 @@ export const appTones: Readonly<Record<AppState, Tone>> = {
   absent: 'stale',
 };
 
-export const replicaWords: Readonly<Record<Replica['state'], { readonly word: string; readonly tone: Tone }>> = {
-  healthy: { word: 'Healthy', tone: 'live' },
-  starting: { word: 'Starting', tone: 'work' },
-  stopping: { word: 'Stopping', tone: 'stale' },
-  failed: { word: 'Failed', tone: 'fail' },
+export const replicaWords: Readonly<Record<Replica['state'], { readonly word: string; readonly status: Status }>> = {
+  healthy: { word: 'Healthy', status: 'live' },
+  starting: { word: 'Starting', status: 'working' },
+  stopping: { word: 'Stopping', status: 'waiting' },
+  failed: { word: 'Failed', status: 'failed' },
 };
 
-export const releaseWords: Readonly<Record<Release['state'], { readonly word: string; readonly tone: Tone }>> = {
-  live: { word: 'Live', tone: 'live' },
-  kept: { word: 'Kept, ready to roll back', tone: 'stale' },
-  failed: { word: 'Failed', tone: 'fail' },
-  unfinished: { word: 'Unfinished', tone: 'warn' },
-  gone: { word: 'Image removed', tone: 'stale' },
+export const releaseWords: Readonly<Record<Release['state'], { readonly word: string; readonly status: Status }>> = {
+  live: { word: 'Live', status: 'live' },
+  kept: { word: 'Kept, ready to roll back', status: 'stale' },
+  failed: { word: 'Failed', status: 'failed' },
+  unfinished: { word: 'Unfinished', status: 'degraded' },
+  gone: { word: 'Image removed', status: 'stopped' },
 };
 
 /** Who has a host name on this server, for "already leads to …"; null when it is free or the app's own. */

@@ -2,7 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { clsx } from 'clsx';
 import { ChevronDown, ChevronRight, File, FileSymlink, FileWarning, Folder } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, useId, useMemo, useRef, useState } from 'react';
-import { formatBytes } from '../../ui/format.ts';
+import { bytes } from '../../ui/format.ts';
 import { type TreeLine, type TreeNode, treeLines, whyLeftOut, whyLeftOutInFull } from './file-tree.ts';
 
 const lineHeight = 26;
@@ -48,7 +48,7 @@ export function FileTree({ nodes, query, include, onInclude }: FileTreeProps): R
     act();
   };
 
-  if (lines.length === 0) return <p className="px-5 py-6 text-(--text-3)">No file has “{query}” in its path.</p>;
+  if (lines.length === 0) return <p className="px-5 py-6 text-text-3">No file has “{query}” in its path.</p>;
   return (
     <div
       ref={scroller}
@@ -146,55 +146,50 @@ function TreeRow({ id, line, top, active, ticked, onTick, onPress }: TreeRowProp
       onClick={onPress}
       style={{ top, height: lineHeight, paddingLeft: 8 + (level - 1) * 16 }}
       className={clsx(
-        'absolute inset-x-0 flex items-center gap-2 rounded-(--r-4) pr-2',
-        isSecret && !ticked && 'bg-(--warn-soft)',
-        active && 'group-focus-visible:outline-2 group-focus-visible:-outline-offset-2 group-focus-visible:outline-(--focus)',
-        !isSecret && 'hover:bg-(--hover)',
+        'absolute inset-x-0 flex items-center gap-2 rounded-4 pr-2',
+        isSecret && !ticked && 'bg-warn-soft',
+        active && 'group-focus-visible:outline-2 group-focus-visible:-outline-offset-2 group-focus-visible:outline-focus',
+        !isSecret && 'hover:bg-hover',
       )}
     >
       <TreeIcon line={line} />
-      <span className={clsx('min-w-0 truncate font-mono text-[12px]', struck && 'text-(--text-3) line-through')} title={node.path}>
+      <span className={clsx('min-w-0 truncate font-mono text-12', struck && 'text-text-3 line-through')} title={node.path}>
         {node.name}
       </span>
       {node.leftOut === null && !open && node.heldBack > 0 && (
-        <span className="shrink-0 text-[11px] text-(--warn)">{node.heldBack} held back inside</span>
+        <span className="shrink-0 text-11 text-warn">{node.heldBack} held back inside</span>
       )}
       <span className="flex-1" />
       {node.leftOut !== null && (
-        <span
-          className={clsx('shrink-0 text-[11px]', isSecret ? 'text-(--warn)' : 'text-(--text-3)')}
-          title={whyLeftOutInFull(node.leftOut)}
-        >
+        <span className={clsx('shrink-0 text-11', isSecret ? 'text-warn' : 'text-text-3')} title={whyLeftOutInFull(node.leftOut)}>
           {isSecret && ticked ? 'looks like a secret, will be sent' : whyLeftOut(node.leftOut)}
         </span>
       )}
       {isSecret && (
-        <label className="flex shrink-0 items-center gap-1 text-[11px] text-(--text-2)">
+        <label className="flex shrink-0 items-center gap-1 text-11 text-text-2">
           <input
             type="checkbox"
             tabIndex={-1}
             checked={ticked}
             aria-label={`Send ${node.path} all the same`}
-            className="accent-(--accent)"
+            className="accent-accent"
             onClick={(event) => event.stopPropagation()}
             onChange={(event) => onTick(event.target.checked)}
           />
           send
         </label>
       )}
-      <span className="w-16 shrink-0 text-right text-[12px] text-(--text-2) tabular-nums">
-        {node.bytes === null ? '' : formatBytes(node.bytes)}
-      </span>
+      <span className="w-16 shrink-0 text-right text-12 text-text-2 tabular">{node.bytes === null ? '' : bytes(node.bytes)}</span>
     </div>
   );
 }
 
 function TreeIcon({ line }: { readonly line: TreeLine }): ReactNode {
   const { node, open } = line;
-  const look = { size: 14, className: 'shrink-0 text-(--text-3)', 'aria-hidden': true } as const;
+  const look = { size: 14, className: 'shrink-0 text-text-3', 'aria-hidden': true } as const;
   if (node.kind === 'directory' && node.children.length === 0) return <Folder {...look} />;
   if (node.kind === 'directory') return open ? <ChevronDown {...look} /> : <ChevronRight {...look} />;
-  if (node.leftOut?.reason === 'secret') return <FileWarning {...look} className="shrink-0 text-(--warn)" />;
+  if (node.leftOut?.reason === 'secret') return <FileWarning {...look} className="shrink-0 text-warn" />;
   return node.kind === 'link' ? <FileSymlink {...look} /> : <File {...look} />;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ServerSummary, Stage } from '../../../src-main/contract/index.ts';
-import { failedStage, jobHeadline, probeWords, servingMeanwhile, stageShare, stageTimeMs, stageTimeWords } from './job-words.ts';
+import { failedStage, jobHeadline, probeWords, servingMeanwhile, stageShare, stageTimeMs } from './job-words.ts';
 
 const stage = (change: Partial<Stage>): Stage => ({
   id: 'build',
@@ -18,7 +18,7 @@ describe('job words', () => {
     const result = { app: 'a', release: 13, host: 'h', url: 'u', probe: null };
     expect(jobHeadline({ kind: 'deploy', state: 'running', result: null }).word).toBe('Deploying');
     expect(jobHeadline({ kind: 'deploy', state: 'succeeded', result }).word).toBe('Deployed r13');
-    expect(jobHeadline({ kind: 'rollback', state: 'failed', result: null })).toEqual({ word: 'Roll back failed', tone: 'fail' });
+    expect(jobHeadline({ kind: 'rollback', state: 'failed', result: null })).toEqual({ word: 'Roll back failed', status: 'failed' });
     expect(jobHeadline({ kind: 'setup', state: 'succeeded', result: null }).word).toBe('Set up');
   });
 
@@ -37,17 +37,6 @@ describe('job words', () => {
 });
 
 describe('stages', () => {
-  it.each([
-    [40, '0.04 s'],
-    [999, '1.0 s'],
-    [2345, '2.3 s'],
-    [9960, '10 s'],
-    [59_700, '1 min 00 s'],
-    [3_725_000, '62 min 05 s'],
-  ])('writes %i ms as %s', (ms, words) => {
-    expect(stageTimeWords(ms)).toBe(words);
-  });
-
   it('times what runs and what ran', () => {
     expect(stageTimeMs(stage({ state: 'running', startedAt: 1000 }), 3000)).toBe(2000);
     expect(stageTimeMs(stage({ state: 'done', startedAt: 1000, durationMs: 5 }), 3000)).toBe(5);

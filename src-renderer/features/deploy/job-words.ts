@@ -1,5 +1,6 @@
 import type { JobKind, JobState, JobSummary, ProbeResult, ServerSummary, Stage } from '../../../src-main/contract/index.ts';
-import type { Tone } from '../apps/app-words.ts';
+import { count, plural } from '../../ui/format.ts';
+import type { Status } from '../../ui/status.tsx';
 
 interface KindWords {
   readonly doing: string;
@@ -20,21 +21,21 @@ const kinds: Readonly<Record<JobKind, KindWords>> = {
 };
 
 /** The job's state in a word or two: "Deploying", "Deployed r13", "Deploy failed". */
-export function jobHeadline(job: Pick<JobSummary, 'kind' | 'state' | 'result'>): { readonly word: string; readonly tone: Tone } {
+export function jobHeadline(job: Pick<JobSummary, 'kind' | 'state' | 'result'>): { readonly word: string; readonly status: Status } {
   const { doing, done, noun } = kinds[job.kind];
   switch (job.state) {
     case 'running':
-      return { word: doing, tone: 'work' };
+      return { word: doing, status: 'working' };
     case 'cancelling':
-      return { word: 'Cancelling', tone: 'warn' };
+      return { word: 'Cancelling', status: 'waiting' };
     case 'succeeded':
-      return { word: job.result === null || job.result.release === 0 ? done : `${done} r${job.result.release}`, tone: 'live' };
+      return { word: job.result === null || job.result.release === 0 ? done : `${done} r${job.result.release}`, status: 'live' };
     case 'failed':
-      return { word: `${noun} failed`, tone: 'fail' };
+      return { word: `${noun} failed`, status: 'failed' };
     case 'cancelled':
-      return { word: `${noun} cancelled`, tone: 'stale' };
+      return { word: `${noun} cancelled`, status: 'stopped' };
     case 'interrupted':
-      return { word: `${noun} interrupted`, tone: 'warn' };
+      return { word: `${noun} interrupted`, status: 'degraded' };
   }
 }
 
@@ -61,19 +62,8 @@ export function stageTimeMs(stage: Stage, now: number): number | null {
   return stage.state === 'running' && stage.startedAt !== null ? Math.max(0, now - stage.startedAt) : null;
 }
 
-/** Seconds as the stage list shows them: two digits below a second, one below ten, then whole, then minutes. */
-export function stageTimeWords(ms: number): string {
-  const seconds = ms / 1000;
-  if (seconds < 0.995) return `${seconds.toFixed(2)} s`;
-  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
-}
-
 export function probeWords(probe: ProbeResult): string {
-  const requests = `${probe.requests.toLocaleString('en')} ${probe.requests === 1 ? 'request' : 'requests'} during the switch`;
-  return `${requests}, ${probe.failed.toLocaleString('en')} failed`;
+  return `${plural(probe.requests, 'request')} during the switch, ${count(probe.failed)} failed`;
 }
 
 /** Share of a stage that is done, 0 to 1; null when it cannot be known. */
