@@ -117,6 +117,31 @@ describe('jobs', () => {
     expect((await jobs.finished(id)).state).toBe('succeeded');
   });
 
+  it('cannot be cancelled any more once it has committed itself', async () => {
+    const jobs = createJobs();
+    const id = jobs.start(
+      job(async (context) => {
+        context.commit();
+        jobs.cancel(context.id);
+        await context.stage('one', async (stage) => stage.signal.throwIfAborted());
+      }),
+    );
+    const ended = await jobs.finished(id);
+    expect(ended.state).toBe('succeeded');
+    expect(ended.stages[0]?.state).toBe('done');
+  });
+
+  it('does not commit itself after a cancel', async () => {
+    const jobs = createJobs();
+    const id = jobs.start(
+      job(async (context) => {
+        jobs.cancel(context.id);
+        context.commit();
+      }),
+    );
+    expect((await jobs.finished(id)).state).toBe('cancelled');
+  });
+
   it('refuses a second job on the same app, and any beside a job on the whole server', async () => {
     const jobs = createJobs();
     const held = gate();

@@ -15,7 +15,7 @@ export interface JobHistory {
   /** What was saved last; anything else is left out. */
   load(): unknown;
   /** The newest first. Called when a job starts, changes its state or ends, not for progress. */
-  save(jobs: readonly JobSummary[]): void;
+  save(jobs: readonly JobSummary[]): void | Promise<void>;
 }
 
 export interface JobsOptions {
@@ -121,7 +121,8 @@ class JobList implements Jobs, Disposable {
   }
 
   #save(): void {
-    this.options.history?.save(this.list());
+    // The history is a convenience: no job fails because it could not be written, and the next change writes it whole.
+    void Promise.resolve(this.options.history?.save(this.list())).catch(() => undefined);
   }
 }
 

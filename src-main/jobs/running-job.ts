@@ -25,6 +25,7 @@ export class RunningJob implements JobContext {
   #endedAt: number | null = null;
   #failure: unknown = null;
   #result: JobResult | null = null;
+  #committed = false;
 
   constructor(
     readonly id: string,
@@ -65,10 +66,15 @@ export class RunningJob implements JobContext {
   }
 
   cancel(): void {
-    if (this.#state !== 'running') return;
+    if (this.#state !== 'running' || this.#committed) return;
     this.#state = 'cancelling';
     this.changed('cancelling');
     this.#abort.abort(new CancelledError());
+  }
+
+  commit(): void {
+    this.signal.throwIfAborted();
+    this.#committed = true;
   }
 
   async stage<T>(id: string, run: (stage: StageContext) => Promise<T>): Promise<T> {

@@ -11,6 +11,8 @@ export interface JobContext {
    * A failure marks the stage and is thrown on; the stages after it stay waiting.
    */
   stage<T>(id: string, run: (stage: StageContext) => Promise<T>): Promise<T>;
+  /** Throws when it was cancelled already; from here on a cancel has no effect, since what was done cannot be taken back. */
+  commit(): void;
   /** Marks a stage as not needed by this job. */
   skip(id: string, detail: string): void;
   setResult(result: JobResult): void;

@@ -1,0 +1,107 @@
+import { type AppDetail, type AppSummary, ExpectedError, type Release } from '../contract/index.ts';
+import type { EdgeModel, Slot, SlotServers } from '../edge/types.ts';
+import type { ServerSession } from '../servers/types.ts';
+import { appSummary, releases, serviceReplicas, servingService } from './app-state.ts';
+import { edgeModel, type LiveSlots, liveSlot } from './edge-model.ts';
+import { appServices, labelNames, type ReleaseEntry, type RunningService, releaseEntries, releaseKind } from './labels.ts';
+
+/** All that the server says of its apps, read at one moment. */
+export interface ServerApps {
+  readonly services: readonly RunningService[];
+  readonly records: readonly ReleaseEntry[];
+  /** As the edge's maps say. */
+  readonly live: LiveSlots;
+}
+
+/** The part of {@link ServerApps} that is one app's. */
+export interface AppOnServer {
+  readonly name: string;
+  readonly services: readonly RunningService[];
+  readonly records: readonly ReleaseEntry[];
+  readonly live: Slot | null;
+  /** The service in the slot that serves, or the one that was stopped. */
+  readonly current: RunningService | null;
+}
+
+/** Only the edge's own network calls and Docker's lists: no write. */
+export async function readApps(session: ServerSession): Promise<ServerApps> {
+  const [services, configs, edge] = await Promise.all([
+    session.docker.services(),
+    session.docker.configs({ [labelNames.kind]: releaseKind }),
+    session.edge.readLive(),
+  ]);
+  return { services: appServices(services), records: releaseEntries(configs), live: edge.live };
+}
+
+/** The part of `all` that is `app`'s; empty when the server knows no such app. */
+export function appIn(all: ServerApps, app: string): AppOnServer {
+  const services = all.services.filter((service) => service.app === app);
+  const live = liveSlot(app, services, all.live, all.records);
+  return {
+    name: app,
+    services,
+    records: all.records.filter((entry) => entry.record.app === app),
+    live,
+    current: servingService({ services, live }) ?? services.find((service) => service.stopped) ?? null,
+  };
+}
+
+export function edgeModelOf(all: ServerApps): EdgeModel {
+  return edgeModel(all.services, all.live, all.records);
+}
+
+/** The apps of the server by name, each with the state that it has now. */
+export async function listApps(session: ServerSession): Promise<AppSummary[]> {
+  const all = await readApps(session);
+  const names = new Set([...all.services.map((service) => service.app), ...all.records.map((entry) => entry.record.app)]);
+  return await Promise.all(
+    [...names].sort().map(async (name) => {
+      const app = appIn(all, name);
+      return appSummary({ ...app, servers: await serversOf(session, app, app.live) });
+    }),
+  );
+}
+
+/** One app with its replicas, those of a release that is being started or drained among them. Throws `not-found`. */
+export async function appDetail(session: ServerSession, name: string): Promise<AppDetail> {
+  const app = appIn(await readApps(session), name);
+  refuseUnknown(session, app);
+  const seen = await Promise.all(
+    app.services.map(async (service) => {
+      const [tasks, servers] = await Promise.all([
+        session.docker.tasks({ service: service.service.name }),
+        // A service without replicas is only planned yet: the edge may not know of its slot.
+        service.service.replicas > 0 ? session.edge.slotServers(name, service.slot) : nothingThere,
+      ]);
+      return { service, tasks, servers };
+    }),
+  );
+  const serving = seen.find(({ service }) => service.slot === app.live);
+  const record = app.records.find((entry) => entry.record.number === app.current?.release)?.record;
+  return {
+    summary: appSummary({ ...app, servers: serving?.servers ?? null }),
+    settings: record?.settings ?? null,
+    replicas: seen.flatMap(({ service, tasks, servers }) => serviceReplicas(service, tasks, servers)),
+  };
+}
+
+/** The releases of one app, the newest first. Throws `not-found`. */
+export async function listReleases(session: ServerSession, name: string): Promise<Release[]> {
+  const [all, images] = await Promise.all([readApps(session), session.docker.images()]);
+  const app = appIn(all, name);
+  refuseUnknown(session, app);
+  return releases(app.records, app.current?.release ?? null, images);
+}
+
+export function refuseUnknown(session: ServerSession, app: AppOnServer): void {
+  if (app.services.length > 0 || app.records.length > 0) return;
+  throw new ExpectedError('not-found', `There is no app ${app.name} on ${session.profile.name}`, {
+    next: 'Look at the list of its apps for the right name.',
+  });
+}
+
+const nothingThere: SlotServers = { present: 0, healthy: 0, lastFailure: null };
+
+async function serversOf(session: ServerSession, app: AppOnServer, slot: Slot | null): Promise<SlotServers | null> {
+  return slot ? await session.edge.slotServers(app.name, slot) : null;
+}

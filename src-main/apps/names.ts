@@ -1,0 +1,49 @@
+import { isIP } from 'node:net';
+import type { Slot } from '../edge/types.ts';
+
+/** Swarm takes config names up to 64 characters; ours end at 54 with a release number of two digits and the longest app name. */
+export function recordName(app: string, release: number): string {
+  return `longshore.${app}.r${release}`;
+}
+
+/** An app name has no dot, so this can be no release's record. */
+export function leaseName(app: string): string {
+  return `longshore.${app}.lease`;
+}
+
+/**
+ * The Swarm service of a release. A release that is started afresh beside itself (restart) needs a second name:
+ * `taken` are the names that are in use.
+ */
+export function serviceName(app: string, release: number, taken: ReadonlySet<string> = new Set()): string {
+  const name = `${app}-r${release}`;
+  return taken.has(name) ? `${name}-again` : name;
+}
+
+export const imageRepositoryPrefix = 'longshore/';
+
+export function imageTag(app: string, release: number): string {
+  return `${imageRepositoryPrefix}${app}:r${release}`;
+}
+
+/** Takes {@link imageTag} apart; null for a tag that is not ours. */
+export function parseImageTag(tag: string): { readonly app: string; readonly release: number } | null {
+  const match = /^longshore\/([a-z][a-z0-9-]*):r([1-9][0-9]*)$/.exec(tag);
+  return match?.[1] && match[2] ? { app: match[1], release: Number(match[2]) } : null;
+}
+
+/**
+ * The host name that leads to an app without any DNS of one's own: sslip.io answers every `….ADDRESS.sslip.io` with the address
+ * written in it, dots and colons as hyphens. A label may not begin or end with a hyphen (RFC 1123), so `::1` is written `0--1`.
+ */
+export function defaultHost(app: string, address: string): string {
+  const bare = address.replace(/%.*$/, '').toLowerCase();
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(bare)?.[1] ?? bare;
+  if (isIP(mapped) === 0) throw new Error(`"${address}" is not an IP address`);
+  const dashed = mapped.replaceAll(/[.:]/g, '-').replace(/^-/, '0-').replace(/-$/, '-0');
+  return `${app}.${dashed}.sslip.io`;
+}
+
+export function otherSlot(slot: Slot): Slot {
+  return slot === 'a' ? 'b' : 'a';
+}

@@ -1,0 +1,79 @@
+import { sleep } from '../base/wait.ts';
+import { type AppSettings, ExpectedError, type ProbeResult } from '../contract/index.ts';
+import type { Edge, Slot } from '../edge/types.ts';
+
+const everyMs = 75;
+/** Slow apps must not pile requests up. */
+const mostAtOnce = 8;
+
+export interface EdgeAnswer {
+  readonly status: number;
+  readonly slot: Slot | null;
+  readonly ms: number;
+}
+
+/**
+ * A witness of the switch: requests through the edge, one each 75 ms, counted until it is stopped. A request that the laptop's own
+ * lost connection swallowed says nothing of the edge and is not counted.
+ */
+export class SwitchProbe {
+  readonly #stop = new AbortController();
+  readonly #requests = new Set<Promise<void>>();
+  readonly #loop: Promise<void>;
+  #count = 0;
+  #failed = 0;
+  #slowestMs = 0;
+
+  constructor(
+    private readonly edge: Edge,
+    private readonly host: string,
+    private readonly settings: AppSettings,
+  ) {
+    this.#loop = this.#run();
+  }
+
+  /** Waits for the requests under way and says what was seen. Stopping twice gives the same. */
+  async stop(): Promise<ProbeResult> {
+    this.#stop.abort();
+    await this.#loop;
+    await Promise.all(this.#requests);
+    return { requests: this.#count, failed: this.#failed, slowestMs: Math.round(this.#slowestMs) };
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      if (this.#requests.size < mostAtOnce) {
+        const request = this.#request().finally(() => this.#requests.delete(request));
+        this.#requests.add(request);
+      }
+      await sleep(everyMs, this.#stop.signal).catch(() => undefined);
+    }
+  }
+
+  async #request(): Promise<void> {
+    try {
+      // Not under the stop signal: a request that was sent is waited for, and counted.
+      const answer = await this.edge.request(this.host, probePath(this.settings), AbortSignal.timeout(30_000));
+      this.#count += 1;
+      this.#slowestMs = Math.max(this.#slowestMs, answer.ms);
+      if (isFailedAnswer(answer, this.settings)) this.#failed += 1;
+    } catch (error) {
+      if (error instanceof ExpectedError && (error.code.startsWith('ssh-') || error.code === 'channel-refused')) return;
+      this.#count += 1;
+      this.#failed += 1;
+    }
+  }
+}
+
+export function probePath({ health }: AppSettings): string {
+  return health.kind === 'http' ? health.path : '/';
+}
+
+/**
+ * Whether the edge failed to have a request answered. Where a status below 500 is what makes the app healthy any higher one is a
+ * failure; an app that is checked by its port only may well answer 500, but not in the edge's own name.
+ */
+export function isFailedAnswer(answer: EdgeAnswer, { health }: AppSettings): boolean {
+  if (answer.slot === null) return true;
+  return health.kind === 'http' ? answer.status >= 500 : answer.status >= 502 && answer.status <= 504;
+}

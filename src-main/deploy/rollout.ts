@@ -1,0 +1,177 @@
+import {
+  type AppOnServer,
+  appIn,
+  defaultHost,
+  imageTag,
+  readApps,
+  recordLabels,
+  recordName,
+  serviceName,
+  serviceSpec,
+} from '../apps/index.ts';
+import type { ReleaseRecord } from '../contract/index.ts';
+import { EDGE_NETWORK, type Slot, slotAlias } from '../edge/index.ts';
+import type { StageContext } from '../jobs/types.ts';
+import { awaitHealthy, awaitStarted } from './await-healthy.ts';
+import { reconcile } from './reconcile.ts';
+import { finishRelease } from './record.ts';
+import { switchTraffic } from './route.ts';
+import type { Run } from './run.ts';
+import {
+  applyEdge,
+  changeRecord,
+  changeService,
+  persist,
+  readApp,
+  refuseTaken,
+  removeService,
+  removeTags,
+  withReplicas,
+} from './server-writes.ts';
+import type { Rollout } from './types.ts';
+
+/** The stages by which a release comes to serve, whatever made it. */
+export const rolloutStages = ['configure', 'start', 'healthy', 'route', 'drain', 'record'] as const;
+
+export interface RolloutPlan {
+  readonly record: ReleaseRecord;
+  /** A record has to be written, and its image tag is this run's. A release that is started once more has both already. */
+  readonly isNew: boolean;
+}
+
+/** What to roll out, decided under the lease from what the server has; null for nothing. */
+export type MakePlan = (stage: StageContext, app: AppOnServer) => Promise<RolloutPlan | null>;
+
+/**
+ * Puts a release into the idle slot, switches to it when it is healthy, and takes the one before it away. Returns false, with the
+ * later stages untouched, when there was nothing to roll out.
+ */
+export async function rollOut(run: Run, makePlan: MakePlan): Promise<boolean> {
+  const rollout = await run.stage('configure', (stage) => configure(run, stage, makePlan));
+  if (!rollout) return false;
+  const awaited = { ...rollout, meanwhile: rollout.liveBefore ? (rollout.before?.release ?? null) : null };
+  await run.stage('start', async (stage) => {
+    await run.session.edge.waitForEmptySlot(run.app, rollout.slot, stage.signal);
+    await run.assertHeld();
+    await changeService(run.session.docker, rollout.service, (service) => withReplicas(service, rollout.record.settings.replicas));
+    await awaitStarted(run, stage, awaited);
+    stage.detail(replicasInWords(rollout.record.settings.replicas));
+  });
+  await run.stage('healthy', (stage) => awaitHealthy(run, stage, awaited));
+  const probe = await run.stage('route', (stage) => switchTraffic(run, stage, rollout));
+  try {
+    await run.stage('drain', (stage) => drainBefore(run, stage, rollout));
+  } finally {
+    await probe.stop();
+  }
+  await run.stage('record', async (stage) => finishRelease(run, stage, rollout, await probe.stop()));
+  return true;
+}
+
+/**
+ * Everything is decided and written down before anything starts: leftovers of dead runs are cleared away, the record says what the
+ * release is, and its service stands in the idle slot with no replica yet, so that every laptop sees what is planned.
+ */
+async function configure(run: Run, stage: StageContext, makePlan: MakePlan): Promise<Rollout | null> {
+  const { docker } = run.session;
+  await run.begin(stage);
+  const before = await readApp(run);
+  const plan = await makePlan(stage, before);
+  if (!plan) return null;
+  const { record, isNew } = plan;
+  const host = hostOf(run);
+  const slot = await clearAway(run, stage, before);
+  const all = await readApps(run.session);
+  const app = appIn(all, run.app);
+  refuseTaken(run, all, host, record.settings.domains);
+
+  if (isNew) await writeRecord(run, record);
+  const name = serviceName(run.app, record.number, new Set(app.services.map((service) => service.service.name)));
+  const spec = serviceSpec({
+    name,
+    record,
+    slot,
+    host,
+    aliases: [slotAlias(run.app, slot)],
+    network: EDGE_NETWORK,
+    nodeId: (await docker.info()).nodeId,
+  });
+  await run.assertHeld();
+  run.onUndo(async () => {
+    await removeService(docker, name);
+    await applyEdge(run);
+  });
+  await docker.createService({ ...spec, Mode: { Replicated: { Replicas: 0 } } });
+  stage.detail('telling the edge');
+  await applyEdge(run, stage.signal);
+  stage.detail(`release ${record.number}`);
+  return { record, host, service: name, slot, before: app.current, liveBefore: app.current?.stopped ? null : app.live };
+}
+
+/** Removes what earlier runs left in the way, settles their records, and returns the slot that is free then. */
+export async function clearAway(run: Run, stage: StageContext, app: AppOnServer): Promise<Slot> {
+  const { docker, edge } = run.session;
+  const { idle, leftovers, settle } = reconcile(app);
+  if (leftovers.length === 0 && settle.length === 0) return idle;
+  await run.assertHeld();
+  // A run that died inside its switch may have written the edge's file but not its memory: what the file says is made true first.
+  if (app.live) await edge.switchTo(run.app, app.live, stage.signal);
+  for (const leftover of leftovers) {
+    stage.log(`Removing ${leftover.service.name}, left by a run that was cut off`, 'note');
+    if (app.current && leftover.slot !== app.current.slot) {
+      await edge.drain(run.app, leftover.slot, leftover.settings.drainSeconds, undefined, stage.signal);
+    }
+    await run.assertHeld();
+    await removeService(docker, leftover.service.name);
+  }
+  for (const { entry, outcome, note } of settle) {
+    await changeRecord(docker, entry.config.name, {
+      outcome,
+      note,
+      ...(outcome === 'served' ? { servedAt: await docker.serverTime() } : {}),
+    });
+  }
+  return idle;
+}
+
+async function writeRecord(run: Run, record: ReleaseRecord): Promise<void> {
+  const { docker } = run.session;
+  const name = recordName(run.app, record.number);
+  await run.assertHeld();
+  run.onUndo(async (reason) => {
+    if (reason.kind === 'cancelled') await docker.removeConfig(name);
+    else await changeRecord(docker, name, { outcome: 'failed', note: reason.message });
+    await removeTags(docker, [imageTag(run.app, record.number)], () => undefined);
+  });
+  await docker.createConfig({ name, labels: recordLabels(record, 'unfinished'), data: JSON.stringify(record) });
+}
+
+async function drainBefore(run: Run, stage: StageContext, { before, slot }: Rollout): Promise<void> {
+  if (!before || before.slot === slot) {
+    stage.detail('nothing served before');
+    return;
+  }
+  const left = await persist(run, () =>
+    run.session.edge.drain(run.app, before.slot, before.settings.drainSeconds, (sessions) => stage.detail(sessionsInWords(sessions))),
+  );
+  await persist(run, async () => {
+    await run.assertHeld();
+    await removeService(run.session.docker, before.service.name);
+  });
+  stage.detail(left === 0 ? `release ${before.release} ended` : `${sessionsInWords(left)} cut after ${before.settings.drainSeconds} s`);
+}
+
+/** The default host name of the run's app, by the address at which this computer reaches the server. */
+export function hostOf(run: Run): string {
+  const { address } = run.session.connection;
+  if (address === null) throw new Error('The connection has no address');
+  return defaultHost(run.app, address);
+}
+
+function replicasInWords(count: number): string {
+  return count === 1 ? '1 replica' : `${count} replicas`;
+}
+
+function sessionsInWords(count: number): string {
+  return count === 1 ? '1 session left' : `${count} sessions left`;
+}

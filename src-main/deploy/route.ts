@@ -1,0 +1,61 @@
+import { poll } from '../base/wait.ts';
+import { ExpectedError } from '../contract/index.ts';
+import type { Slot } from '../edge/types.ts';
+import type { StageContext } from '../jobs/types.ts';
+import { isFailedAnswer, probePath, SwitchProbe } from './probe.ts';
+import type { Run } from './run.ts';
+import { applyEdge, isPassing, persist } from './server-writes.ts';
+import type { Rollout } from './types.ts';
+
+/** Milliseconds within which the edge has to answer by the new release once it was told to. */
+const answerWithinMs = 15_000;
+
+/**
+ * Switches the app to the release's slot and believes it only when a request through the edge was answered by it. No cancel from here
+ * on. Returns the probe that watches the switch, still running.
+ */
+export async function switchTraffic(run: Run, stage: StageContext, rollout: Rollout): Promise<SwitchProbe> {
+  const { edge } = run.session;
+  const { record, slot, liveBefore, host } = rollout;
+  await run.assertHeld();
+  run.job.commit();
+  // Where nothing served before, a request before the switch fails by rights and tells nothing of it.
+  const early = liveBefore ? new SwitchProbe(edge, host, record.settings) : null;
+  try {
+    run.onUndo(async () => edge.switchTo(run.app, liveBefore));
+    await persist(run, () => edge.switchTo(run.app, slot));
+    await confirm(run, rollout);
+    run.keep();
+    // The names that the release asks for, now that it serves.
+    await persist(run, () => applyEdge(run));
+  } catch (error) {
+    await early?.stop();
+    throw error;
+  }
+  stage.detail(`${host} answers by release ${record.number}`);
+  return early ?? new SwitchProbe(edge, host, record.settings);
+}
+
+/** Throws `edge-failed` when no answer came from the slot. */
+export async function confirm(run: Run, { record, slot, host }: { record: Rollout['record']; slot: Slot; host: string }): Promise<void> {
+  let last = 'no answer';
+  const answered = await poll(
+    async () => {
+      try {
+        const answer = await run.session.edge.request(host, probePath(record.settings), AbortSignal.timeout(answerWithinMs));
+        last = `status ${answer.status}${answer.slot ? '' : ' by the edge itself'}`;
+        return answer.slot === slot && !isFailedAnswer(answer, record.settings) ? true : undefined;
+      } catch (error) {
+        if (!(error instanceof ExpectedError) && !(error instanceof Error && error.name === 'TimeoutError')) throw error;
+        last = error.message;
+        if (isPassing(error)) await run.session.connection.ready(undefined, 60_000);
+        return undefined;
+      }
+    },
+    { everyMs: 100, withinMs: answerWithinMs },
+  );
+  if (answered) return;
+  throw new ExpectedError('edge-failed', `The edge of ${run.server} does not answer for ${host} by release ${record.number}: ${last}`, {
+    next: 'The release before it was put back. Look at the edge in the set-up of the server, then deploy again.',
+  });
+}

@@ -1,0 +1,166 @@
+import {
+  appIn,
+  edgeModelOf,
+  labelNames,
+  type Outcome,
+  type ReleaseEntry,
+  readApps,
+  refuseTakenHosts,
+  type ServerApps,
+} from '../apps/index.ts';
+import { poll } from '../base/wait.ts';
+import { ExpectedError, type ProbeResult } from '../contract/index.ts';
+import type { Docker, Service, ServiceSpec } from '../docker/types.ts';
+import type { Run } from './run.ts';
+
+/** Writes that several jobs share. Each can be done twice; each is called by the holder of the lease. */
+
+const attempts = 5;
+
+/**
+ * Changes a service as it is now, again when somebody changed it meanwhile: Swarm itself counts up its version. `change` gives null
+ * when there is nothing to change. Throws `not-found`.
+ */
+export async function changeService(docker: Docker, name: string, change: (service: Service) => ServiceSpec | null): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    const service = await docker.service(name);
+    if (!service) throw new ExpectedError('not-found', `The service ${name} is no longer there`, { next: 'Deploy the app again.' });
+    const spec = change(service);
+    if (!spec) return;
+    try {
+      await docker.updateService(service, spec);
+      return;
+    } catch (error) {
+      if (attempt >= attempts || !isBusy(error)) throw error;
+    }
+  }
+}
+
+/** With another number of replicas, and the labels changed where given: null takes a label off. */
+export function withReplicas(service: Service, replicas: number, labels: Readonly<Record<string, string | null>> = {}): ServiceSpec | null {
+  const merged = { ...service.labels };
+  for (const [name, value] of Object.entries(labels)) {
+    if (value === null) delete merged[name];
+    else merged[name] = value;
+  }
+  const same = service.replicas === replicas && Object.entries(labels).every(([name, value]) => (service.labels[name] ?? null) === value);
+  return same ? null : { ...service.spec, Labels: merged, Mode: { Replicated: { Replicas: replicas } } };
+}
+
+export interface RecordChange {
+  readonly outcome?: Outcome;
+  readonly note?: string;
+  readonly probe?: ProbeResult | null;
+  readonly replicas?: number;
+  /** Milliseconds by the server's clock. */
+  readonly servedAt?: number;
+}
+
+/** Changes what may change of a release's record. One that is no longer there has nothing to change. */
+export async function changeRecord(docker: Docker, name: string, change: RecordChange): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    const config = await docker.config(name);
+    if (!config) return;
+    const labels = {
+      ...config.labels,
+      ...(change.outcome === undefined ? {} : { [labelNames.outcome]: change.outcome }),
+      ...(change.note === undefined ? {} : { [labelNames.note]: change.note }),
+      ...(change.probe ? { [labelNames.probe]: JSON.stringify(change.probe) } : {}),
+      ...(change.replicas === undefined ? {} : { [labelNames.replicas]: String(change.replicas) }),
+      ...(change.servedAt === undefined ? {} : { [labelNames.servedAt]: String(change.servedAt) }),
+    };
+    if (Object.entries(labels).every(([label, value]) => config.labels[label] === value)) return;
+    try {
+      await docker.updateConfigLabels(config, labels);
+      return;
+    } catch (error) {
+      if (attempt >= attempts || !isBusy(error)) throw error;
+    }
+  }
+}
+
+/**
+ * Tells the edge what the services on the server say, until it is what they say: another laptop may have made a service of another
+ * app in between, and would be dropped by a model that is older than its service.
+ */
+export async function applyEdge(run: Run, signal?: AbortSignal): Promise<ServerApps> {
+  const { edge } = run.session;
+  let all = await readApps(run.session);
+  for (let attempt = 1; attempt <= attempts; attempt += 1) {
+    const applied = await edge.apply(edgeModelOf(all), signal).catch((error: unknown) => {
+      // Another laptop wrote the edge's files at the same moment.
+      if (isBusy(error)) return 'busy';
+      throw error;
+    });
+    const now = await readApps(run.session);
+    if (applied !== 'busy' && JSON.stringify(edgeModelOf(now)) === JSON.stringify(edgeModelOf(all))) return now;
+    all = now;
+  }
+  throw new ExpectedError('edge-failed', `The apps on ${run.server} change too fast for its edge to follow`, {
+    next: 'Wait until other deploys on this server have ended, and try again.',
+  });
+}
+
+/** Throws `domain-taken`, for the hosts of `release` of the run's app. */
+export function refuseTaken(run: Run, all: ServerApps, host: string, domains: readonly string[]): void {
+  refuseTakenHosts(run.app, [host, ...domains], all.services);
+}
+
+/** Removes a service and waits until its containers are gone, so that nothing holds its image any more. */
+export async function removeService(docker: Docker, name: string): Promise<void> {
+  const service = await docker.service(name);
+  if (!service) return;
+  await docker.removeService(service.id);
+  await poll(
+    async () => {
+      const left = await docker.containers({ all: true, labels: { 'com.docker.swarm.service.id': service.id } });
+      return left.length === 0 ? true : undefined;
+    },
+    { everyMs: 300, withinMs: 60_000 },
+  );
+}
+
+/** Removes an image's tags, and the images that no other tag holds. What cannot be removed now is told and tried after a later run. */
+export async function removeTags(docker: Docker, tags: readonly string[], onProblem: (text: string) => void): Promise<void> {
+  for (const tag of tags) {
+    try {
+      await docker.removeImage(tag);
+    } catch (error) {
+      if (!(error instanceof ExpectedError) || error.code !== 'docker-failed') throw error;
+      onProblem(`The image ${tag} stays for now: ${error.detail ?? error.message}`);
+    }
+  }
+}
+
+export async function removeRecords(docker: Docker, records: readonly ReleaseEntry[]): Promise<void> {
+  for (const entry of records) await docker.removeConfig(entry.config.id);
+}
+
+/** The app of the run as it is now. */
+export async function readApp(run: Run): Promise<ReturnType<typeof appIn>> {
+  return appIn(await readApps(run.session), run.app);
+}
+
+/**
+ * Does it again when the connection broke meanwhile, once it is back: for steps that can be done twice and that must come to their end.
+ */
+export async function persist<T>(run: Run, step: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await step();
+    } catch (error) {
+      if (attempt >= attempts || !isPassing(error)) throw error;
+      await run.session.connection.ready(undefined, 60_000);
+    }
+  }
+}
+
+/** True for a failure of the way to the server or of a daemon that is being restarted, which heals by itself. */
+export function isPassing(error: unknown): boolean {
+  if (!(error instanceof ExpectedError)) return false;
+  return ['ssh-lost', 'ssh-timeout', 'ssh-refused', 'ssh-unreachable', 'channel-refused', 'docker-unavailable'].includes(error.code);
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof ExpectedError && error.code === 'busy';
+}
