@@ -8,7 +8,6 @@ export interface MainWindowOptions {
   /** What was kept by `save` the last time, as it came out of the store. */
   readonly saved: unknown;
   readonly save: (window: SavedWindow) => void;
-  readonly icon: string | null;
 }
 
 /** The colours of the window before its page has drawn, the design's `--bg`, so that nothing flashes. */
@@ -32,7 +31,6 @@ export function openMainWindow(options: MainWindowOptions): BrowserWindow {
     title: 'Longshore',
     backgroundColor: backgroundColor(),
     autoHideMenuBar: true,
-    ...(options.icon ? { icon: options.icon } : {}),
     webPreferences: {
       preload: options.preload,
       sandbox: true,
