@@ -29,10 +29,10 @@ export type SecretKind = 'password' | 'passphrase' | 'sudo';
 export interface Servers extends Disposable {
   /** In the order they were added. */
   list(): readonly ServerSession[];
-  /** By name (case does not matter) or id; null when there is none. */
-  find(nameOrId: string): ServerSession | null;
-  /** By id or name; throws `not-found`. */
-  session(nameOrId: string): ServerSession;
+  /** By name (case does not matter) or id. */
+  find(nameOrId: string): ServerSession | undefined;
+  /** Throws `not-found`. */
+  session(id: string): ServerSession;
   /** Told when the list, a profile or the state of any connection changed. */
   readonly onChange: Event<void>;
 

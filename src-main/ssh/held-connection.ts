@@ -212,6 +212,9 @@ export class HeldConnection implements SshConnection, Disposable {
         if (error instanceof UserNeeded) {
           const mayPass = error.reason.code === 'authentication-failed' && this.#loggedInBefore && refusedLogins === 0;
           if (!mayPass) {
+            const { need, reason } = error;
+            if (reason.code === 'authentication-failed' && (need.kind === 'password' || need.kind === 'passphrase'))
+              this.options.secrets.refused(need);
             this.#effort = null;
             this.#set({ phase: 'needs-you', need: error.need, reason: toErrorShape(error.reason) });
             return;

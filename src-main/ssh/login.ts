@@ -98,7 +98,6 @@ export class Login {
       read = await readKeyFile(identityFile, passphrase);
     }
     if (read.kind === 'key') return { type: 'publickey', username: this.target.user, key: read.key };
-    this.options.secrets.refused(need);
     throw new UserNeeded(
       need,
       new ExpectedError('authentication-failed', `The passphrase does not open the key file ${identityFile}.`, {
@@ -147,7 +146,6 @@ export class Login {
 
   #passwordRefused(): UserNeeded {
     if (this.#unanswered !== null) return this.#moreThanPassword(`The server asked: ${this.#unanswered}`);
-    this.options.secrets.refused({ kind: 'password' });
     return new UserNeeded({ kind: 'password' }, this.#failed(undefined, `${this.#who} did not accept the password.`, 'Enter it again.'));
   }
 

@@ -8,6 +8,8 @@ export interface TestServer {
   readonly hostKey: ParsedKey;
   /** Each authentication request but `none`, as `method:user`. */
   readonly logins: readonly string[];
+  /** Authentication requests of any kind. */
+  readonly requests: number;
   /** Most sessions that were open at once, and those open now. */
   readonly sessions: { readonly most: number; readonly now: number };
   readonly connections: number;
@@ -23,7 +25,8 @@ export interface TestServer {
 export interface TestServerOptions {
   /** True lets in; a list of methods refuses and says how it may go on; 'partial' with methods accepts one factor. */
   readonly authenticate?: (context: AuthContext) => true | { readonly left: AuthContext['method'][]; readonly partial?: boolean };
-  readonly hostKey?: string;
+  /** Private keys; the first is the one that the result names. */
+  readonly hostKeys?: readonly string[];
   readonly port?: number;
   /** Takes an exec channel's request without ever answering it. */
   readonly deaf?: boolean;
@@ -56,18 +59,20 @@ export function holdsKey(context: AuthContext, allowed: ParsedKey): boolean {
 }
 
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
-  const hostKey = options.hostKey ?? newKey().private;
+  const hostKeys = options.hostKeys ?? [newKey().private];
   const logins: string[] = [];
   const sizes: string[] = [];
   const sockets = new Set<Socket>();
   let now = 0;
   let most = 0;
   let connections = 0;
+  let requests = 0;
 
-  const server = new ssh2.Server({ hostKeys: [hostKey] }, (client) => {
+  const server = new ssh2.Server({ hostKeys: [...hostKeys] }, (client) => {
     connections += 1;
     client.on('error', () => undefined);
     client.on('authentication', (context) => {
+      requests += 1;
       if (context.method !== 'none') logins.push(`${context.method}:${context.username}`);
       const verdict = options.authenticate?.(context) ?? true;
       if (verdict === true) context.accept();
@@ -112,12 +117,12 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
   // ssh2 keeps its listening socket to itself; its connections have to be reached to be frozen.
   const listener: unknown = Reflect.get(server, '_srv');
-  if (listener instanceof NetServer) listener.on('connection', (socket: Socket) => sockets.add(socket));
+  if (listener instanceof NetServer) listener.on('connection', (socket: Socket) => sockets.add(socket.setNoDelay(true)));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The test server has no port');
   return {
     port: address.port,
-    hostKey: parsed(hostKey),
+    hostKey: parsed(hostKeys[0] ?? ''),
     logins,
     sizes,
     sessions: {
@@ -127,6 +132,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       get now() {
         return now;
       },
+    },
+    get requests() {
+      return requests;
     },
     get connections() {
       return connections;

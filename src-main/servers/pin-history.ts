@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { type HostKey, hostKey, type ServerProfile, serverId, timestamp } from '../contract/index.ts';
+import type { Store } from '../store/types.ts';
+
+const storeKey = 'pins.history';
+const longest = 200;
+
+const replacedPin = z.object({ server: serverId, host: z.string(), port: z.number(), replaced: hostKey, by: hostKey, at: timestamp });
+export type ReplacedPin = z.infer<typeof replacedPin>;
+const history = z.array(replacedPin);
+
+/** The host keys that the user once trusted and replaced, oldest first. */
+export function readPinHistory(store: Store): readonly ReplacedPin[] {
+  const parsed = history.safeParse(store.get(storeKey));
+  return parsed.success ? parsed.data : [];
+}
+
+export async function keepReplacedPin(store: Store, profile: ServerProfile, replaced: HostKey, by: HostKey): Promise<void> {
+  const entry: ReplacedPin = { server: profile.id, host: profile.host, port: profile.port, replaced, by, at: Date.now() };
+  await store.set(storeKey, [...readPinHistory(store), entry].slice(-longest));
+}
