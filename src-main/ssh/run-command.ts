@@ -11,7 +11,16 @@ const keptBytes = 16 * 1024 * 1024;
 export async function runCommand(link: Link, server: string, command: string, options: ExecOptions = {}): Promise<ExecResult> {
   const { signal, timeoutMs = defaultTimeoutMs } = options;
   const deadline = timeoutMs > 0 ? AbortSignal.timeout(timeoutMs) : undefined;
-  const stop = deadline && signal ? AbortSignal.any([deadline, signal]) : (deadline ?? signal);
+  const input = options.input instanceof Readable ? options.input : null;
+  // Listened to from the start: a source may break while the channel is still on its way.
+  const broken = new AbortController();
+  const onError = (error: Error): void => broken.abort(error);
+  const onClose = (): void => {
+    if (!input?.readableEnded) broken.abort(input?.errored ?? new Error('The input of a command was closed before its end'));
+  };
+  input?.on('error', onError).on('close', onClose);
+  if (input?.destroyed) onClose();
+  const stop = AbortSignal.any([broken.signal, deadline, signal].filter((each) => each !== undefined));
   try {
     const channel = await link.exec(command, stop);
     return await finish(link, channel, options, stop);
@@ -23,27 +32,24 @@ export async function runCommand(link: Link, server: string, command: string, op
       });
     }
     throw error;
+  } finally {
+    // A source that nobody reads any more would stay open.
+    input?.off('close', onClose).destroy();
   }
 }
 
-function finish(link: Link, channel: ClientChannel, options: ExecOptions, stop: AbortSignal | undefined): Promise<ExecResult> {
+function finish(link: Link, channel: ClientChannel, options: ExecOptions, stop: AbortSignal): Promise<ExecResult> {
   return new Promise((resolve, reject) => {
     const stdout = new Kept(options.onStdout);
     const stderr = new Kept(options.onStderr);
     let settled = false;
-    const input = options.input instanceof Readable ? options.input : null;
 
     const settle = (act: () => void): void => {
       if (settled) return;
       settled = true;
       atLoss.dispose();
-      stop?.removeEventListener('abort', onAbort);
-      if (input) {
-        input.unpipe(channel);
-        input.off('error', fail);
-        // A source that nobody reads any more would stay open.
-        input.on('error', () => undefined).destroy();
-      }
+      stop.removeEventListener('abort', onAbort);
+      if (options.input instanceof Readable) options.input.unpipe(channel);
       act();
     };
     const fail = (error: unknown): void => {
@@ -55,7 +61,7 @@ function finish(link: Link, channel: ClientChannel, options: ExecOptions, stop: 
         reject(error);
       });
     };
-    const onAbort = (): void => fail(stop?.reason);
+    const onAbort = (): void => fail(stop.reason);
 
     channel.on('data', stdout.take);
     channel.stderr.on('data', stderr.take);
@@ -69,10 +75,10 @@ function finish(link: Link, channel: ClientChannel, options: ExecOptions, stop: 
       }),
     );
     const atLoss = link.onLost((error) => fail(error));
-    stop?.addEventListener('abort', onAbort, { once: true });
-    if (stop?.aborted) onAbort();
-    else if (input) input.on('error', fail).pipe(channel);
-    else if (typeof options.input === 'string' || options.input instanceof Uint8Array) channel.end(options.input);
+    stop.addEventListener('abort', onAbort, { once: true });
+    if (stop.aborted) onAbort();
+    else if (options.input instanceof Readable) options.input.pipe(channel);
+    else if (options.input !== undefined) channel.end(options.input);
     else channel.end();
   });
 }

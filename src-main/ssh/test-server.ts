@@ -23,8 +23,8 @@ export interface TestServer {
 }
 
 export interface TestServerOptions {
-  /** True lets in; a list of methods refuses and says how it may go on; 'partial' with methods accepts one factor. */
-  readonly authenticate?: (context: AuthContext) => true | { readonly left: AuthContext['method'][]; readonly partial?: boolean };
+  /** True lets in; a list of methods refuses and says how it may go on, `partial` accepts one factor; 'later' says that it will answer itself. */
+  readonly authenticate?: (context: AuthContext) => true | 'later' | { readonly left: AuthContext['method'][]; readonly partial?: boolean };
   /** Private keys; the first is the one that the result names. */
   readonly hostKeys?: readonly string[];
   readonly port?: number;
@@ -76,7 +76,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       if (context.method !== 'none') logins.push(`${context.method}:${context.username}`);
       const verdict = options.authenticate?.(context) ?? true;
       if (verdict === true) context.accept();
-      else context.reject(verdict.left, verdict.partial ?? false);
+      else if (verdict !== 'later') context.reject(verdict.left, verdict.partial ?? false);
     });
     client.on('ready', () => serve(client));
   });
@@ -103,9 +103,12 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       session.on('shell', (acceptShell) => run(acceptShell(), 'exec /bin/sh'));
     });
     const forward = (accept: () => ServerChannel, reject: () => void, socket: Socket): void => {
-      socket.once('error', () => reject());
+      socket.on('error', () => undefined);
+      socket.once('error', reject);
       socket.once('connect', () => {
+        socket.off('error', reject);
         const channel = accept();
+        socket.once('error', () => channel.close());
         channel.on('close', () => socket.destroy());
         channel.pipe(socket).pipe(channel);
       });
