@@ -1,6 +1,7 @@
 /**
  * Entry of the window: styles, stores that follow the main process, and the page. Everything it starts ends with the page.
  */
+import './bridge/no-eval.ts';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import '@fontsource-variable/inter/index.css';

@@ -35,6 +35,11 @@ export function confirm(request: ConfirmRequest): Promise<boolean> {
   });
 }
 
+/** Whether a question waits for its answer. */
+export function isConfirming(): boolean {
+  return usePending.getState().pending !== null;
+}
+
 /** Once in the window: draws what {@link confirm} asks. */
 export function ConfirmHost(): ReactNode {
   const pending = usePending((state) => state.pending);

@@ -1,0 +1,136 @@
+import { type ReactNode, useState } from 'react';
+import { addServer, removeServer, useServers } from '../../state/servers.ts';
+import { Button, InlineError, NumberStepper, Select, TextField } from '../../ui/index.ts';
+import { useAddServerDraft } from './add-server-draft.ts';
+import { type AddServerForm, type AuthenticationKind, type FormErrors, judgeForm, shownAddress, switchMode } from './add-server-form.ts';
+import { parseSshAddress, proposedName } from './ssh-address.ts';
+import { useAsking } from './use-asking.ts';
+
+const authenticationOptions: readonly { readonly value: AuthenticationKind; readonly label: string; readonly hint: string }[] = [
+  { value: 'agent', label: 'SSH agent', hint: 'keys it holds' },
+  { value: 'key', label: 'Key file', hint: 'a private key on this computer' },
+  { value: 'password', label: 'Password', hint: 'asked for when connecting' },
+];
+
+const authenticationHints: Readonly<Record<AuthenticationKind, string>> = {
+  agent: 'The keys that ssh-add -l lists are offered, nothing else.',
+  key: 'An encrypted key asks for its passphrase.',
+  password: 'It is asked for after the server has shown who it is.',
+};
+
+/** The first step: where the server is and how to log in. */
+export function AddServerFields({ formId }: { readonly formId: string }): ReactNode {
+  const { form, replaces } = useAddServerDraft();
+  const others = useServers((state) => state.servers).filter((server) => server.profile.id !== replaces);
+  const taken = others.map((server) => server.profile.name);
+  const [errors, setErrors] = useState<FormErrors>({});
+  const { busy, error, ask } = useAsking();
+  const change = (part: Partial<AddServerForm>): void => {
+    useAddServerDraft.setState({ form: { ...form, ...part } });
+    setErrors({});
+  };
+
+  const submit = (): void => {
+    const judged = judgeForm(form, taken);
+    if (!judged.ok) {
+      setErrors(judged.errors);
+      return;
+    }
+    ask(async () => {
+      if (replaces !== null) {
+        await removeServer(replaces);
+        useAddServerDraft.setState({ replaces: null });
+      }
+      const added = await addServer(judged.server);
+      useAddServerDraft.setState({ added: added.profile.id });
+    });
+  };
+
+  const host = form.mode === 'fields' ? form.host.trim() : hostOf(form.address);
+  return (
+    <form
+      id={formId}
+      noValidate
+      aria-busy={busy || undefined}
+      className="flex flex-col gap-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <div className="flex items-start gap-3">
+        {form.mode === 'address' ? (
+          <TextField
+            className="flex-1"
+            label="SSH address"
+            value={form.address}
+            onChange={(address) => change({ address })}
+            mono
+            autoFocus
+            placeholder="root@203.0.113.7"
+            error={errors.address}
+            hint={readAs(form.address)}
+          />
+        ) : (
+          <>
+            <TextField className="w-28" label="User" value={form.user} onChange={(user) => change({ user })} mono error={errors.user} />
+            <TextField
+              className="flex-1"
+              label="Host"
+              value={form.host}
+              onChange={(next) => change({ host: next })}
+              mono
+              autoFocus
+              placeholder="203.0.113.7"
+              error={errors.host}
+            />
+            <NumberStepper label="Port" value={form.port} onChange={(port) => change({ port })} min={1} max={65535} error={errors.port} />
+          </>
+        )}
+      </div>
+      <Button variant="ghost" size="sm" className="-mt-2 -ml-2 self-start" onClick={() => change(switchMode(form))}>
+        {form.mode === 'address' ? 'Enter user, host and port one by one' : 'Enter one SSH address'}
+      </Button>
+      <TextField
+        label="Name"
+        value={form.name}
+        onChange={(name) => change({ name })}
+        placeholder={host === '' ? 'harbor-1' : proposedName(host, taken)}
+        error={errors.name}
+        hint="What you call it, on this computer alone."
+      />
+      <Select
+        label="Log in with"
+        value={form.authentication}
+        onChange={(authentication) => change({ authentication })}
+        options={authenticationOptions}
+        hint={authenticationHints[form.authentication]}
+      />
+      {form.authentication === 'key' && (
+        <TextField
+          label="Private key"
+          value={form.identityFile}
+          onChange={(identityFile) => change({ identityFile })}
+          mono
+          placeholder="~/.ssh/id_ed25519"
+          error={errors.identityFile}
+          hint="The path of the file. It is read when connecting and never copied."
+        />
+      )}
+      {error && <InlineError error={error} />}
+    </form>
+  );
+}
+
+function hostOf(address: string): string {
+  const parsed = parseSshAddress(address);
+  return parsed.ok ? parsed.address.host : '';
+}
+
+/** What was understood, where it says more than what was typed. */
+function readAs(address: string): string {
+  const parsed = parseSshAddress(address);
+  if (!parsed.ok) return 'As you would type it after ssh, or ssh://user@host:port.';
+  const { user, host, port } = parsed.address;
+  return `Connects as ${user ?? 'root'} to ${shownAddress('', host, 22).slice(1)}, port ${port ?? 22}.`;
+}
