@@ -160,7 +160,7 @@ export function swarmApi(
   };
 }
 
-const LISTEN_ADDRESS = '0.0.0.0:2377';
+const LISTEN_ADDRESS = '127.0.0.1:2377';
 
 function labelFilter(labels: Labels | undefined): string | undefined {
   if (!labels) return undefined;

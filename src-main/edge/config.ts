@@ -54,8 +54,8 @@ function head(fingerprint: string): string[] {
     // The folder keeps everybody but root and the group docker away from the sockets.
     `  stats socket ${RUN}/api.sock mode 666 level admin expose-fd listeners`,
     '  stats timeout 2m',
-    // Without a number it is taken from the limit on open files, which some systems set to a billion: gigabytes of tables.
-    '  maxconn 20000',
+    // How many connections there may be follows from the limit on open files, which some systems set to a billion: gigabytes of tables.
+    '  fd-hard-limit 50000',
     `  hard-stop-after ${HARD_STOP_SECONDS}s`,
     '  uid 99',
     '  gid 99',

@@ -3,11 +3,12 @@ import { ExpectedError } from '../contract/index.ts';
 import type { Docker } from '../docker/types.ts';
 import type { SshConnection } from '../ssh/types.ts';
 import { prepareEdge } from './prepare.ts';
+import { lastLines } from './reload.ts';
 import type { Runtime } from './runtime.ts';
 import { parseProcesses } from './runtime-answers.ts';
 import { EDGE_NETWORK, EDGE_SERVICE, edgeSpec } from './service.ts';
 
-const START_WITHIN_MS = 90_000;
+const START_WITHIN_MS = 60_000;
 /** A service that is there may be starting, e.g. just after the server was booted. */
 const COME_BACK_WITHIN_MS = 15_000;
 
@@ -66,12 +67,10 @@ async function takesConnections(connection: Pick<SshConnection, 'openTcp'>, sign
   }
 }
 
-/** What Swarm says of the newest tasks. */
+/** What Swarm says of the newest tasks, and what HAProxy printed before it ended. */
 async function whyNot(docker: Docker): Promise<string> {
-  const tasks = await docker.tasks({ service: EDGE_SERVICE });
-  return [...tasks]
-    .sort((one, other) => other.createdAt - one.createdAt)
-    .slice(0, 3)
-    .map((task) => `${task.state}: ${task.error || task.message}`)
-    .join('\n');
+  const tasks = [...(await docker.tasks({ service: EDGE_SERVICE }))].sort((one, other) => other.createdAt - one.createdAt).slice(0, 3);
+  const said = tasks.map((task) => `${task.state}: ${task.error || task.message}`);
+  const ended = tasks.find((task) => task.containerId !== null && task.exitCode !== null && task.exitCode !== 0);
+  return [...said, ...(ended?.containerId ? [await lastLines(docker, ended.containerId)] : [])].join('\n');
 }

@@ -27,7 +27,6 @@ export async function requestThroughEdge(
         createConnection: () => channel,
         path: escapedPath(path),
         headers: { host, [PROBE]: '1', connection: 'close', 'user-agent': 'longshore-probe' },
-        agent: false,
         signal: deadline,
       });
       request.once('response', resolve);

@@ -90,11 +90,11 @@ export class Runtime {
     };
     signal.addEventListener('abort', onAbort, { once: true });
     try {
-      channel.write(`${command}\n`);
+      // Closing this half is what makes the master close the other one; without it, it waits for the next command for ever.
+      channel.end(`${command}\n`);
       return await readToEnd(channel);
     } finally {
       signal.removeEventListener('abort', onAbort);
-      // HAProxy half-closes; the channel would stay open until this side closes as well.
       channel.destroy();
     }
   }
