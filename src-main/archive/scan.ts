@@ -2,7 +2,7 @@ import { access, constants, realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { CancelledError, ExpectedError } from '../contract/errors.ts';
 import type { ScanEntry, ScanResult } from '../contract/models/source.ts';
-import { toText } from './byte-path.ts';
+import { toBuffer, toText } from './byte-path.ts';
 import type { FileTable } from './file-table.ts';
 import { type GitHome, gitHome } from './repository.ts';
 import { type LeftOutEntry, Walk } from './walk.ts';
@@ -118,6 +118,11 @@ export function toScanResult(scan: Scan): ScanResult {
 /** All that will be sent, one after another; for what must see more than {@link toScanResult} shows. */
 export function* scanEntries(scan: Scan): Generator<ScanEntry, void, undefined> {
   for (let row = 0; row < scan.kept.length; row++) yield entryAt(scan, row);
+}
+
+/** The path of each file and link to send, as the bytes that it is on disk, in git's order. */
+export function* scanPaths({ kept }: Scan): Generator<Buffer, void, undefined> {
+  for (let row = 0; row < kept.length; row++) if (kept.kindAt(row) !== 'directory') yield toBuffer(kept.pathAt(row));
 }
 
 function entryAt({ kept }: Scan, row: number): ScanEntry {
