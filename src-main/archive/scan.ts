@@ -28,6 +28,8 @@ export interface Scan {
   readonly directories: number;
   readonly bytes: number;
   readonly durationMs: number;
+  /** All that will be sent, one after another, for what must see more than {@link toScanResult} shows. */
+  entries(): Iterable<ScanEntry>;
 }
 
 export interface ScanProgress {
@@ -96,13 +98,14 @@ export async function scanAnyFolder(path: string, options: ScanOptions = {}): Pr
     directories: walk.directories,
     bytes: walk.bytes,
     durationMs: performance.now() - startedAt,
+    entries: () => entriesOf(walk.kept),
   };
 }
 
 /** The scan as it crosses to the window: at most 20,000 entries, paths as text. */
 export function toScanResult(scan: Scan): ScanResult {
   const entries: ScanEntry[] = [];
-  for (let row = 0; row < scan.kept.length && row < SHOWN_ENTRIES; row++) entries.push(entryAt(scan, row));
+  for (let row = 0; row < scan.kept.length && row < SHOWN_ENTRIES; row++) entries.push(entryAt(scan.kept, row));
   return {
     root: scan.root,
     files: scan.files,
@@ -115,17 +118,18 @@ export function toScanResult(scan: Scan): ScanResult {
   };
 }
 
-/** All that will be sent, one after another; for what must see more than {@link toScanResult} shows. */
-export function* scanEntries(scan: Scan): Generator<ScanEntry, void, undefined> {
-  for (let row = 0; row < scan.kept.length; row++) yield entryAt(scan, row);
-}
-
-/** The path of each file and link to send, as the bytes that it is on disk, in git's order. */
+/** The paths of the files and links that will be sent, as the bytes they are. */
 export function* scanPaths({ kept }: Scan): Generator<Buffer, void, undefined> {
-  for (let row = 0; row < kept.length; row++) if (kept.kindAt(row) !== 'directory') yield toBuffer(kept.pathAt(row));
+  for (let row = 0; row < kept.length; row++) {
+    if (kept.kindAt(row) !== 'directory') yield toBuffer(kept.pathAt(row));
+  }
 }
 
-function entryAt({ kept }: Scan, row: number): ScanEntry {
+function* entriesOf(kept: FileTable): Generator<ScanEntry, void, undefined> {
+  for (let row = 0; row < kept.length; row++) yield entryAt(kept, row);
+}
+
+function entryAt(kept: FileTable, row: number): ScanEntry {
   return { path: kept.textAt(row), kind: kept.kindAt(row), bytes: kept.bytesAt(row) };
 }
 
