@@ -30,7 +30,15 @@ async function counted(code: number, read: () => Promise<Counts>): Promise<Count
 
 async function vitest(reports: string, project: string): Promise<Counts> {
   const file = join(reports, `${project}.json`);
-  const code = await runCommand('npx', ['vitest', 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]);
+  const code = await runCommand('npx', [
+    'vitest',
+    'run',
+    '--project',
+    project,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+  ]);
   return counted(code, () => vitestCounts(file));
 }
 
@@ -47,7 +55,10 @@ async function endToEnd(reports: string): Promise<Counts> {
 }
 
 const parts: readonly Part[] = [
-  { name: 'types', run: async () => addCounts(await check('npx', 'tsc', '-p', 'tsconfig.node.json'), await check('npx', 'tsc', '-p', 'tsconfig.web.json')) },
+  {
+    name: 'types',
+    run: async () => addCounts(await check('npx', 'tsc', '-p', 'tsconfig.node.json'), await check('npx', 'tsc', '-p', 'tsconfig.web.json')),
+  },
   { name: 'style', run: () => check('npx', 'biome', 'check', '.') },
   { name: 'imports', run: () => check('npx', 'depcruise', '--config', '.dependency-cruiser.cjs', 'src-main', 'src-renderer') },
   { name: 'unused', run: () => check('npx', 'knip') },

@@ -1,0 +1,129 @@
+import { appName, ExpectedError, type Release } from '../contract/index.ts';
+import { parseArgument } from './arguments.ts';
+import { connect, findApp, findServer } from './find.ts';
+import { showJob } from './job-progress.ts';
+import { table } from './output.ts';
+import type { CommandContext } from './program.ts';
+import { runInReplica } from './replica-exec.ts';
+import { parseSince } from './since.ts';
+
+interface ServerFlag {
+  readonly server?: string;
+}
+
+export async function apps({ output, services, signal }: CommandContext, flags: ServerFlag): Promise<number | undefined> {
+  const sessions = flags.server === undefined ? services.servers.list() : [findServer(services, flags.server)];
+  const looks = await Promise.allSettled(
+    sessions.map(async (session) => {
+      await connect(session, services, signal);
+      return services.apps.list(session);
+    }),
+  );
+  const found = looks.flatMap((look, at) =>
+    look.status === 'fulfilled' ? look.value.map((app) => ({ server: sessions[at]?.profile.name ?? '', ...app })) : [],
+  );
+  const failures = looks.flatMap((look) => (look.status === 'rejected' ? [look.reason as unknown] : []));
+  // One server asked for and not reached is the error; of several, the others still count.
+  if (failures.length === sessions.length && failures.length > 0) throw failures[0];
+  for (const failure of failures) output.note(failure instanceof Error ? failure.message : String(failure));
+  const rows = found.map(({ server, name, state, release, replicas, hosts }) => [
+    server,
+    name,
+    state,
+    release === null ? '–' : `r${release}`,
+    `${replicas.healthy}/${replicas.wanted}`,
+    hosts.at(-1) ?? '',
+  ]);
+  output.result(
+    { apps: found },
+    rows.length === 0 ? 'No app yet. Deploy one: longshore deploy FOLDER --server NAME --app NAME' : table(rows),
+  );
+  return failures.length > 0 ? 1 : undefined;
+}
+
+function releaseRow({ record, state, note }: Release): string[] {
+  return [
+    `r${record.number}`,
+    state,
+    new Date(record.createdAt).toISOString().slice(0, 16).replace('T', ' '),
+    record.by,
+    record.source?.path ?? '',
+    note,
+  ];
+}
+
+export async function releases({ output, services, signal }: CommandContext, name: string, flags: ServerFlag): Promise<undefined> {
+  const app = parseArgument(appName, name, 'APP');
+  const session = await findApp(services, app, flags.server, signal);
+  const list = await services.apps.releases(session, app);
+  output.result({ releases: list }, list.length === 0 ? `${app} has no release.` : table(list.map(releaseRow)));
+  return undefined;
+}
+
+export async function rollBack(
+  { output, services, signal }: CommandContext,
+  name: string,
+  number: string | undefined,
+  flags: ServerFlag,
+): Promise<undefined> {
+  const app = parseArgument(appName, name, 'APP');
+  const wanted = number === undefined ? null : Number(/^r?(\d+)$/.exec(number)?.[1] ?? Number.NaN);
+  if (wanted !== null && !Number.isInteger(wanted))
+    throw new ExpectedError('invalid-input', `“${number}” is not the number of a release.`, {
+      next: `longshore releases ${app} lists them.`,
+    });
+  const session = await findApp(services, app, flags.server, signal);
+  const job = await showJob(services.deploys.rollBack(session.profile.id, app, wanted), services, output, signal);
+  if (!job.result) throw new Error('A rollback succeeded without a result');
+  output.result(job.result, `r${job.result.release} is live again: ${job.result.url}`);
+  return undefined;
+}
+
+interface LogFlags extends ServerFlag {
+  readonly follow?: true;
+  readonly since?: string;
+  readonly tail: number;
+}
+
+export async function followAppLogs({ output, services, signal }: CommandContext, name: string, flags: LogFlags): Promise<undefined> {
+  const app = parseArgument(appName, name, 'APP');
+  const since = flags.since === undefined ? undefined : parseSince(flags.since, Date.now());
+  const session = await findApp(services, app, flags.server, signal);
+  const request = {
+    server: session.profile.id,
+    app,
+    tail: flags.tail,
+    follow: flags.follow === true,
+    ...(since === undefined ? {} : { since }),
+  };
+  try {
+    for await (const lines of services.followLogs(session, request, signal)) {
+      for (const line of lines) output.line(line, `${line.at} ${line.replica} ${line.text}`);
+    }
+  } catch (error) {
+    // Ctrl-C is how one stops to follow.
+    if (!(signal.aborted && flags.follow)) throw error;
+  }
+  return undefined;
+}
+
+export async function execIn(
+  { output, services, signal }: CommandContext,
+  name: string,
+  command: readonly string[],
+  flags: ServerFlag,
+): Promise<number | undefined> {
+  const app = parseArgument(appName, name, 'APP');
+  if (command.length === 0)
+    throw new ExpectedError('invalid-input', 'There is no command to run.', { next: `longshore exec ${app} -- ls -l` });
+  const session = await findApp(services, app, flags.server, signal);
+  const { replicas } = await services.apps.detail(session, app);
+  const replica =
+    replicas.find(({ state, containerId }) => state === 'healthy' && containerId !== null) ??
+    replicas.find(({ containerId }) => containerId !== null);
+  if (!replica?.containerId)
+    throw new ExpectedError('not-found', `${app} has no running replica to run “${command[0]}” in.`, {
+      next: `longshore logs ${app} shows what it said last.`,
+    });
+  return runInReplica(session, replica.containerId, command, output, signal);
+}

@@ -1,0 +1,58 @@
+import { userInfo } from 'node:os';
+import type { z } from 'zod';
+import { ExpectedError, environmentName } from '../contract/index.ts';
+
+/** Parses what was typed; the error names the argument. */
+export function parseArgument<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new ExpectedError('invalid-input', `${what}: ${parsed.error.issues[0]?.message ?? 'not valid'}.`);
+}
+
+export interface SshAddress {
+  readonly user: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** `ssh://USER@HOST[:PORT]`; also `USER@HOST` as people type it. The user is this computer's when left out, the port 22. */
+export function parseSshAddress(text: string): SshAddress {
+  const wrong = new ExpectedError('invalid-input', `“${text}” is not an SSH address.`, {
+    next: 'Write it as ssh://user@host or ssh://user@host:port.',
+  });
+  let url: URL;
+  try {
+    url = new URL(text.includes('://') ? text : `ssh://${text}`);
+  } catch {
+    throw wrong;
+  }
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  if (url.protocol !== 'ssh:' || host === '' || (url.pathname !== '' && url.pathname !== '/') || url.search !== '' || url.hash !== '')
+    throw wrong;
+  if (url.password !== '') {
+    throw new ExpectedError('invalid-input', 'A password does not belong into an address, where other programs can read it.', {
+      next: 'Leave it out; it is asked for.',
+    });
+  }
+  return {
+    user: url.username === '' ? userInfo().username : decodeURIComponent(url.username),
+    host,
+    port: url.port === '' ? 22 : Number(url.port),
+  };
+}
+
+/** `KEY=VALUE` pairs; a later one wins. `KEY` alone takes the value from this command's own environment. */
+export function parseEnvironment(pairs: readonly string[]): Record<string, string> {
+  const environment: Record<string, string> = {};
+  for (const pair of pairs) {
+    const at = pair.indexOf('=');
+    const name = parseArgument(environmentName, at < 0 ? pair : pair.slice(0, at), `--env ${pair}`);
+    const value = at < 0 ? process.env[name] : pair.slice(at + 1);
+    if (value === undefined)
+      throw new ExpectedError('invalid-input', `--env ${name}: there is no value, and ${name} is not set here.`, {
+        next: `Write --env ${name}=VALUE.`,
+      });
+    environment[name] = value;
+  }
+  return environment;
+}

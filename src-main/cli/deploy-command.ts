@@ -1,0 +1,62 @@
+import { resolve } from 'node:path';
+import { appName, appSettings, type SettingsChange } from '../contract/index.ts';
+import { parseArgument, parseEnvironment } from './arguments.ts';
+import { connect, findServer } from './find.ts';
+import { showJob } from './job-progress.ts';
+import type { CommandContext } from './program.ts';
+
+interface DeployFlags {
+  readonly server: string;
+  readonly app: string;
+  readonly domain: readonly string[];
+  readonly port?: number;
+  readonly replicas?: number;
+  readonly env: readonly string[];
+  readonly health?: string;
+  readonly include: readonly string[];
+}
+
+function settingsOf(flags: DeployFlags, before: Readonly<Record<string, string>>): SettingsChange {
+  const { shape } = appSettings;
+  return {
+    ...(flags.port === undefined ? {} : { port: parseArgument(shape.port, flags.port, '--port') }),
+    ...(flags.replicas === undefined ? {} : { replicas: parseArgument(shape.replicas, flags.replicas, '--replicas') }),
+    ...(flags.domain.length === 0
+      ? {}
+      : {
+          domains: parseArgument(
+            shape.domains,
+            flags.domain.map((domain) => domain.toLowerCase()),
+            '--domain',
+          ),
+        }),
+    ...(flags.env.length === 0 ? {} : { environment: { ...before, ...parseEnvironment(flags.env) } }),
+    ...(flags.health === undefined
+      ? {}
+      : {
+          health: parseArgument(shape.health, flags.health === 'tcp' ? { kind: 'tcp' } : { kind: 'http', path: flags.health }, '--health'),
+        }),
+  };
+}
+
+export async function deploy({ output, services, signal }: CommandContext, folder: string, flags: DeployFlags): Promise<undefined> {
+  const app = parseArgument(appName, flags.app, '--app');
+  const session = findServer(services, flags.server);
+  settingsOf(flags, {}); // what was typed is checked before anything is reached
+  await connect(session, services, signal);
+  const before = flags.env.length === 0 ? null : await services.apps.detail(session, app).catch(() => null);
+  const id = services.deploys.deploy({
+    server: session.profile.id,
+    app,
+    path: resolve(folder),
+    settings: settingsOf(flags, before?.settings?.environment ?? {}),
+    dockerfile: null,
+    include: [...flags.include],
+  });
+  const job = await showJob(id, services, output, signal);
+  const result = job.result;
+  if (!result) throw new Error('A deploy succeeded without a result');
+  const probe = result.probe ? `  ${result.probe.requests} requests during the switch, ${result.probe.failed} failed` : '';
+  output.result(result, `r${result.release} is live: ${result.url}${probe}`);
+  return undefined;
+}

@@ -1,0 +1,53 @@
+import { fromErrorShape, type JobSummary, type Stage } from '../contract/index.ts';
+import type { Services } from '../services.ts';
+import type { Output } from './output.ts';
+
+function duration(ms: number): string {
+  return ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`;
+}
+
+function stageLine(stage: Stage): string {
+  const mark = { done: '✓', already: '✓', skipped: '–', failed: '✗', cancelled: '✗', running: '…', waiting: ' ' }[stage.state];
+  const time = stage.durationMs === null ? '' : `  ${duration(stage.durationMs)}`;
+  return `${mark} ${stage.title.padEnd(12)} ${stage.detail}${time}`.trimEnd();
+}
+
+/**
+ * Shows a job until it has ended: each stage as it ends, the log between. Ctrl-C cancels it and waits until what it
+ * began is undone. Returns the finished job; throws its error when it failed or was cancelled.
+ */
+export async function showJob(id: string, services: Services, output: Output, signal: AbortSignal): Promise<JobSummary> {
+  const shown = new Set<string>();
+  const showStages = (job: JobSummary): void => {
+    for (const stage of job.stages) {
+      if (stage.durationMs === null || stage.state === 'running' || shown.has(stage.id)) continue;
+      shown.add(stage.id);
+      output.note(stageLine(stage));
+    }
+  };
+  const listening = services.jobs.onChange((jobs) => {
+    const job = jobs.find((one) => one.id === id);
+    if (job) showStages(job);
+  });
+  const cancel = (): void => {
+    output.note('Cancelling; what was begun is being undone…');
+    services.jobs.cancel(id);
+  };
+  if (signal.aborted) cancel();
+  else signal.addEventListener('abort', cancel, { once: true });
+  const logEnd = new AbortController();
+  const log = (async () => {
+    for await (const lines of services.jobs.log(id, logEnd.signal)) for (const line of lines) output.note(`  ${line.text}`);
+  })().catch(() => undefined);
+  try {
+    const job = await services.jobs.finished(id);
+    await log;
+    showStages(job);
+    if (job.error) throw fromErrorShape(job.error);
+    return job;
+  } finally {
+    logEnd.abort();
+    listening.dispose();
+    signal.removeEventListener('abort', cancel);
+  }
+}

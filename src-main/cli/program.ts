@@ -1,0 +1,165 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { Services } from '../services.ts';
+import { apps, execIn, followAppLogs, releases, rollBack } from './app-commands.ts';
+import { archive } from './archive-command.ts';
+import { deploy } from './deploy-command.ts';
+import { createOutput, exitCodes, type Output, reportError } from './output.ts';
+import { addServer, listServers, removeServer, setUpServer } from './server-commands.ts';
+
+export interface ProgramOptions {
+  readonly version: string;
+  /** Opens the services only when a command needs them, so that `--help` reads no file. */
+  readonly open: () => Promise<Services>;
+}
+
+/** What each command gets. `signal` is aborted by Ctrl-C. */
+export interface CommandContext {
+  readonly output: Output;
+  readonly services: Services;
+  readonly signal: AbortSignal;
+}
+
+function collect(value: string, before: readonly string[]): string[] {
+  return [...before, value];
+}
+
+function wholeNumber(value: string): number {
+  if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError('It is a whole number.');
+  return Number(value);
+}
+
+/** Runs the command line and returns its exit code. Never throws; never asks when there is no terminal. */
+export async function runProgram(argv: readonly string[], options: ProgramOptions): Promise<number> {
+  let code: number = exitCodes.ok;
+  const wantsJson = argv.includes('--json');
+
+  /** Wraps a command: opens what it needs, prints its error, always closes. */
+  const run =
+    (command: (context: CommandContext) => Promise<number | undefined>): (() => Promise<void>) =>
+    async () => {
+      const controller = new AbortController();
+      const onInterrupt = (): void => controller.abort();
+      process.on('SIGINT', onInterrupt);
+      process.on('SIGTERM', onInterrupt);
+      let services: Services | undefined;
+      try {
+        services = await options.open();
+        for (const note of services.store.recovered) process.stderr.write(`${note}\n`);
+        code = (await command({ output: createOutput(wantsJson), services, signal: controller.signal })) ?? exitCodes.ok;
+      } catch (error) {
+        code = reportError(error, wantsJson);
+      } finally {
+        process.off('SIGINT', onInterrupt);
+        process.off('SIGTERM', onInterrupt);
+        services?.dispose();
+      }
+    };
+
+  const json = (): Option => new Option('--json', 'print the result as JSON, on the last line');
+  const server = (): Option => new Option('--server <name>', 'the server, where the name of the app is not unique');
+  const program = new Command('longshore')
+    .description('Drop a folder, get a running app on your own server.')
+    .version(options.version)
+    .exitOverride()
+    .showHelpAfterError(false);
+
+  const servers = program.command('servers').description('the servers that this computer knows');
+  servers
+    .command('add <name> <address>')
+    .description('remember a server: ssh://user@host[:port]')
+    .option('--identity <file>', 'log in with this key file (otherwise by the SSH agent, or a password that is asked for)')
+    .option('--host-key <fingerprint>', 'the host key to accept: SHA256:…')
+    .addOption(json())
+    .action((name: string, address: string, flags: { identity?: string; hostKey?: string }) =>
+      run((context) => addServer(context, { name, address, ...flags }))(),
+    );
+  servers
+    .command('list')
+    .description('list them')
+    .addOption(json())
+    .action(() => run(listServers)());
+  servers
+    .command('setup <name>')
+    .description('make a server ready: Docker, Swarm, network, edge; does nothing that is already done')
+    .addOption(json())
+    .action((name: string) => run((context) => setUpServer(context, name))());
+  servers
+    .command('remove <name>')
+    .description('forget a server; nothing on it is changed')
+    .addOption(json())
+    .action((name: string) => run((context) => removeServer(context, name))());
+
+  program
+    .command('deploy <folder>')
+    .description('send a folder, build it on the server, release it')
+    .requiredOption('--server <name>', 'the server')
+    .requiredOption('--app <name>', 'the app')
+    .option('--domain <host>', 'a domain of your own (again for more); replaces those set before', collect, [])
+    .option('--port <number>', 'the port that the app listens on', wholeNumber)
+    .option('--replicas <number>', 'how many containers', wholeNumber)
+    .option('--env <KEY=VALUE>', 'a variable for the app (again for more); added to those set before', collect, [])
+    .option('--health <path>', 'the path that answers below 500 when the app is well; “tcp” for a connection only')
+    .option('--include <path>', 'send a file that looks like a secret all the same (again for more)', collect, [])
+    .addOption(json())
+    .action((folder: string, flags: Parameters<typeof deploy>[2]) => run((context) => deploy(context, folder, flags))());
+
+  program
+    .command('apps')
+    .description('list the apps')
+    .addOption(new Option('--server <name>', 'of this server only'))
+    .addOption(json())
+    .action((flags: { server?: string }) => run((context) => apps(context, flags))());
+  program
+    .command('releases <app>')
+    .description('list the releases of an app')
+    .addOption(server())
+    .addOption(json())
+    .action((app: string, flags: { server?: string }) => run((context) => releases(context, app, flags))());
+  program
+    .command('rollback <app> [release]')
+    .description('go back to the release before, or to the one given')
+    .addOption(server())
+    .addOption(json())
+    .action((app: string, release: string | undefined, flags: { server?: string }) =>
+      run((context) => rollBack(context, app, release, flags))(),
+    );
+  program
+    .command('logs <app>')
+    .description('what the app prints')
+    .option('--follow', 'go on until Ctrl-C')
+    .option('--since <time>', 'only from then on: 10m, 2h, 1d, or RFC 3339')
+    .option('--tail <lines>', 'lines of history', wholeNumber, 200)
+    .addOption(server())
+    .addOption(json())
+    .action((app: string, flags: Parameters<typeof followAppLogs>[2]) => run((context) => followAppLogs(context, app, flags))());
+  program
+    .command('exec <app> [command...]')
+    .description('run a command in a replica of the app: longshore exec APP -- CMD')
+    .addOption(server())
+    .addOption(json())
+    .action((app: string, command: string[], flags: { server?: string }) => run((context) => execIn(context, app, command, flags))());
+  program
+    .command('archive <folder>')
+    .description('what a deploy would send, without sending it')
+    .option('--list', 'list the paths')
+    .option('-z, --null', 'end each path with NUL instead of a line end')
+    .option('-o, --output <file>', 'write the tar to a file, or to standard output with -')
+    .option('--include <path>', 'include a file that looks like a secret (again for more)', collect, [])
+    .addOption(json())
+    .action((folder: string, flags: Parameters<typeof archive>[1]) => {
+      const controller = new AbortController();
+      process.once('SIGINT', () => controller.abort());
+      return archive(folder, flags, createOutput(wantsJson), controller.signal).catch((error: unknown) => {
+        code = reportError(error, wantsJson);
+      });
+    });
+
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    // Commander has printed its sentence; asking for help or the version is no failure.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    return reportError(error, wantsJson);
+  }
+  return code;
+}

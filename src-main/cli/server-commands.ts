@@ -1,0 +1,98 @@
+import { resolve } from 'node:path';
+import { type Authentication, ExpectedError, fingerprint, type HostKey, serverName } from '../contract/index.ts';
+import { parseArgument, parseSshAddress } from './arguments.ts';
+import { askYesNo, canAsk } from './ask.ts';
+import { connect, findServer } from './find.ts';
+import { showJob } from './job-progress.ts';
+import { table } from './output.ts';
+import type { CommandContext } from './program.ts';
+
+interface AddFlags {
+  readonly name: string;
+  readonly address: string;
+  readonly identity?: string;
+  readonly hostKey?: string;
+}
+
+/** The host key to pin: the one given when the server offers just that one, or the one that the user accepted. */
+async function acceptedHostKey(offered: HostKey, given: string | undefined, name: string): Promise<HostKey> {
+  if (given !== undefined) {
+    if (parseArgument(fingerprint, given, '--host-key') === offered.fingerprint) return offered;
+    throw new ExpectedError(
+      'host-key-changed',
+      `The server “${name}” offers another host key than the one given: ${offered.fingerprint}.`,
+      {
+        next: 'Compare it on the server: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub. Nothing was sent to it.',
+      },
+    );
+  }
+  const unknown = new ExpectedError(
+    'host-key-unknown',
+    `The host key of “${name}” is not known: ${offered.fingerprint} (${offered.type}).`,
+    {
+      next: `When it is the server's own, add it by --host-key ${offered.fingerprint}`,
+    },
+  );
+  if (!canAsk()) throw unknown;
+  process.stderr.write(
+    `${name} offers the host key ${offered.fingerprint} (${offered.type}).\nCompare it on the server: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub\n`,
+  );
+  if (!(await askYesNo('Is it the same?'))) throw unknown;
+  return offered;
+}
+
+export async function addServer({ output, services, signal }: CommandContext, flags: AddFlags): Promise<undefined> {
+  const name = parseArgument(serverName, flags.name, 'NAME');
+  const address = parseSshAddress(flags.address);
+  if (services.servers.find(name)) {
+    throw new ExpectedError('name-taken', `There is a server named “${name}” already.`, {
+      next: `Take another name, or remove it: longshore servers remove ${name}`,
+    });
+  }
+  const authentication: Authentication = flags.identity
+    ? { kind: 'key', identityFile: resolve(flags.identity) }
+    : process.env['SSH_AUTH_SOCK']
+      ? { kind: 'agent' }
+      : { kind: 'password' };
+  const offered = await services.servers.offeredHostKey(address.host, address.port, signal);
+  const hostKey = await acceptedHostKey(offered, flags.hostKey, name);
+  const profile = await services.servers.add({ name, ...address, authentication, hostKey });
+  output.result(
+    { server: profile },
+    `Added ${name} (${profile.user}@${profile.host}:${profile.port}). Next: longshore servers setup ${name}`,
+  );
+  return undefined;
+}
+
+export async function listServers({ output, services }: CommandContext): Promise<undefined> {
+  const profiles = services.servers.list().map(({ profile }) => profile);
+  const rows = profiles.map(({ name, user, host, port, authentication, hostKey }) => [
+    name,
+    `${user}@${host}:${port}`,
+    authentication.kind === 'key' ? authentication.identityFile : authentication.kind,
+    hostKey?.fingerprint ?? 'host key not accepted yet',
+  ]);
+  output.result(
+    { servers: profiles },
+    rows.length === 0 ? 'No server yet. Add one: longshore servers add NAME ssh://user@host' : table(rows),
+  );
+  return undefined;
+}
+
+export async function removeServer({ output, services }: CommandContext, name: string): Promise<undefined> {
+  const { profile } = findServer(services, name);
+  await services.servers.remove(profile.id);
+  output.result({ removed: profile.name }, `Forgot ${profile.name}. Nothing on the server was changed.`);
+  return undefined;
+}
+
+export async function setUpServer({ output, services, signal }: CommandContext, name: string): Promise<undefined> {
+  const session = findServer(services, name);
+  await connect(session, services, signal);
+  const job = await showJob(services.setUp(session.profile.id), services, output, signal);
+  output.result(
+    { server: session.profile.name, steps: job.stages.map(({ id, state, detail }) => ({ id, state, detail })) },
+    `${session.profile.name} is ready. Next: longshore deploy FOLDER --server ${session.profile.name} --app NAME`,
+  );
+  return undefined;
+}

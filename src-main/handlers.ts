@@ -1,0 +1,137 @@
+import { lookup } from 'node:dns/promises';
+import type { Event } from './base/emitter.ts';
+import { type AppInfo, ExpectedError } from './contract/index.ts';
+import type { EventSources, Handlers, StreamOpeners } from './ipc/types.ts';
+import type { Overviews } from './servers/overviews.ts';
+import type { Services } from './services.ts';
+import type { ShellPort } from './shell/types.ts';
+
+/** What the window can ask for, each answered by a service. Nothing is decided here: it only connects names to services. */
+export function createHandlers(
+  services: Services,
+  overviews: Overviews,
+  shell: ShellPort,
+): { handlers: Handlers; streams: StreamOpeners; events: EventSources } {
+  const { apps, deploys, jobs, servers, store, vault } = services;
+  const summary = (id: string) => {
+    const found = overviews.list().find(({ profile }) => profile.id === id);
+    if (!found) throw new ExpectedError('not-found', 'That server is not known any more.');
+    return found;
+  };
+  const started = async (id: string): Promise<{ job: string }> => ({ job: id });
+
+  const handlers: Handlers = {
+    'app.info': async (): Promise<AppInfo> => ({
+      version: shell.version,
+      platform: process.platform,
+      home: services.home,
+      vault: { available: vault.available, reason: vault.reason },
+      recovered: [...store.recovered],
+    }),
+    'preferences.get': async () => store.preferences(),
+    'preferences.set': async (preferences) => {
+      await store.setPreferences(preferences);
+      return store.preferences();
+    },
+
+    'servers.list': async () => overviews.list(),
+    'servers.add': async (args) => {
+      const profile = await servers.add({ ...args, hostKey: null });
+      servers.session(profile.id).connection.connect();
+      return summary(profile.id);
+    },
+    'servers.remove': async ({ server }) => {
+      await servers.remove(server);
+      return null;
+    },
+    'servers.connect': async ({ server }) => {
+      servers.session(server).connection.connect();
+      return null;
+    },
+    'servers.disconnect': async ({ server }) => {
+      servers.session(server).connection.disconnect();
+      return null;
+    },
+    'servers.accept-host-key': async ({ server, fingerprint, typedHost }) => {
+      await servers.acceptHostKey(server, fingerprint, typedHost);
+      return null;
+    },
+    'servers.give-secret': async ({ server, kind, value, remember }) => ({
+      remembered: await servers.giveSecret(server, kind, value, remember),
+    }),
+    'servers.set-up': async ({ server }) => started(services.setUp(server)),
+    'servers.containers': async ({ server }) => services.containers(servers.session(server)),
+    'servers.refresh': async ({ server }) => overviews.refresh(server),
+
+    'folders.pick': async () => ({ path: await shell.pickFolder() }),
+    'folders.inspect': async ({ path, include }, signal) => services.inspectFolder(path, include, signal),
+
+    'deploy.start': async (request) => started(deploys.deploy(request)),
+
+    'apps.get': async ({ server, app }) => apps.detail(servers.session(server), app),
+    'apps.configure': async ({ server, app, settings }) => started(deploys.configure(server, app, settings)),
+    'apps.restart': async ({ server, app }) => started(deploys.restart(server, app)),
+    'apps.stop': async ({ server, app }) => started(deploys.stop(server, app)),
+    'apps.start': async ({ server, app }) => started(deploys.start(server, app)),
+    'apps.remove': async ({ server, app }) => started(deploys.remove(server, app)),
+    'apps.open': async ({ server, app }) => {
+      const address = await services.addressOf(servers.session(server), app, resolvesTo);
+      await shell.openExternal(address.url);
+      return address;
+    },
+    'releases.list': async ({ server, app }) => [...(await apps.releases(servers.session(server), app))],
+    'releases.roll-back': async ({ server, app, number }) => started(deploys.rollBack(server, app, number)),
+
+    'jobs.list': async () => [...jobs.list()],
+    'jobs.get': async ({ job }) => jobs.get(job),
+    'jobs.cancel': async ({ job }) => {
+      jobs.cancel(job);
+      return null;
+    },
+    'jobs.clear': async () => {
+      jobs.clearEnded();
+      return null;
+    },
+
+    'clipboard.write': async ({ text }) => {
+      await shell.clipboard.writeText(text);
+      return null;
+    },
+    'clipboard.read': async () => ({ text: await shell.clipboard.readText() }),
+    'files.save': async ({ suggestedName, text }) => ({ path: await shell.saveFile(suggestedName, text) }),
+    'links.open': async ({ url }) => {
+      await shell.openExternal(url);
+      return null;
+    },
+  };
+
+  const streams: StreamOpeners = {
+    'jobs.log': ({ job }, signal) => ({ chunks: copies(jobs.log(job, signal)) }),
+    'apps.logs': (request, signal) => ({ chunks: copies(services.followLogs(servers.session(request.server), request, signal)) }),
+    terminal: ({ server, target, size }, signal) => services.openTerminal(servers.session(server), target, size, signal),
+  };
+
+  const events: EventSources = {
+    'servers.changed': overviews.onChange,
+    'jobs.changed': map(jobs.onChange, (list) => [...list]),
+    'preferences.changed': store.onPreferences,
+    'action.requested': map(shell.onAction, (action) => ({ action })),
+  };
+
+  return { handlers, streams, events };
+}
+
+function map<A, B>(event: Event<A>, change: (value: A) => B): Event<B> {
+  return (listener) => event((value) => listener(change(value)));
+}
+
+/** Read-only batches as the contract's arrays. */
+async function* copies<T>(batches: AsyncIterable<readonly T[]>): AsyncGenerator<T[], void, undefined> {
+  for await (const batch of batches) yield [...batch];
+}
+
+/** Whether a name leads to an address from this computer. A name that does not resolve is simply a no. */
+async function resolvesTo(host: string, address: string): Promise<boolean> {
+  const found = await lookup(host, { all: true }).catch(() => []);
+  return found.some((entry) => entry.address === address);
+}

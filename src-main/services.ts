@@ -1,0 +1,164 @@
+/**
+ * The composition of all services without Electron: what `main.ts` and `cli.ts` have in common. Builds them in order and
+ * disposes of them in reverse. Decides nothing.
+ */
+import { hostname, userInfo } from 'node:os';
+import { appDetail, listApps, listReleases } from './apps/index.ts';
+import { scanEntries, scanFolder, toScanResult } from './archive/index.ts';
+import { type Disposable, DisposableStore } from './base/disposable.ts';
+import type { Logger } from './base/log.ts';
+import { planBuild, suggestAppName } from './builds/index.ts';
+import {
+  type AppDetail,
+  type AppSummary,
+  type ContainerSummary,
+  type DeployRequest,
+  ExpectedError,
+  type FolderInspection,
+  type LogLine,
+  type LogRequest,
+  type Release,
+  type ServerFacts,
+  type SettingsChange,
+} from './contract/index.ts';
+import {
+  type DeployDeps,
+  startConfigure,
+  startDeploy,
+  startRemove,
+  startRestart,
+  startRollback,
+  startStart,
+  startStop,
+} from './deploy/index.ts';
+import { createDocker } from './docker/index.ts';
+import { createEdge } from './edge/index.ts';
+import { createJobs, type Jobs } from './jobs/index.ts';
+import { followLogs } from './logs/index.ts';
+import { containersOf } from './servers/containers.ts';
+import { ServerRegistry } from './servers/registry.ts';
+import { isSetUp, readFacts, startSetup } from './servers/setup/index.ts';
+import type { ServerSession, Servers } from './servers/types.ts';
+import type { Store, Vault } from './store/types.ts';
+import { terminalStream } from './terminal/index.ts';
+import { Tunnels } from './tunnels/index.ts';
+
+export interface ServicesOptions {
+  /** The data folder that window and command line share. */
+  readonly home: string;
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly logger: Logger;
+}
+
+export interface Services extends Disposable {
+  readonly home: string;
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly servers: Servers;
+  readonly jobs: Jobs;
+  readonly apps: {
+    list(session: ServerSession): Promise<AppSummary[]>;
+    /** Throws `not-found`. */
+    detail(session: ServerSession, app: string): Promise<AppDetail>;
+    /** Newest first. Throws `not-found`. */
+    releases(session: ServerSession, app: string): Promise<Release[]>;
+  };
+  /** Each starts a job and returns its id; throws `busy` when the app has one already. */
+  readonly deploys: {
+    deploy(request: DeployRequest): string;
+    configure(server: string, app: string, settings: SettingsChange): string;
+    rollBack(server: string, app: string, number: number | null): string;
+    restart(server: string, app: string): string;
+    stop(server: string, app: string): string;
+    start(server: string, app: string): string;
+    remove(server: string, app: string): string;
+  };
+  setUp(server: string): string;
+  readonly readFacts: (session: ServerSession) => Promise<ServerFacts>;
+  readonly isSetUp: (session: ServerSession) => Promise<boolean>;
+  containers(session: ServerSession): Promise<ContainerSummary[]>;
+  inspectFolder(path: string, include: readonly string[], signal?: AbortSignal): Promise<FolderInspection>;
+  followLogs(session: ServerSession, request: LogRequest, signal: AbortSignal): AsyncIterable<readonly LogLine[]>;
+  readonly openTerminal: typeof terminalStream;
+  /**
+   * The address at which this computer's browser reaches the app: its name when that leads to the server from here
+   * (`resolvesTo` tells), else a tunnel through the SSH connection.
+   */
+  addressOf(
+    session: ServerSession,
+    app: string,
+    resolvesTo: (host: string, address: string) => Promise<boolean>,
+  ): Promise<{ readonly url: string; readonly by: 'name' | 'tunnel' }>;
+}
+
+/** Where the history of jobs is kept in the store. */
+const jobHistoryKey = 'jobs.history';
+
+export function createServices({ home, store, vault, logger }: ServicesOptions): Services {
+  const owned = new DisposableStore();
+  const servers = owned.add(
+    new ServerRegistry({
+      store,
+      vault,
+      logger,
+      makeClients: (_profile, connection) => {
+        const docker = createDocker(connection);
+        return { docker, edge: createEdge({ connection, docker }) };
+      },
+    }),
+  );
+  const jobs = createJobs({
+    history: {
+      load: () => store.get(jobHistoryKey),
+      save: (ended) => store.set(jobHistoryKey, ended),
+    },
+  });
+  const tunnels = owned.add(new Tunnels());
+  const deps: DeployDeps = {
+    jobs,
+    session: (server) => servers.session(server),
+    by: `${userInfo().username}@${hostname()}`,
+    keepReleases: () => store.preferences().keepReleases,
+  };
+
+  return {
+    home,
+    store,
+    vault,
+    servers,
+    jobs,
+    apps: { list: listApps, detail: appDetail, releases: listReleases },
+    deploys: {
+      deploy: (request) => startDeploy(deps, request),
+      configure: (server, app, settings) => startConfigure(deps, { server, app, settings }),
+      rollBack: (server, app, number) => startRollback(deps, { server, app, number }),
+      restart: (server, app) => startRestart(deps, { server, app }),
+      stop: (server, app) => startStop(deps, { server, app }),
+      start: (server, app) => startStart(deps, { server, app }),
+      remove: (server, app) => startRemove(deps, { server, app }),
+    },
+    setUp: (server) => startSetup(jobs, servers.session(server)),
+    readFacts: ({ connection, docker }) => readFacts(connection, docker),
+    isSetUp: ({ docker, edge }) => isSetUp(docker, edge),
+    containers: ({ docker }) => containersOf(docker),
+    inspectFolder: async (path, include, signal) => {
+      const scan = await scanFolder(path, { include, signal });
+      return { scan: toScanResult(scan), build: await planBuild(scan.root, scanEntries(scan)), suggestedName: suggestAppName(scan.root) };
+    },
+    followLogs,
+    openTerminal: terminalStream,
+    addressOf: async (session, app, resolvesTo) => {
+      const { hosts } = (await appDetail(session, app)).summary;
+      const { address } = session.connection;
+      // The user's own domains before the default name, which is for those who have none.
+      for (const host of [...hosts.slice(1), ...hosts.slice(0, 1)]) {
+        if (address !== null && (await resolvesTo(host, address))) return { url: `http://${host}/`, by: 'name' };
+      }
+      const host = hosts[0];
+      if (host === undefined) throw new ExpectedError('not-found', `${app} has no address yet.`, { next: 'Deploy it first.' });
+      return { url: (await tunnels.open(session, host)).url, by: 'tunnel' };
+    },
+    dispose: () => owned.dispose(),
+  };
+}
