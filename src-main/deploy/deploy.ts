@@ -1,0 +1,94 @@
+import { type AppOnServer, appIn, imageTag, mergeSettings, readApps } from '../apps/index.ts';
+import { type Scan, scanEntries, scanFolder } from '../archive/index.ts';
+import { type BuildContext, planBuild, prepareContext } from '../builds/index.ts';
+import { type AppSettings, type BuildPlan, type DeployRequest, defaultSettings, type ReleaseRecord } from '../contract/index.ts';
+import type { StageContext } from '../jobs/types.ts';
+import { requireFreeSpace } from './free-space.ts';
+import { nextNumber } from './retention.ts';
+import { hostOf, rollOut, rolloutStages } from './rollout.ts';
+import { type Run, startRun } from './run.ts';
+import { sendFolder } from './send-folder.ts';
+import { refuseTaken, removeTags } from './server-writes.ts';
+import type { DeployDeps, StageId } from './types.ts';
+import { bytesInWords, counted } from './words.ts';
+
+const deployStages: readonly StageId[] = ['scan', 'pack', 'upload', 'build', 'distribute', ...rolloutStages];
+
+/** Makes a release of a folder and lets it serve. Returns the job's id; throws `busy` and `not-found`. */
+export function startDeploy(deps: DeployDeps, request: DeployRequest): string {
+  return startRun(
+    deps,
+    request,
+    'deploy',
+    (server) => `Deploy ${request.app} to ${server}`,
+    deployStages,
+    (run) => deploy(run, request),
+  );
+}
+
+async function deploy(run: Run, request: DeployRequest): Promise<void> {
+  const { docker } = run.session;
+  const prepared = await run.stage('scan', (stage) => prepare(run, stage, request));
+  const { scan, context, release, settings } = prepared;
+  const tag = imageTag(run.app, release);
+  run.onUndo(() => removeTags(docker, [tag], () => undefined));
+  const built = await sendFolder(run, { scan, context, release, tag });
+  run.job.skip('distribute', 'one server: the image is where it runs');
+  const record: ReleaseRecord = {
+    schema: 1,
+    app: run.app,
+    number: release,
+    image: built.imageId,
+    settings,
+    source: { kind: 'folder', path: scan.root, files: scan.files, bytes: scan.bytes, hash: built.pack.hash },
+    build: context.origin,
+    by: run.by,
+    createdAt: Date.now(),
+  };
+  await rollOut(run, async () => ({ record, isNew: true }));
+}
+
+interface Prepared {
+  readonly scan: Scan;
+  readonly context: BuildContext;
+  readonly release: number;
+  readonly settings: AppSettings;
+}
+
+/** Everything that can be refused before a byte is sent: what is wrong with the folder first, then what the server says. */
+async function prepare(run: Run, stage: StageContext, request: DeployRequest): Promise<Prepared> {
+  const scan = await scanFolder(request.path, {
+    include: request.include,
+    signal: stage.signal,
+    onProgress: ({ files }) => stage.progress({ done: files, total: null, unit: 'files' }),
+  });
+  stage.progress(null);
+  stage.detail(scanInWords(scan));
+  const plan = await planBuild(scan.root, scanEntries(scan));
+  const context = prepareContext(plan, request.dockerfile, (path) => hasPath(scan, path));
+  stage.log(`${plan.label}; ${scanInWords(scan)}`, 'note');
+
+  await run.begin(stage);
+  const all = await readApps(run.session);
+  const app = appIn(all, run.app);
+  const settings = mergeSettings(settingsBefore(app, plan), request.settings);
+  refuseTaken(run, all, hostOf(run), settings.domains);
+  await requireFreeSpace(run.session, scan.bytes);
+  stage.detail(scanInWords(scan));
+  return { scan, context, release: nextNumber(app.records), settings };
+}
+
+/** What the live release has; for a first one the defaults, with the port that the project names. */
+function settingsBefore(app: AppOnServer, plan: BuildPlan): AppSettings {
+  const record = app.records.find((entry) => entry.record.number === app.current?.release)?.record;
+  return record?.settings ?? { ...defaultSettings, port: plan.port };
+}
+
+function hasPath(scan: Scan, path: string): boolean {
+  for (const entry of scanEntries(scan)) if (entry.path === path) return true;
+  return false;
+}
+
+function scanInWords(scan: Scan): string {
+  return `${counted(scan.files, 'file')}, ${bytesInWords(scan.bytes)}`;
+}
