@@ -2,6 +2,8 @@ import { create } from 'zustand';
 import type { TerminalTarget } from '../../src-main/contract/index.ts';
 import { call, openStream } from '../bridge/index.ts';
 import { type TerminalPort, TerminalSession } from '../features/terminal/terminal-session.ts';
+import { notify } from '../ui/toasts.tsx';
+import { usePreferences } from './preferences.ts';
 
 /** Where a terminal leads: a shell on the server, or inside a replica of an app, which is found anew after a deploy. */
 export type TerminalPlace =
@@ -26,30 +28,24 @@ export interface TerminalsState {
 /** The open terminals. */
 export const useTerminals = create<TerminalsState>()(() => ({ tabs: {}, active: {} }));
 
-export interface TerminalLook {
-  readonly copyOnSelect: () => boolean;
-  readonly fontSize: () => number;
-}
-
 export function terminalOwner(server: string, app: string | null): string {
   return app === null ? server : `${server}/${app}`;
 }
 
 let opened = 0;
 
-export function openTerminal(owner: string, server: string, place: TerminalPlace, label: string, look: TerminalLook): void {
+/** Opens a shell in a new tab of its owner and returns the tab's id. */
+export function openTerminal(owner: string, server: string, place: TerminalPlace, label: string): string {
   opened += 1;
-  const tab: TerminalTab = {
-    id: `terminal-${opened}`,
-    server,
-    place,
-    label,
-    session: new TerminalSession(port(server, targetOf(place), look)),
-  };
+  const id = `terminal-${opened}`;
+  // Asked for when a shell starts: by then the replica's container may be another one.
+  const target = (): TerminalTarget => targetOf(findTab(id)?.place ?? place);
+  const tab: TerminalTab = { id, server, place, label, session: new TerminalSession(port(server, target)) };
   useTerminals.setState(({ tabs, active }) => ({
     tabs: { ...tabs, [owner]: [...(tabs[owner] ?? []), tab] },
-    active: { ...active, [owner]: tab.id },
+    active: { ...active, [owner]: id },
   }));
+  return id;
 }
 
 function findTab(id: string): TerminalTab | undefined {
@@ -89,19 +85,13 @@ export function closeTerminalsOf(server: string): void {
   }
 }
 
-/** Follows the user's choice of size and the theme in every open terminal. */
-export function refreshTerminals(): void {
-  for (const tabs of Object.values(useTerminals.getState().tabs)) for (const tab of tabs) tab.session.refreshLook();
-}
-
-export function targetOf(place: TerminalPlace): TerminalTarget {
+function targetOf(place: TerminalPlace): TerminalTarget {
   return place.kind === 'server' ? { kind: 'server' } : { kind: 'container', container: place.container };
 }
 
 /** What a session may do outside of itself. */
-export function port(server: string, target: () => TerminalTarget, look: TerminalLook): TerminalPort {
+function port(server: string, target: () => TerminalTarget): TerminalPort {
   return {
-    ...look,
     open: (size, handlers) =>
       openStream(
         'terminal',
@@ -109,11 +99,13 @@ export function port(server: string, target: () => TerminalTarget, look: Termina
         { onChunk: (bytes) => new Promise<void>((acknowledge) => handlers.onData(bytes, acknowledge)), onEnd: handlers.onEnd },
       ),
     readClipboard: async () => (await call('clipboard.read', {})).text,
-    writeClipboard: (text) => void call('clipboard.write', { text }),
+    writeClipboard: (text) => void call('clipboard.write', { text }).catch(notify.error),
+    copyOnSelect: () => usePreferences.getState().preferences.terminal.copyOnSelect,
+    fontSize: () => usePreferences.getState().preferences.terminal.fontSize,
   };
 }
 
 /** Opens a link that the user said yes to. */
 export function openLink(url: string): void {
-  void call('links.open', { url });
+  call('links.open', { url }).catch(notify.error);
 }

@@ -1,3 +1,2 @@
-export type { LogSession } from './log-session.ts';
-export type { LogLook } from './log-toolbar.tsx';
-export { LogView, type LogViewProps } from './log-view.tsx';
+export { AppLog } from './app-log.tsx';
+export { JobLog } from './job-log.tsx';

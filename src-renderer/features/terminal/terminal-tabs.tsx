@@ -1,0 +1,169 @@
+import { clsx } from 'clsx';
+import { Plus, Server, SquareTerminal, X } from 'lucide-react';
+import { type ReactNode, useEffect } from 'react';
+import type { Replica } from '../../../src-main/contract/index.ts';
+import {
+  closeTerminal,
+  openTerminal,
+  reopenTerminal,
+  showTerminal,
+  type TerminalPlace,
+  type TerminalTab,
+  terminalOwner,
+  useTerminals,
+} from '../../state/terminals.ts';
+import { Button, EmptyState, IconButton, Menu } from '../../ui/index.ts';
+import { TerminalScreen } from './terminal-screen.tsx';
+
+interface TerminalTabsProps {
+  readonly server: string;
+  readonly serverName: string;
+  readonly app: string;
+  readonly replicas: readonly Replica[];
+  /** False while the replicas are not known yet. */
+  readonly known: boolean;
+  readonly connected: boolean;
+}
+
+const noTabs: readonly TerminalTab[] = [];
+
+/** The shells of an app: one tab each, in a replica or on its server; "plus" chooses where. */
+export function TerminalTabs(props: TerminalTabsProps): ReactNode {
+  const { server, serverName, app, replicas, connected } = props;
+  const owner = terminalOwner(server, app);
+  const tabs = useTerminals((state) => state.tabs[owner] ?? noTabs);
+  const active = useTerminals((state) => state.active[owner]);
+  const shown = tabs.find((tab) => tab.id === active) ?? tabs[0];
+  const open = (place: TerminalPlace): void => {
+    openTerminal(owner, server, place, place.kind === 'server' ? serverName : place.replica);
+  };
+  const first = placeOf(replicas.find((replica) => replica.state === 'healthy') ?? replicas[0]);
+
+  // The page of an app's terminal is opened to have one.
+  useEffect(() => {
+    const none = (useTerminals.getState().tabs[owner] ?? noTabs).length === 0;
+    if (none && connected && first !== null && props.known) openTerminal(owner, server, first, first.replica);
+  }, [owner, props.known, connected]);
+
+  const items = [
+    ...replicas.map((replica) => {
+      const place = placeOf(replica);
+      return {
+        id: replica.taskId,
+        label: place === null ? `${replica.name} has no container yet` : replica.name,
+        icon: SquareTerminal,
+        disabled: place === null,
+        onSelect: () => place !== null && open(place),
+      };
+    }),
+    ...(replicas.length > 0 ? [null] : []),
+    { id: 'server', label: `${serverName} (the server itself)`, icon: Server, onSelect: () => open({ kind: 'server' }) },
+  ];
+
+  if (shown === undefined) {
+    return (
+      <EmptyState
+        icon={SquareTerminal}
+        title="No terminal is open"
+        action={
+          <>
+            {first !== null && (
+              <Button variant="primary" disabled={!connected} onClick={() => open(first)}>
+                Open a shell in {first.replica}
+              </Button>
+            )}
+            <Button disabled={!connected} onClick={() => open({ kind: 'server' })}>
+              Open a shell on {serverName}
+            </Button>
+          </>
+        }
+      >
+        {connected
+          ? 'A shell runs inside a replica of the app, as bash where there is one and sh otherwise, or on the server.'
+          : `${serverName} is not connected, so no shell can be opened now.`}
+      </EmptyState>
+    );
+  }
+  const again = placeAgain(shown, replicas);
+  return (
+    <div className="flex min-h-0 flex-1 flex-col px-5 pb-4">
+      <div className="flex h-10 flex-none items-stretch gap-1 border-line border-b">
+        <div role="tablist" aria-label="Terminals" className="flex min-w-0 items-stretch gap-1 overflow-x-auto">
+          {tabs.map((tab) => (
+            <ShellTab
+              key={tab.id}
+              tab={tab}
+              active={tab === shown}
+              onShow={() => showTerminal(owner, tab.id)}
+              onClose={() => closeTerminal(owner, tab.id)}
+            />
+          ))}
+        </div>
+        <span className="flex items-center">
+          <Menu
+            align="start"
+            trigger={<IconButton label="Open another terminal" icon={Plus} size="sm" disabled={!connected} />}
+            items={items}
+          />
+        </span>
+      </div>
+      <TerminalScreen
+        key={shown.id}
+        session={shown.session}
+        label={`Terminal in ${shown.label}`}
+        onReopen={again === null || !connected ? null : () => reopenTerminal(owner, shown.id, again)}
+        {...whyNot(connected, again, shown.label, serverName)}
+      />
+    </div>
+  );
+}
+
+interface ShellTabProps {
+  readonly tab: TerminalTab;
+  readonly active: boolean;
+  readonly onShow: () => void;
+  readonly onClose: () => void;
+}
+
+function ShellTab({ tab, active, onShow, onClose }: ShellTabProps): ReactNode {
+  const Icon = tab.place.kind === 'server' ? Server : SquareTerminal;
+  return (
+    <div
+      className={clsx(
+        '-mb-px flex flex-none items-center gap-1 border-b-2 pr-1 pl-2',
+        active ? 'border-accent text-text' : 'border-transparent text-text-2 hover:text-text',
+      )}
+    >
+      <button
+        type="button"
+        role="tab"
+        aria-selected={active}
+        onClick={onShow}
+        className={clsx('flex items-center gap-1.5 self-stretch', active && 'font-[540]')}
+      >
+        <Icon aria-hidden size={14} />
+        {tab.label}
+      </button>
+      <IconButton label={`Close terminal ${tab.label}`} icon={X} size="sm" className="size-5!" onClick={onClose} />
+    </div>
+  );
+}
+
+type ReplicaPlace = Extract<TerminalPlace, { kind: 'replica' }>;
+
+function placeOf(replica: Replica | undefined): ReplicaPlace | null {
+  if (replica === undefined || replica.containerId === null) return null;
+  return { kind: 'replica', replica: replica.name, container: replica.containerId };
+}
+
+/** Where a new shell of an ended tab goes: the replica of the same name, whatever its container is by now. */
+function placeAgain(tab: TerminalTab, replicas: readonly Replica[]): TerminalPlace | null {
+  const { place } = tab;
+  if (place.kind === 'server') return place;
+  return placeOf(replicas.find((replica) => replica.name === place.replica && replica.containerId !== null));
+}
+
+function whyNot(connected: boolean, again: TerminalPlace | null, label: string, serverName: string): { whyNot?: string } {
+  if (!connected) return { whyNot: `${serverName} is not connected. The shell can be opened again when it is back.` };
+  return again === null ? { whyNot: `${label} does not run any more. Open a terminal in another replica.` } : {};
+}
