@@ -4,4 +4,4 @@
  * in the folder.
  */
 export { type ExtraFile, type PackedFolder, type PackOptions, type PackProgress, type PackResult, packFolder } from './pack.ts';
-export { type Scan, type ScanOptions, type ScanProgress, scanFolder, scanPaths, scanPaths, toScanResult } from './scan.ts';
+export { type Scan, type ScanOptions, type ScanProgress, scanEntries, scanFolder, scanPaths, toScanResult } from './scan.ts';

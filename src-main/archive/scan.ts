@@ -28,8 +28,6 @@ export interface Scan {
   readonly directories: number;
   readonly bytes: number;
   readonly durationMs: number;
-  /** All that will be sent, one after another, for what must see more than {@link toScanResult} shows. */
-  entries(): Iterable<ScanEntry>;
 }
 
 export interface ScanProgress {
@@ -98,7 +96,6 @@ export async function scanAnyFolder(path: string, options: ScanOptions = {}): Pr
     directories: walk.directories,
     bytes: walk.bytes,
     durationMs: performance.now() - startedAt,
-    entries: () => entriesOf(walk.kept),
   };
 }
 
@@ -125,7 +122,8 @@ export function* scanPaths({ kept }: Scan): Generator<Buffer, void, undefined> {
   }
 }
 
-function* entriesOf(kept: FileTable): Generator<ScanEntry, void, undefined> {
+/** All that will be sent, one after another, for what must see more than {@link toScanResult} shows. */
+export function* scanEntries({ kept }: Scan): Generator<ScanEntry, void, undefined> {
   for (let row = 0; row < kept.length; row++) yield entryAt(kept, row);
 }
 

@@ -1,7 +1,7 @@
 import { appName } from '../contract/models/common.ts';
 
 /** A valid app name made from a folder's name: `My Shop (2)` gives `my-shop-2`. */
-export function suggestName(folder: string): string {
+export function suggestAppName(folder: string): string {
   const last =
     folder
       .replace(/[/\\]+$/, '')

@@ -2,6 +2,6 @@
  * How a folder becomes an image: recognises the language, proposes a Dockerfile from `resources/dockerfiles`, and says
  * what has to go along for the build. Looks only at what will be sent, and knows nothing of servers or of Docker's API.
  */
-export { suggestName } from './app-name.ts';
+export { suggestAppName } from './app-name.ts';
 export { type BuildContext, prepareContext } from './context.ts';
 export { type ProjectSource, planBuild } from './plan.ts';

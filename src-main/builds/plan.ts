@@ -25,18 +25,12 @@ const unsupported: readonly { readonly file: string; readonly language: string }
   { file: 'deno.json', language: 'Deno' },
 ];
 
-/** What recognition gets of a folder: where it lies, and what will be sent. A scan is one. */
-export interface ProjectSource {
-  readonly realRoot: string;
-  entries(): Iterable<{ readonly path: string; readonly kind: string }>;
-}
-
 /**
- * How to build the folder. Its own Dockerfile wins; else the language is recognised from what will be sent, and a
- * Dockerfile proposed. Reads manifests in the folder and nothing else.
+ * How to build the folder. Its own Dockerfile wins; else the language is recognised from what will be sent (`entries`,
+ * paths relative to the folder), and a Dockerfile proposed. Reads manifests in the folder and nothing else.
  */
-export async function planBuild(source: ProjectSource): Promise<BuildPlan> {
-  const files = new ProjectFiles(source.realRoot, source.entries());
+export async function planBuild(folder: string, entries: Iterable<{ readonly path: string; readonly kind: string }>): Promise<BuildPlan> {
+  const files = new ProjectFiles(folder, entries);
   const own = files.first(dockerfiles);
   if (own !== null) {
     const text = await files.text(own);
