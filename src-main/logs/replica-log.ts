@@ -1,0 +1,89 @@
+import { labelNames } from '../apps/index.ts';
+import { sleep } from '../base/wait.ts';
+import { ExpectedError, type LogLine } from '../contract/index.ts';
+import type { Labels, LogChunk } from '../docker/types.ts';
+import type { ServerSession } from '../servers/types.ts';
+import { ResumePoint } from './resume-point.ts';
+
+/** Who watches a log overnight finds it going on in the morning. */
+const reconnectMs = 24 * 3_600_000;
+
+/** A container of an app, and how its lines are signed. */
+export interface ReplicaContainer {
+  readonly id: string;
+  /** `shop.1`. */
+  readonly name: string;
+  readonly release: number;
+}
+
+/** From the labels of a container, as a list or an event gives them; null for a container that is no replica of the app. */
+export function replicaOf(id: string, labels: Labels, app: string): ReplicaContainer | null {
+  const release = Number(labels[labelNames.release]);
+  // Swarm names a task `service.slot.id`.
+  const slot = /\.(\d+)\.[a-z0-9]+$/.exec(labels['com.docker.swarm.task.name'] ?? '')?.[1];
+  if (labels[labelNames.app] !== app || !Number.isInteger(release) || !slot) return null;
+  return { id, name: `${app}.${slot}`, release };
+}
+
+/** The log of one replica from where it was left, across lost connections. */
+export class ReplicaLog {
+  readonly #point = new ResumePoint();
+
+  constructor(
+    private readonly session: ServerSession,
+    private readonly replica: ReplicaContainer,
+    /** RFC 3339: nothing older is asked for. */
+    private since: string | undefined,
+  ) {}
+
+  /** What is there now, at most the last `tail` lines. Where it gives none, `follow` begins at `now` (RFC 3339, the server's clock). */
+  async history(tail: number, now: string, signal: AbortSignal): Promise<LogLine[]> {
+    const lines: LogLine[] = [];
+    try {
+      for await (const chunk of this.#read({ follow: false, tail, signal })) if (this.#point.take(chunk)) lines.push(this.#line(chunk));
+    } catch (error) {
+      if (!isGone(error)) throw error;
+    }
+    if (lines.length === 0) this.since = now;
+    return lines;
+  }
+
+  /** Gives every line after those to `give`, until the container has ended. Waits for lost connections to come back. */
+  async follow(signal: AbortSignal, give: (line: LogLine) => Promise<void>): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        this.#point.resume();
+        for await (const chunk of this.#read({ follow: true, tail: 'all', signal })) {
+          if (this.#point.take(chunk)) await give(this.#line(chunk));
+        }
+        // Docker ends the stream when the container has ended, and when it is itself restarted.
+        const state = signal.aborted ? null : await this.session.docker.container(this.replica.id);
+        if (!state?.running) return;
+      } catch (error) {
+        if (signal.aborted || isGone(error)) return;
+        await healed(this.session, error, signal);
+      }
+    }
+  }
+
+  #read(options: { readonly follow: boolean; readonly tail: number | 'all'; readonly signal: AbortSignal }): AsyncIterable<LogChunk> {
+    return this.session.docker.logs(this.replica.id, { ...options, since: this.#point.since ?? this.since });
+  }
+
+  #line(chunk: LogChunk): LogLine {
+    return { at: chunk.at, replica: this.replica.name, release: this.replica.release, stream: chunk.stream, text: chunk.text };
+  }
+}
+
+/** Resolves when the connection is back after `error`; throws it when it is of another kind. */
+export async function healed(session: ServerSession, error: unknown, signal: AbortSignal): Promise<void> {
+  const passing = error instanceof ExpectedError && (error.code.startsWith('ssh-') || error.code === 'docker-unavailable');
+  if (!passing) throw error;
+  await session.connection.ready(signal, reconnectMs);
+  // Connected, but Docker may be on its way up.
+  await sleep(500, signal);
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof ExpectedError && error.code === 'not-found';
+}
