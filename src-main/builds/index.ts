@@ -4,4 +4,4 @@
  */
 export { suggestAppName } from './app-name.ts';
 export { type BuildContext, prepareContext } from './context.ts';
-export { type ProjectSource, planBuild } from './plan.ts';
+export { planBuild } from './plan.ts';
