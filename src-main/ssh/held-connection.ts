@@ -8,7 +8,6 @@ import { CancelledError, type ConnectionState, ExpectedError, toErrorShape } fro
 import { connectFailure, UserNeeded } from './failures.ts';
 import { type Link, openLink } from './link.ts';
 import { ptyChannel } from './pty-channel.ts';
-import { commandLine } from './quote.ts';
 import { runAsRoot, runScript, type ScriptOptions } from './root-script.ts';
 import { runCommand } from './run-command.ts';
 import type { ConnectionTarget, Secrets } from './target.ts';
@@ -100,15 +99,15 @@ export class HeldConnection implements SshConnection, Disposable {
   }
 
   async exec(argv: readonly string[], options?: ExecOptions): Promise<ExecResult> {
-    const command = commandLine(argv);
-    return runCommand(await this.#current(options?.signal), this.#target().name, command, options);
+    const link = await this.#current(options?.signal);
+    return runCommand(link, this.#target(), argv, options);
   }
 
   async script(script: string, args: readonly string[], options: ScriptOptions & { readonly asRoot?: boolean } = {}): Promise<ExecResult> {
     const { asRoot = false, ...rest } = options;
     const link = await this.#current(options.signal);
     if (asRoot) return runAsRoot(link, this.#target(), this.options.secrets, script, args, rest);
-    return runScript(link, this.#target().name, script, args, rest);
+    return runScript(link, this.#target(), script, args, rest);
   }
 
   async openSocket(path: string, signal?: AbortSignal): Promise<Duplex> {

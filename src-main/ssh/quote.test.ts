@@ -78,12 +78,12 @@ describe('commandLine', () => {
 
   it('runs the program named, even when its name is a word of the shell', () => {
     expect(() => execFileSync('/bin/sh', ['-c', commandLine(['if'])], { stdio: 'pipe' })).toThrow(/not found/);
-    expect(() => execFileSync('/bin/sh', ['-c', commandLine(['A=b'])], { stdio: 'pipe' })).toThrow(/not found/);
   });
 
   it('refuses what a command line cannot carry', () => {
     expect(() => commandLine(['echo', 'a\0b'])).toThrow(/NUL/);
     expect(() => commandLine([])).toThrow(/name of a program/);
     expect(() => commandLine([''])).toThrow(/name of a program/);
+    expect(() => commandLine(['A=b', 'id'])).toThrow(/name of a program/);
   });
 });

@@ -15,6 +15,7 @@ export function quoteArgument(argument: string): string {
 
 /** The command line that makes a shell run `argv[0]` with the other items as its arguments. Throws `invalid-input`. */
 export function commandLine(argv: readonly string[]): string {
-  if (argv.length === 0 || argv[0] === '') throw new ExpectedError('invalid-input', 'A command needs the name of a program.');
+  // `env`, and a shell where quoting is lost, take a name with = for an assignment.
+  if (!argv[0] || argv[0].includes('=')) throw new ExpectedError('invalid-input', 'A command needs the name of a program.');
   return argv.map(quoteArgument).join(' ');
 }

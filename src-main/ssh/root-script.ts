@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { ExpectedError } from '../contract/index.ts';
 import type { Link } from './link.ts';
-import { commandLine } from './quote.ts';
 import { Kept, runCommand } from './run-command.ts';
 import type { ConnectionTarget, Secrets } from './target.ts';
 import type { ExecOptions, ExecResult } from './types.ts';
@@ -20,12 +19,12 @@ export function scriptInput(script: string): string {
 /** Runs a script by the login user. */
 export function runScript(
   link: Link,
-  server: string,
+  target: ConnectionTarget,
   script: string,
   args: readonly string[],
   options: ScriptOptions,
 ): Promise<ExecResult> {
-  return runCommand(link, server, commandLine(['/bin/sh', '-s', '--', ...args]), { ...options, input: scriptInput(script) });
+  return runCommand(link, target, ['/bin/sh', '-s', '--', ...args], { ...options, input: scriptInput(script) });
 }
 
 /** Becomes root if it has to, then says so on standard error and becomes the shell that reads the script. $1: what to say, $2: sudo's prompt. */
@@ -104,9 +103,9 @@ export async function runAsRoot(
     answer().catch((error: unknown) => stopped.abort(error));
   };
 
-  const command = commandLine(['/bin/sh', '-c', becomeRoot, 'sh', ready, prompt, ...args]);
+  const argv = ['/bin/sh', '-c', becomeRoot, 'sh', ready, prompt, ...args];
   const signal = options.signal ? AbortSignal.any([options.signal, stopped.signal]) : stopped.signal;
-  const result = await runCommand(link, target.name, command, { ...options, signal, input, onStderr });
+  const result = await runCommand(link, target, argv, { ...options, signal, input, onStderr });
   if (isRoot) return { ...result, stderr: stderr.text() };
   throw new ExpectedError('privileges-missing', `${target.user} may not act as root on “${target.name}”.`, {
     next: 'Log in as root, or let the user use sudo (on Debian: adduser USER sudo).',

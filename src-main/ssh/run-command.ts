@@ -1,14 +1,24 @@
+import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
 import { ExpectedError } from '../contract/index.ts';
 import type { Link } from './link.ts';
+import { commandLine } from './quote.ts';
+import type { ConnectionTarget } from './target.ts';
 import type { ExecOptions, ExecResult } from './types.ts';
 
 const defaultTimeoutMs = 60_000;
 const keptBytes = 16 * 1024 * 1024;
 
-/** Runs a command line on the link. Rejects with `ssh-lost`, `ssh-timeout`, `channel-refused`, or the signal's reason; the command is then told to end. */
-export async function runCommand(link: Link, server: string, command: string, options: ExecOptions = {}): Promise<ExecResult> {
+/** Runs a program on the link. Rejects with `ssh-lost`, `ssh-timeout`, `channel-refused`, or the signal's reason; the program is then told to end. */
+export async function runCommand(
+  link: Link,
+  target: ConnectionTarget,
+  argv: readonly string[],
+  options: ExecOptions = {},
+): Promise<ExecResult> {
+  const tag = randomBytes(12).toString('hex');
+  const command = tagged(argv, tag);
   const { signal, timeoutMs = defaultTimeoutMs } = options;
   const deadline = timeoutMs > 0 ? AbortSignal.timeout(timeoutMs) : undefined;
   const input = options.input instanceof Readable ? options.input : null;
@@ -25,8 +35,9 @@ export async function runCommand(link: Link, server: string, command: string, op
     const channel = await link.exec(command, stop);
     return await finish(link, channel, options, stop);
   } catch (error) {
+    if (stop.aborted) void endTagged(link, tag);
     if (deadline?.aborted && !signal?.aborted && error === deadline.reason) {
-      throw new ExpectedError('ssh-timeout', `A command on “${server}” did not end within ${timeoutMs / 1000} seconds.`, {
+      throw new ExpectedError('ssh-timeout', `A command on “${target.name}” did not end within ${timeoutMs / 1000} seconds.`, {
         next: 'The server may be overloaded. Try again.',
         cause: error,
       });
@@ -35,6 +46,30 @@ export async function runCommand(link: Link, server: string, command: string, op
   } finally {
     // A source that nobody reads any more would stay open.
     input?.off('close', onClose).destroy();
+  }
+}
+
+/**
+ * A program whose channel is closed goes on until it next reads or writes. SSH's signal request is no way to end it: ssh2 does not send
+ * one once the input has ended, and OpenSSH does not deliver it in sessions of root. So programs carry a mark in their environment,
+ * which their children inherit, and are ended by it. (What sudo started lost it, and is root's: a script as root by sudo goes on.)
+ */
+const tagVariable = 'LONGSHORE_CALL';
+const endByTag = `for file in $(grep -las "${tagVariable}=$1" /proc/[0-9]*/environ); do pid=\${file#/proc/}; kill -TERM "\${pid%/environ}"; done`;
+
+function tagged(argv: readonly string[], tag: string): string {
+  // Judges the program's name, which would otherwise hide behind env.
+  commandLine(argv);
+  return commandLine(['env', `${tagVariable}=${tag}`, ...argv]);
+}
+
+async function endTagged(link: Link, tag: string): Promise<void> {
+  try {
+    const stop = AbortSignal.timeout(10_000);
+    const channel = await link.exec(commandLine(['/bin/sh', '-c', endByTag, 'sh', tag]), stop);
+    await finish(link, channel, {}, stop);
+  } catch {
+    // The link is gone too; what is left ends when it next reads or writes.
   }
 }
 
@@ -56,7 +91,6 @@ function finish(link: Link, channel: ClientChannel, options: ExecOptions, stop: 
       settle(() => {
         channel.removeAllListeners('data').resume();
         channel.stderr.removeAllListeners('data').resume();
-        channel.signal('TERM');
         channel.close();
         reject(error);
       });

@@ -100,7 +100,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
         sizes.push(`${info.cols}x${info.rows}`);
         acceptChange?.();
       });
-      session.on('shell', (acceptShell) => run(acceptShell(), 'exec /bin/sh'));
+      session.on('shell', (acceptShell) => run(acceptShell(), '/bin/sh'));
     });
     const forward = (accept: () => ServerChannel, reject: () => void, socket: Socket): void => {
       socket.on('error', () => undefined);
@@ -159,7 +159,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
 
 /** Runs a command with a real shell on a channel. */
 function run(channel: ServerChannel, command: string): void {
-  const child = spawn('/bin/sh', ['-c', command], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn('/bin/sh', ['-c', `exec ${command}`], { stdio: ['pipe', 'pipe', 'pipe'] });
   channel.pipe(child.stdin);
   child.stdin.on('error', () => undefined);
   child.stdout.pipe(channel, { end: false });
