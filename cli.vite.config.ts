@@ -12,7 +12,7 @@ export default defineConfig({
     emptyOutDir: true,
     rolldownOptions: {
       external: [...builtinModules, /^node:/, ...Object.keys(manifest.dependencies)],
-      output: { format: 'es', entryFileNames: 'longshore.js' },
+      output: { format: 'es', entryFileNames: 'longshore.js', banner: '#!/usr/bin/env node' },
     },
   },
 });

@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { app, dialog } from 'electron';
 import { DisposableStore } from './base/disposable.ts';
 import { ExpectedError } from './contract/index.ts';
+import { createHandlers } from './handlers.ts';
+import { Overviews } from './servers/overviews.ts';
+import { createServices } from './services.ts';
 import { registerAppScheme } from './shell/app-scheme.ts';
 import { AppWindow } from './shell/app-window.ts';
 import { ElectronShell } from './shell/electron-shell.ts';
@@ -14,7 +17,6 @@ import { dataFolder } from './store/data-folder.ts';
 import { openElectronBackend } from './store/electron-backend.ts';
 import { openElectronVault } from './store/electron-vault.ts';
 import { openStore } from './store/settings-store.ts';
-import { temporaryHandlers } from './temporary.ts';
 
 const home = dataFolder(process.env, process.platform);
 const disposables = new DisposableStore();
@@ -32,8 +34,14 @@ async function start(): Promise<void> {
   await app.whenReady();
   const vault = await openElectronVault(store, logger);
   const shell = disposables.add(new ElectronShell());
+  const services = disposables.add(createServices({ home, store, vault, logger }));
+  const overviews = disposables.add(
+    new Overviews(services.servers, { facts: services.readFacts, isSetUp: services.isSetUp, apps: services.apps.list }, logger),
+  );
+  disposables.add(shell.onResume(() => services.connectAll()));
+  services.connectAll();
   const window = disposables.add(
-    new AppWindow({ ...temporaryHandlers({ home, store, vault, shell }), store, logger, requestAction: shell.requestAction }),
+    new AppWindow({ ...createHandlers(services, overviews, shell), store, logger, requestAction: shell.requestAction }),
   );
   window.open();
   app.on('second-instance', () => window.open());

@@ -75,6 +75,8 @@ export interface Services extends Disposable {
     remove(server: string, app: string): string;
   };
   setUp(server: string): string;
+  /** Tries every server now that has an accepted host key and is not connected: at start, after wake, when the network is back. */
+  connectAll(): void;
   readonly readFacts: (session: ServerSession) => Promise<ServerFacts>;
   readonly isSetUp: (session: ServerSession) => Promise<boolean>;
   containers(session: ServerSession): Promise<ContainerSummary[]>;
@@ -139,6 +141,10 @@ export function createServices({ home, store, vault, logger }: ServicesOptions):
       remove: (server, app) => startRemove(deps, { server, app }),
     },
     setUp: (server) => startSetup(jobs, servers.session(server)),
+    connectAll: () => {
+      for (const { profile, connection } of servers.list())
+        if (profile.hostKey !== null && connection.state.phase !== 'connected') connection.connect();
+    },
     readFacts: ({ connection, docker }) => readFacts(connection, docker),
     isSetUp: ({ docker, edge }) => isSetUp(docker, edge),
     containers: ({ docker }) => containersOf(docker),

@@ -1,9 +1,9 @@
 import { appName, ExpectedError, type Release } from '../contract/index.ts';
 import { parseArgument } from './arguments.ts';
+import type { CommandContext } from './command-context.ts';
 import { connect, findApp, findServer } from './find.ts';
 import { showJob } from './job-progress.ts';
 import { table } from './output.ts';
-import type { CommandContext } from './program.ts';
 import { runInReplica } from './replica-exec.ts';
 import { parseSince } from './since.ts';
 

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { appName, appSettings, type SettingsChange } from '../contract/index.ts';
 import { parseArgument, parseEnvironment } from './arguments.ts';
+import type { CommandContext } from './command-context.ts';
 import { connect, findServer } from './find.ts';
 import { showJob } from './job-progress.ts';
-import type { CommandContext } from './program.ts';
 
 interface DeployFlags {
   readonly server: string;

@@ -2,21 +2,15 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import type { Services } from '../services.ts';
 import { apps, execIn, followAppLogs, releases, rollBack } from './app-commands.ts';
 import { archive } from './archive-command.ts';
+import type { CommandContext } from './command-context.ts';
 import { deploy } from './deploy-command.ts';
-import { createOutput, exitCodes, type Output, reportError } from './output.ts';
+import { createOutput, exitCodes, reportError } from './output.ts';
 import { addServer, listServers, removeServer, setUpServer } from './server-commands.ts';
 
 export interface ProgramOptions {
   readonly version: string;
   /** Opens the services only when a command needs them, so that `--help` reads no file. */
   readonly open: () => Promise<Services>;
-}
-
-/** What each command gets. `signal` is aborted by Ctrl-C. */
-export interface CommandContext {
-  readonly output: Output;
-  readonly services: Services;
-  readonly signal: AbortSignal;
 }
 
 function collect(value: string, before: readonly string[]): string[] {

@@ -2,10 +2,10 @@ import { resolve } from 'node:path';
 import { type Authentication, ExpectedError, fingerprint, type HostKey, serverName } from '../contract/index.ts';
 import { parseArgument, parseSshAddress } from './arguments.ts';
 import { askYesNo, canAsk } from './ask.ts';
+import type { CommandContext } from './command-context.ts';
 import { connect, findServer } from './find.ts';
 import { showJob } from './job-progress.ts';
 import { table } from './output.ts';
-import type { CommandContext } from './program.ts';
 
 interface AddFlags {
   readonly name: string;
