@@ -26,10 +26,10 @@ export function App(): ReactNode {
         <Sidebar />
         <main className="flex min-w-0 flex-1 flex-col bg-surface">
           <RecoveredBanner />
-          <ConnectionBanner />
           <ErrorBoundary resetKey={JSON.stringify(view)}>
             <Shown view={view} />
           </ErrorBoundary>
+          <ConnectionBanner />
         </main>
       </div>
       <AddServerDialog />

@@ -12,12 +12,15 @@ import { App } from './app.tsx';
 import { loadAppInfo } from './state/app-info.ts';
 import { followJobs } from './state/jobs.ts';
 import { followPreferences, followSystemTheme, showTheme } from './state/preferences.ts';
-import { followServers } from './state/servers.ts';
+import { followServers, leaveGoneServers, onServerGone } from './state/servers.ts';
+import { closeTerminalsOf } from './state/terminals.ts';
 
 followSystemTheme(matchMedia('(prefers-color-scheme: dark)'));
 showTheme(document.documentElement);
 followPreferences();
 followServers();
+leaveGoneServers();
+onServerGone(closeTerminalsOf);
 followJobs();
 void loadAppInfo();
 

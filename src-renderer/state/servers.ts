@@ -9,7 +9,6 @@ import {
   toErrorShape,
 } from '../../src-main/contract/index.ts';
 import { call, subscribe } from '../bridge/index.ts';
-import { closeTerminalsOf } from './terminals.ts';
 import { forgetViews, navigate } from './view.ts';
 
 export interface ServersState {
@@ -27,6 +26,20 @@ export function followServers(): () => void {
   const stop = subscribe('servers.changed', (servers) => useServers.setState({ servers, loaded: true, error: null }));
   void loadServers();
   return stop;
+}
+
+/** Told of each server that is gone, whether it was forgotten here or on the command line. */
+export function onServerGone(listener: (server: string) => void): () => void {
+  return useServers.subscribe(({ servers }, before) => {
+    if (servers === before.servers) return;
+    const known = new Set(servers.map(({ profile }) => profile.id));
+    for (const { profile } of before.servers) if (!known.has(profile.id)) listener(profile.id);
+  });
+}
+
+/** Leaves the pages of servers that are gone. */
+export function leaveGoneServers(): () => void {
+  return onServerGone((server) => forgetViews((view) => 'server' in view && view.server === server));
 }
 
 export async function loadServers(): Promise<void> {
@@ -70,12 +83,10 @@ export async function addServer(server: CallArgs<'servers.add'>): Promise<Server
   return added;
 }
 
-/** Forgets a server on this computer and closes what was open of it. Nothing on the server is changed. */
+/** Forgets a server on this computer. Nothing on the server is changed. */
 export async function removeServer(server: string): Promise<void> {
   await call('servers.remove', { server });
-  closeTerminalsOf(server);
   useServers.setState(({ servers }) => ({ servers: servers.filter((one) => one.profile.id !== server) }));
-  forgetViews((view) => 'server' in view && view.server === server);
 }
 
 export async function connectServer(server: string): Promise<void> {

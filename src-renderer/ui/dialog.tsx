@@ -53,8 +53,10 @@ export function Dialog(props: DialogProps): ReactNode {
         <Base.Popup
           {...(initialFocus ? { initialFocus } : {})}
           className={clsx(
-            'fixed top-1/2 left-1/2 z-50 flex max-h-[calc(100vh-64px)] max-w-[calc(100vw-48px)] -translate-x-1/2 -translate-y-1/2 flex-col overflow-hidden rounded-10 border border-line bg-surface shadow-overlay outline-none transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0',
+            'fixed left-1/2 z-50 flex max-w-[calc(100vw-48px)] -translate-x-1/2 flex-col overflow-hidden rounded-10 border border-line bg-surface shadow-overlay outline-none transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0',
             sizes[size],
+            // A small one hangs from its top, so that its head stays where it is when its body grows.
+            size === 'sm' || size === 'md' ? 'top-[13vh] max-h-[78vh]' : 'top-1/2 max-h-[calc(100vh-64px)] -translate-y-1/2',
           )}
         >
           <header className="flex min-h-13 flex-none items-center gap-2.5 border-line border-b py-2 pr-3 pl-5">

@@ -14,7 +14,7 @@ interface InlineErrorProps {
 /** An error where it happened: what, what to do next, and what the server said for those who want it. */
 export function InlineError({ error, actions, openDetail = false }: InlineErrorProps): ReactNode {
   return (
-    <div role="alert" className="flex gap-2.5 rounded-6 border border-fail/30 bg-fail-soft px-3 py-2.5">
+    <div role="alert" className="flex items-start gap-2.5 rounded-6 border border-fail/30 bg-fail-soft px-3 py-2.5">
       <CircleX aria-hidden size={16} className="mt-px flex-none text-fail" />
       <div className="min-w-0 flex-1">
         <p className="selectable font-[540] text-text wrap-anywhere">
@@ -30,11 +30,9 @@ export function InlineError({ error, actions, openDetail = false }: InlineErrorP
             </pre>
           </details>
         )}
-        <div className="mt-2 flex items-center gap-1 empty:hidden">
-          {actions}
-          {(error.detail || error.code === 'bug') && <CopyButton label="Copy" text={() => errorText(error)} />}
-        </div>
+        {actions && <div className="mt-2 flex items-center gap-2">{actions}</div>}
       </div>
+      {(error.detail || error.code === 'bug') && <CopyButton label="Copy the error" text={() => errorText(error)} iconOnly />}
     </div>
   );
 }

@@ -87,7 +87,10 @@ function Step({ number, at, title, extra, children }: StepProps): ReactNode {
   const done = number <= at;
   const next = number === at + 1;
   return (
-    <li aria-current={next ? 'step' : undefined} className={clsx('flex gap-4 border-line border-b py-4', !done && !next && 'opacity-70')}>
+    <li
+      aria-current={next ? 'step' : undefined}
+      className={clsx('flex gap-4 border-line border-b py-4', !done && !next && 'text-text-3 [&_p]:text-text-3')}
+    >
       <span
         className={clsx(
           'tabular flex size-6 flex-none items-center justify-center rounded-full border text-12 font-semibold',

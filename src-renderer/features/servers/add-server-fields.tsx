@@ -6,15 +6,15 @@ import { type AddServerForm, type AuthenticationKind, type FormErrors, judgeForm
 import { parseSshAddress, proposedName } from './ssh-address.ts';
 import { useAsking } from './use-asking.ts';
 
-const authenticationOptions: readonly { readonly value: AuthenticationKind; readonly label: string; readonly hint: string }[] = [
-  { value: 'agent', label: 'SSH agent', hint: 'keys it holds' },
-  { value: 'key', label: 'Key file', hint: 'a private key on this computer' },
-  { value: 'password', label: 'Password', hint: 'asked for when connecting' },
+const authenticationOptions: readonly { readonly value: AuthenticationKind; readonly label: string }[] = [
+  { value: 'agent', label: 'SSH agent' },
+  { value: 'key', label: 'Key file' },
+  { value: 'password', label: 'Password' },
 ];
 
 const authenticationHints: Readonly<Record<AuthenticationKind, string>> = {
   agent: 'The keys that ssh-add -l lists are offered, nothing else.',
-  key: 'An encrypted key asks for its passphrase.',
+  key: 'A private key on this computer. An encrypted one asks for its passphrase.',
   password: 'It is asked for after the server has shown who it is.',
 };
 

@@ -36,13 +36,13 @@ export function ConnectSteps({ server, onCancel, onChangeDetails, onKeep, onDone
           title={`${server.profile.name} could not be reached`}
           actions={
             <>
-              <Button variant="ghost" onClick={onKeep} className="mr-auto">
-                Keep it and try later
+              <Button variant="ghost" onClick={onKeep} className="-ml-3 mr-auto">
+                Keep for later
               </Button>
               <Button variant="ghost" onClick={onCancel}>
                 Cancel
               </Button>
-              <Button onClick={onChangeDetails}>Change the details</Button>
+              <Button onClick={onChangeDetails}>Change details</Button>
               <Button variant="primary" busy={busy} onClick={retry}>
                 Retry now
               </Button>

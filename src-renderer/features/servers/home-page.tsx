@@ -2,14 +2,14 @@ import { FolderUp, Plus } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ServerSummary } from '../../../src-main/contract/index.ts';
 import { runAction } from '../../actions/index.ts';
-import { isRunning, useJobs } from '../../state/jobs.ts';
+import { runningJobOf, useJobs } from '../../state/jobs.ts';
 import { loadServers, useServers } from '../../state/servers.ts';
 import { navigate } from '../../state/view.ts';
 import { bytes, percent, plural } from '../../ui/format.ts';
 import { Button, InlineError, Spinner, StatusDot, StatusText, Table, Td, Th, Tr, UsageBar, useNow } from '../../ui/index.ts';
 import { FirstSteps } from '../onboarding/first-steps.tsx';
 import { PageHead } from '../shell/page-head.tsx';
-import { appSaid, serverSaid, sshAddress } from './server-words.ts';
+import { appSaid, notWell, serverSaid, sshAddress } from './server-words.ts';
 
 /** All servers, or the way to the first one. */
 export function HomePage(): ReactNode {
@@ -84,7 +84,8 @@ function AllServers({ servers }: { readonly servers: readonly ServerSummary[] })
 
 function ServerRow({ server }: { readonly server: ServerSummary }): ReactNode {
   const now = useNow();
-  const said = serverSaid(server, now);
+  const settingUp = useJobs((state) => runningJobOf(state.jobs, server.profile.id, null));
+  const said = serverSaid(server, now, settingUp);
   const { id, name } = server.profile;
   const { facts } = server;
   const open = (): void => navigate({ kind: 'server', server: id, tab: 'overview' });
@@ -133,25 +134,26 @@ function ServerRow({ server }: { readonly server: ServerSummary }): ReactNode {
 
 const mostDots = 8;
 
-/** How many apps, and a mark for each: where one is not well it is seen from here. */
+/** How many apps, a mark for each, and in words how many are not well: where something is wrong it is seen from here. */
 function AppDots({ server }: { readonly server: ServerSummary }): ReactNode {
   const jobs = useJobs((state) => state.jobs);
   const now = useNow(5000);
   if (server.apps.length === 0) return <span className="text-text-3">{server.setup === 'ready' ? 'none yet' : '–'}</span>;
+  const all = server.apps.map((app) => ({
+    name: app.name,
+    said: appSaid(server, app, runningJobOf(jobs, server.profile.id, app.name), now),
+  }));
   return (
     <span className="flex items-center gap-2">
       <span className="tabular">{server.apps.length}</span>
-      <span className="flex gap-1">
-        {server.apps.slice(0, mostDots).map((app) => {
-          const job = jobs.find((one) => isRunning(one) && one.server === server.profile.id && one.app === app.name);
-          const said = appSaid(server, app, job, now);
-          return (
-            <span key={app.name} title={`${app.name}: ${said.words}`} className="flex">
-              <StatusDot status={said.status} label={`${app.name}: ${said.words}.`} />
-            </span>
-          );
-        })}
+      <span aria-hidden className="flex gap-1">
+        {all.slice(0, mostDots).map(({ name, said }) => (
+          <span key={name} title={`${name}: ${said.words}`} className="flex">
+            <StatusDot status={said.status} label={null} />
+          </span>
+        ))}
       </span>
+      <span className="text-12 text-text-3">{notWell(all.map(({ said }) => said.status))}</span>
     </span>
   );
 }

@@ -52,7 +52,7 @@ export function SecretPanel({ server, kind, identityFile, reason, onCancel, onCh
         actions={
           <>
             {onChangeDetails && (
-              <Button variant="ghost" onClick={onChangeDetails} className="mr-auto">
+              <Button variant="ghost" onClick={onChangeDetails} className="-ml-3 mr-auto">
                 Log in another way
               </Button>
             )}

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { ServerFacts, ServerSummary } from '../../../src-main/contract/index.ts';
 import { bytes, latency, percent, plural, wholeDuration } from '../../ui/format.ts';
 import { UsageBar, useNow } from '../../ui/index.ts';
-import { sshAddress } from './server-words.ts';
+import { serverSaid, sshAddress } from './server-words.ts';
 
 /** The four figures at the top of a server's page. */
 export function ServerFigures({ server }: { readonly server: ServerSummary }): ReactNode {
@@ -13,8 +13,8 @@ export function ServerFigures({ server }: { readonly server: ServerSummary }): R
     <dl className="mb-6 grid grid-cols-4 divide-x divide-line rounded-6 border border-line max-[1000px]:grid-cols-2 max-[1000px]:divide-y">
       <Figure
         label="Connection"
-        value={connected ? (connection.latencyMs === null ? 'Connected' : latency(connection.latencyMs)) : 'None'}
-        note={connected ? `held for ${wholeDuration(now - connection.since)}` : ''}
+        value={connected ? (connection.latencyMs === null ? 'Connected' : latency(connection.latencyMs)) : '–'}
+        note={connected ? `held for ${wholeDuration(now - connection.since)}` : serverSaid(server, now).short}
       />
       <Figure
         label="Apps"

@@ -6,6 +6,7 @@ import { Ellipsis, FolderUp, ListChecks, PlugZap, RefreshCw, Trash2, Unplug } fr
 import type { ReactNode } from 'react';
 import type { ServerSummary } from '../../../src-main/contract/index.ts';
 import { runAction } from '../../actions/index.ts';
+import { runningJobOf, useJobs } from '../../state/jobs.ts';
 import { useServer } from '../../state/servers.ts';
 import { navigate, type ServerTab } from '../../state/view.ts';
 import { Button, EmptyState, IconButton, Menu, Pill, Tabs, useNow } from '../../ui/index.ts';
@@ -61,14 +62,19 @@ function ServerTabPanel({ server, tab }: { readonly server: ServerSummary; reado
     case 'containers':
       return <Containers server={server} />;
     case 'terminal':
-      return <TerminalPane server={server.profile.id} target={{ kind: 'server' }} />;
+      return (
+        <div className="flex min-h-0 flex-1 flex-col p-3 pt-2">
+          <TerminalPane server={server.profile.id} target={{ kind: 'server' }} />
+        </div>
+      );
     case 'set-up':
       return <SetupChecklist server={server} />;
   }
 }
 
 function ServerHead({ server }: { readonly server: ServerSummary }): ReactNode {
-  const said = serverSaid(server, useNow());
+  const settingUp = useJobs((state) => runningJobOf(state.jobs, server.profile.id, null));
+  const said = serverSaid(server, useNow(), settingUp);
   const { phase } = server.connection;
   return (
     <PageHead

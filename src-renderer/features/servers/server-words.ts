@@ -1,6 +1,7 @@
 import type { AppSummary, ConnectionNeed, JobSummary, ServerSummary } from '../../../src-main/contract/index.ts';
 import { latency, relativeTime, secondsUntil } from '../../ui/format.ts';
 import type { Status } from '../../ui/status.tsx';
+import { shownAddress } from './add-server-form.ts';
 
 /** A state at one glance: `short` fits the side bar, `words` is the line a user would say. */
 export interface Said {
@@ -9,8 +10,8 @@ export interface Said {
   readonly words: string;
 }
 
-/** What is to be said of a server. `now` in milliseconds since 1970. */
-export function serverSaid(server: ServerSummary, now: number): Said {
+/** What is to be said of a server. `now` in milliseconds since 1970, `settingUp` its set-up while that runs. */
+export function serverSaid(server: ServerSummary, now: number, settingUp?: JobSummary): Said {
   const { connection, setup } = server;
   switch (connection.phase) {
     case 'idle':
@@ -19,7 +20,11 @@ export function serverSaid(server: ServerSummary, now: number): Said {
       return { status: 'working', short: 'connecting', words: 'Connecting' };
     case 'waiting': {
       const retry = retryWords(connection.retryAt, now);
-      return { status: 'waiting', short: retry, words: `Connection lost, ${retry}` };
+      return {
+        status: 'waiting',
+        short: retry,
+        words: `${connection.reason.code === 'ssh-lost' ? 'Connection lost' : 'Not reachable'}, ${retry}`,
+      };
     }
     case 'needs-you':
       return {
@@ -28,6 +33,7 @@ export function serverSaid(server: ServerSummary, now: number): Said {
         words: needWords(connection.need),
       };
     case 'connected': {
+      if (settingUp) return { status: 'working', short: 'setting up', words: 'Connected, setting up' };
       if (setup === 'needed') return { status: 'waiting', short: 'needs set-up', words: 'Connected, not set up yet' };
       const ms = connection.latencyMs === null ? null : latency(connection.latencyMs);
       return { status: 'live', short: ms ?? 'connected', words: ms === null ? 'Connected' : `Connected, ${ms}` };
@@ -72,7 +78,7 @@ const appStatus: Readonly<Record<AppSummary['state'], Status>> = {
 export function appSaid(server: ServerSummary, app: AppSummary, job: JobSummary | undefined, now: number): Said {
   if (job) {
     const doing = stageWord(job);
-    return { status: 'working', short: doing, words: job.title };
+    return { status: 'working', short: doing, words: doing.charAt(0).toUpperCase() + doing.slice(1) };
   }
   if (!isFresh(server)) {
     const seen = server.readAt === null ? 'not seen yet' : `seen ${relativeTime(server.readAt, now)}`;
@@ -127,7 +133,21 @@ export function stageWord(job: JobSummary): string {
   return (stage && stageWords[stage.id]) ?? kindWords[job.kind];
 }
 
-/** `ssh root@203.0.113.7`, with the port where it is another than 22: what one would type. */
+/** `root@203.0.113.7`, with the port where it is another than 22: what one would type after ssh. */
 export function sshAddress({ profile }: Pick<ServerSummary, 'profile'>): string {
-  return `${profile.user}@${profile.host}${profile.port === 22 ? '' : `:${profile.port}`}`;
+  return shownAddress(profile.user, profile.host, profile.port);
+}
+
+/** "1 down, 2 degraded"; empty when all are well or nothing is known of them. */
+export function notWell(statuses: readonly Status[]): string {
+  const worst: readonly (readonly [Status, string])[] = [
+    ['failed', 'down'],
+    ['degraded', 'degraded'],
+    ['stopped', 'stopped'],
+  ];
+  return worst
+    .map(([status, word]) => [statuses.filter((one) => one === status).length, word] as const)
+    .filter(([number]) => number > 0)
+    .map(([number, word]) => `${number} ${word}`)
+    .join(', ');
 }

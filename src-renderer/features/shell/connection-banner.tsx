@@ -8,7 +8,7 @@ import { relativeTime } from '../../ui/format.ts';
 import { Button, notify, Spinner, useNow } from '../../ui/index.ts';
 import { needWords, retryWords } from '../servers/server-words.ts';
 
-/** Above the page of a server or an app while its connection is not there: why, what happens next, and what is shown meanwhile. */
+/** At the foot of the page of a server or an app, where it moves nothing when it comes and goes, while the connection is not there: why, what happens next, and what is shown meanwhile. */
 export function ConnectionBanner(): ReactNode {
   const view = useView((state) => state.view);
   const server = useServer('server' in view ? view.server : null);
@@ -89,7 +89,7 @@ interface StripProps {
 
 function Strip({ icon, tone, action, announce, children }: StripProps): ReactNode {
   return (
-    <div className={clsx('flex min-h-9.5 flex-none items-center gap-2 px-5 py-1 text-12', tones[tone])}>
+    <div className={clsx('flex min-h-9.5 flex-none items-center gap-2 border-line border-t px-5 py-1 text-12', tones[tone])}>
       <span className="flex flex-none">{icon}</span>
       <p role={announce ? undefined : 'status'} className="selectable min-w-0 flex-1 text-text">
         {children}

@@ -63,15 +63,14 @@ function ServerItems({ server }: { readonly server: ServerSummary }): ReactNode 
   const jobs = useJobs((state) => state.jobs);
   const now = useNow();
   const { id, name } = server.profile;
-  const said = serverSaid(server, now);
-  const settingUp = runningJobOf(jobs, id, null);
+  const said = serverSaid(server, now, runningJobOf(jobs, id, null));
   return (
     <li>
       <SidebarItem
         name={name}
-        status={settingUp ? 'working' : said.status}
-        hint={settingUp ? 'setting up' : said.short}
-        description={settingUp ? settingUp.title : said.words}
+        status={said.status}
+        hint={said.short}
+        description={said.words}
         current={view.kind === 'server' && view.server === id}
         onClick={() => navigate({ kind: 'server', server: id, tab: 'overview' })}
       />

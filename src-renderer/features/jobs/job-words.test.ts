@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import type { JobSummary, Stage } from '../../../src-main/contract/index.ts';
+import { jobShare, jobWords } from './job-words.ts';
+
+const stage = (state: Stage['state'], part: Partial<Stage> = {}): Stage => ({
+  id: 'build',
+  title: 'Build',
+  state,
+  detail: '',
+  progress: null,
+  startedAt: null,
+  durationMs: null,
+  ...part,
+});
+const job = (part: Partial<JobSummary>): JobSummary => ({
+  id: 'j',
+  kind: 'deploy',
+  title: 'Deploy shop to h',
+  server: 's1',
+  app: 'shop',
+  state: 'running',
+  startedAt: 0,
+  endedAt: null,
+  stages: [],
+  error: null,
+  result: null,
+  ...part,
+});
+
+describe('jobWords', () => {
+  it('says where a job is', () => {
+    expect(jobWords(job({}))).toBe('Starting');
+    expect(jobWords(job({ stages: [stage('done'), stage('running', { detail: 'step 6 of 9' })] }))).toBe('Build, step 6 of 9');
+  });
+
+  it('says how it ended', () => {
+    const result = { app: 'shop', release: 48, host: 'h', url: 'http://h', probe: { requests: 18204, failed: 0, slowestMs: 1 } };
+    expect(jobWords(job({ state: 'succeeded', endedAt: 21_000, result }))).toBe('r48 live in 21 s, 18,204 requests, 0 failed');
+    expect(jobWords(job({ state: 'succeeded', endedAt: 900 }))).toBe('Done in 0.90 s');
+    expect(jobWords(job({ state: 'failed', error: { code: 'build-failed', message: 'The build failed' } }))).toBe('The build failed');
+  });
+});
+
+describe('jobShare', () => {
+  it('is not known before there are stages', () => {
+    expect(jobShare(job({}))).toBeNull();
+  });
+
+  it('counts ended stages whole and the running one by its own progress', () => {
+    const running = stage('running', { progress: { done: 5, total: 10, unit: 'steps' } });
+    expect(jobShare(job({ stages: [stage('done'), stage('already'), running, stage('waiting')] }))).toBeCloseTo(2.5 / 4);
+    expect(jobShare(job({ stages: [stage('running', { progress: { done: 20, total: 10, unit: 'bytes' } })] }))).toBe(1);
+  });
+});
