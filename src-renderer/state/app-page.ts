@@ -8,8 +8,11 @@ import {
   toErrorShape,
 } from '../../src-main/contract/index.ts';
 import { call } from '../bridge/index.ts';
+import type { SettingsForm } from '../features/app-settings/settings-form.ts';
+import { notify } from '../ui/toasts.tsx';
 import { type Loadable, load, notLoaded } from './loadable.ts';
-import { navigate } from './view.ts';
+import { startJob } from './retries.ts';
+import { openDeploySheet } from './view.ts';
 
 /** What can be asked of an app from its page. */
 export type AppCommand = 'roll-back' | 'configure' | 'restart' | 'stop' | 'start' | 'remove' | 'open';
@@ -21,10 +24,12 @@ export interface AppPageState {
   readonly releases: Loadable<readonly Release[]>;
   /** The command that was asked for and not answered yet. */
   readonly asking: AppCommand | null;
+  /** Settings that were edited and not saved; null while the fields show what is live. */
+  readonly draft: SettingsForm | null;
   readonly failure: { readonly command: AppCommand; readonly error: ErrorShape } | null;
 }
 
-const empty: AppPageState = { server: '', app: '', detail: notLoaded, releases: notLoaded, asking: null, failure: null };
+const empty: AppPageState = { server: '', app: '', detail: notLoaded, releases: notLoaded, asking: null, draft: null, failure: null };
 
 /** The app that is shown: what was read of it, and the command that is under way. */
 export const useAppPage = create<AppPageState>()(() => empty);
@@ -65,25 +70,34 @@ export function forgetFailure(): void {
 /** Rolls back and shows the job. */
 export function rollBack(number: number): Promise<void> {
   return ask('roll-back', async ({ server, app }) => {
-    const { job } = await call('releases.roll-back', { server, app, number });
-    navigate({ kind: 'job', job });
+    await startJob(() => call('releases.roll-back', { server, app, number }));
   });
+}
+
+export function editSettings(draft: SettingsForm | null): void {
+  useAppPage.setState({ draft });
 }
 
 /** Makes a release with changed settings and shows the job. */
 export function configure(settings: SettingsChange): Promise<void> {
   return ask('configure', async ({ server, app }) => {
-    const { job } = await call('apps.configure', { server, app, settings });
-    navigate({ kind: 'job', job });
+    await startJob(() => call('apps.configure', { server, app, settings }));
+    useAppPage.setState({ draft: null });
   });
 }
 
 /** Removes the app and shows the job, since the page itself will be gone. */
 export function removeApp(): Promise<void> {
   return ask('remove', async ({ server, app }) => {
-    const { job } = await call('apps.remove', { server, app });
-    navigate({ kind: 'job', job });
+    await startJob(() => call('apps.remove', { server, app }));
   });
+}
+
+/** Opens the deploy sheet for the app: with the folder it last came from, or with one that is chosen now. */
+export async function deployAgain(folder: string | undefined): Promise<void> {
+  const { server, app } = useAppPage.getState();
+  const path = folder ?? (await call('folders.pick', {})).path;
+  if (path !== null) openDeploySheet(path, { server, app });
 }
 
 /** Stops, starts or restarts; the page stays and shows the job as it runs. */
@@ -95,9 +109,14 @@ export function changeRunning(command: 'stop' | 'start' | 'restart'): Promise<vo
 
 /** Opens the app in the browser, by its name or through a tunnel. */
 export function openInBrowser(): Promise<void> {
-  return ask('open', async ({ server, app }) => {
-    await call('apps.open', { server, app });
-  });
+  return ask('open', ({ server, app }) => openApp(server, app));
+}
+
+/** As {@link openInBrowser} for any app. Says so when it went through a tunnel, since the address is then an odd one. */
+export async function openApp(server: string, app: string): Promise<void> {
+  const { by } = await call('apps.open', { server, app });
+  if (by === 'tunnel')
+    notify.info('Opened through the SSH connection', { description: `The name of ${app} does not resolve to the server from here.` });
 }
 
 /** One command at a time; what went wrong stays on the page until it is dismissed or another is asked for. */

@@ -4,8 +4,9 @@ import { call } from '../bridge/index.ts';
 import { envRows } from '../features/app-settings/env-text.ts';
 import { type DeployContext, type DeployForm, deployRequest, firstServer, replacedApp } from '../features/deploy/deploy-form.ts';
 import { type Loadable, load, notLoaded } from './loadable.ts';
+import { startJob } from './retries.ts';
 import { useServers } from './servers.ts';
-import { closeDeploySheet, type DeploySheetRequest, navigate } from './view.ts';
+import { closeDeploySheet, type DeploySheetRequest } from './view.ts';
 
 export type ScanPhase =
   | { readonly kind: 'scanning' }
@@ -159,9 +160,9 @@ export async function startDeploy(): Promise<void> {
   const context: DeployContext = { inspection: scan.inspection, servers: useServers.getState().servers, existing: existing.value };
   useDeploySheet.setState({ starting: true, startError: null });
   try {
-    const { job } = await call('deploy.start', deployRequest(request.path, form, context));
+    const args = deployRequest(request.path, form, context);
+    await startJob(() => call('deploy.start', args));
     closeDeploySheet();
-    navigate({ kind: 'job', job });
   } catch (error) {
     if (!isCancellation(error)) useDeploySheet.setState({ startError: toErrorShape(error) });
   } finally {

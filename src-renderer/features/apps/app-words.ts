@@ -1,33 +1,5 @@
-import type { AppState, AppSummary, Release, Replica, ServerSummary } from '../../../src-main/contract/index.ts';
+import type { Release, Replica, ServerSummary } from '../../../src-main/contract/index.ts';
 import type { Status } from '../../ui/status.tsx';
-
-/** The one line of status of an app, as a user would say it. */
-export function appStatusWords(app: AppSummary): string {
-  const { healthy, wanted } = app.replicas;
-  switch (app.state) {
-    case 'live':
-      return wanted > 1 ? `Live, ${healthy} of ${wanted} replicas` : 'Live';
-    case 'degraded':
-      return `Degraded, ${healthy} of ${wanted} replicas`;
-    case 'down':
-      return `Down, 0 of ${wanted} replicas`;
-    case 'stopped':
-      return 'Stopped';
-    case 'absent':
-      return 'Not live yet';
-  }
-}
-
-/** Meanings of colour and icon; the same words as the tokens. */
-export type Tone = 'live' | 'work' | 'warn' | 'fail' | 'stale';
-
-export const appTones: Readonly<Record<AppState, Tone>> = {
-  live: 'live',
-  degraded: 'warn',
-  down: 'fail',
-  stopped: 'stale',
-  absent: 'stale',
-};
 
 export const replicaWords: Readonly<Record<Replica['state'], { readonly word: string; readonly status: Status }>> = {
   healthy: { word: 'Healthy', status: 'live' },

@@ -1,4 +1,4 @@
-import type { JobKind, JobState, JobSummary, ProbeResult, ServerSummary, Stage } from '../../../src-main/contract/index.ts';
+import type { JobKind, JobSummary, ProbeResult, ServerSummary, Stage } from '../../../src-main/contract/index.ts';
 import { count, plural } from '../../ui/format.ts';
 import type { Status } from '../../ui/status.tsx';
 
@@ -37,10 +37,6 @@ export function jobHeadline(job: Pick<JobSummary, 'kind' | 'state' | 'result'>):
     case 'interrupted':
       return { word: `${noun} interrupted`, status: 'degraded' };
   }
-}
-
-export function isRunning(state: JobState): boolean {
-  return state === 'running' || state === 'cancelling';
 }
 
 /** What visitors get while the job runs; null for jobs that do not touch an app. */

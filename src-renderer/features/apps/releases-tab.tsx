@@ -1,0 +1,154 @@
+import { History, RotateCcw } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { AppSummary, Release, ServerSummary } from '../../../src-main/contract/index.ts';
+import { refreshAppPage, useAppPage } from '../../state/app-page.ts';
+import { runningJobOf, useJobs } from '../../state/jobs.ts';
+import { bytes, latency, plural } from '../../ui/format.ts';
+import { Button, EmptyState, InlineError, Pill, RelativeTime, Spinner, Table, Td, Th, Tr } from '../../ui/index.ts';
+import { probeWords } from '../deploy/job-words.ts';
+import { releaseWords } from './app-words.ts';
+import { askRollBack } from './ask-roll-back.tsx';
+import { releaseBefore, settingsChanges } from './release-diff.ts';
+
+interface ReleasesTabProps {
+  readonly server: ServerSummary;
+  readonly app: AppSummary;
+}
+
+/** Every release of an app, the latest first: how it fared, what it changed, and the way back to it. */
+export function ReleasesTab({ server, app }: ReleasesTabProps): ReactNode {
+  const { value: releases, loading, error } = useAppPage((state) => state.releases);
+  const busy = useJobs((state) => runningJobOf(state.jobs, server.profile.id, app.name) !== undefined);
+  const connected = server.connection.phase === 'connected';
+  return (
+    <>
+      {error && (
+        <div className="mb-4">
+          <InlineError
+            error={error}
+            actions={
+              <Button size="sm" onClick={refreshAppPage}>
+                Read again
+              </Button>
+            }
+          />
+        </div>
+      )}
+      {releases === null && loading && <Spinner label="Loading releases" />}
+      {releases?.length === 0 && (
+        <EmptyState icon={History} title="No release yet">
+          Each deploy and each change of settings makes one. What is replaced is kept, so that going back takes seconds.
+        </EmptyState>
+      )}
+      {releases !== null && releases.length > 0 && (
+        <Table label={`Releases of ${app.name}`}>
+          <thead>
+            <tr>
+              <Th>Release</Th>
+              <Th>State</Th>
+              <Th>Made</Th>
+              <Th>Sent</Th>
+              <Th>Changed settings</Th>
+              <Th labelHidden>Actions</Th>
+            </tr>
+          </thead>
+          <tbody>
+            {releases.map((release) => (
+              <ReleaseRow
+                key={release.record.number}
+                app={app.name}
+                release={release}
+                releases={releases}
+                whyNot={
+                  !connected ? `${server.profile.name} is not connected` : busy ? 'Something is already under way for this app' : null
+                }
+              />
+            ))}
+          </tbody>
+        </Table>
+      )}
+    </>
+  );
+}
+
+interface ReleaseRowProps {
+  readonly app: string;
+  readonly release: Release;
+  readonly releases: readonly Release[];
+  readonly whyNot: string | null;
+}
+
+function ReleaseRow({ app, release, releases, whyNot }: ReleaseRowProps): ReactNode {
+  const { record, state, note, probe } = release;
+  const { word, status } = releaseWords[state];
+  const asking = useAppPage((page) => page.asking === 'roll-back');
+  const cell = 'py-2 align-top whitespace-normal';
+  return (
+    <Tr data-release={record.number}>
+      <Td className={`${cell} font-semibold tabular`}>r{record.number}</Td>
+      <Td className={cell}>
+        <Pill status={status}>{word}</Pill>
+        {note !== '' && <p className="selectable mt-1 max-w-72 text-12 text-text-2 wrap-anywhere">{note}</p>}
+        {probe && (
+          <p className="tabular mt-1 text-12 text-text-2" title={`The slowest was answered in ${latency(probe.slowestMs)}`}>
+            {probeWords(probe)}
+          </p>
+        )}
+      </Td>
+      <Td className={`${cell} whitespace-nowrap!`}>
+        <RelativeTime at={record.createdAt} />
+        <p className="selectable text-12 text-text-3">by {record.by}</p>
+      </Td>
+      <Td className={cell}>
+        <Source release={release} />
+      </Td>
+      <Td className={cell}>
+        <Changes release={release} before={releaseBefore(releases, record.number)} />
+      </Td>
+      <Td className={`${cell} w-28 text-right`}>
+        {state === 'kept' && (
+          <Button
+            size="sm"
+            icon={RotateCcw}
+            aria-label={`Roll back to r${record.number}`}
+            disabled={whyNot !== null || asking}
+            title={whyNot ?? undefined}
+            onClick={() => void askRollBack(app, releases, release)}
+          >
+            Roll back
+          </Button>
+        )}
+      </Td>
+    </Tr>
+  );
+}
+
+function Source({ release }: { readonly release: Release }): ReactNode {
+  const { source } = release.record;
+  if (source === null) return <span className="text-text-3">nothing, the image was there</span>;
+  return (
+    <>
+      <span className="tabular whitespace-nowrap">
+        {plural(source.files, 'file')}, {bytes(source.bytes)}
+      </span>
+      <p className="selectable max-w-60 truncate text-12 text-text-3" title={source.path}>
+        {source.path}
+      </p>
+    </>
+  );
+}
+
+function Changes({ release, before }: { readonly release: Release; readonly before: Release | undefined }): ReactNode {
+  if (before === undefined) return <span className="text-text-3">first known release</span>;
+  const changes = settingsChanges(before.record.settings, release.record.settings);
+  if (changes.length === 0) return <span className="text-text-3">none</span>;
+  return (
+    <ul className="text-12">
+      {changes.map(({ what, text }) => (
+        <li key={`${what} ${text}`} className="wrap-anywhere">
+          <span className="text-text-3">{what}</span> {text}
+        </li>
+      ))}
+    </ul>
+  );
+}

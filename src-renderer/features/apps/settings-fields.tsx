@@ -1,0 +1,108 @@
+import type { ReactNode } from 'react';
+import type { AppSummary, HealthCheck } from '../../../src-main/contract/index.ts';
+import { NumberStepper, Section, Select, TextField } from '../../ui/index.ts';
+import { DomainList } from '../app-settings/domain-list.tsx';
+import { EnvEditor } from '../app-settings/env-editor.tsx';
+import type { SettingsErrors, SettingsForm } from '../app-settings/settings-form.ts';
+
+interface SettingsFieldsProps {
+  readonly app: AppSummary;
+  /** The server's address; empty while it is not known. */
+  readonly address: string;
+  readonly form: SettingsForm;
+  readonly errors: SettingsErrors;
+  readonly taken: (host: string) => string | null;
+  readonly onChange: (part: Partial<SettingsForm>) => void;
+}
+
+const healthKinds: readonly { readonly value: HealthCheck['kind']; readonly label: string }[] = [
+  { value: 'http', label: 'GET a path' },
+  { value: 'tcp', label: 'Port accepts connections' },
+];
+
+/** The fields of an app's settings, in the order in which they are looked for. */
+export function SettingsFields({ app, address, form, errors, taken, onChange }: SettingsFieldsProps): ReactNode {
+  return (
+    <>
+      <Section title="App">
+        <div className="grid grid-cols-[1fr_auto_auto] items-start gap-4">
+          <TextField label="Name" value={app.name} onChange={() => {}} readOnly hint="Part of its addresses and releases, so it stays." />
+          <TextField
+            label="Port"
+            className="w-28"
+            inputMode="numeric"
+            value={form.port}
+            onChange={(port) => onChange({ port })}
+            error={errors.port}
+            hint="The app listens on it."
+          />
+          <NumberStepper
+            label="Replicas"
+            min={1}
+            max={32}
+            value={form.replicas === '' ? null : Number(form.replicas)}
+            onChange={(replicas) => onChange({ replicas: replicas === null ? '' : String(replicas) })}
+            error={errors.replicas}
+          />
+        </div>
+      </Section>
+      <Section title="Environment" description="Given to the app when it starts. Kept on the server with each release.">
+        <EnvEditor rows={form.environment} onChange={(environment) => onChange({ environment })} errors={errors.environment} />
+      </Section>
+      <Section title="Domains">
+        <DomainList
+          defaultHost={app.hosts[0] ?? ''}
+          domains={form.domains}
+          onChange={(domains) => onChange({ domains })}
+          errors={errors.domains}
+          taken={taken}
+          address={address}
+        />
+      </Section>
+      <Section title="Health" description="A new release takes over only when each of its replicas passes this check.">
+        <div className="flex flex-wrap items-start gap-4">
+          <Select
+            label="Check"
+            className="w-52"
+            value={form.healthKind}
+            onChange={(healthKind) => onChange({ healthKind })}
+            options={healthKinds}
+          />
+          {form.healthKind === 'http' && (
+            <TextField
+              label="Path"
+              mono
+              className="w-60"
+              value={form.healthPath}
+              onChange={(healthPath) => onChange({ healthPath })}
+              error={errors.healthPath}
+              hint="Healthy when answered below status 500."
+            />
+          )}
+          <TextField
+            label="Time to become healthy"
+            className="w-52"
+            inputMode="numeric"
+            value={form.healthySeconds}
+            onChange={(healthySeconds) => onChange({ healthySeconds })}
+            error={errors.healthySeconds}
+            hint="After that it is given up; the old one stays."
+            after="seconds"
+          />
+        </div>
+      </Section>
+      <Section title="Switching over">
+        <TextField
+          label="Time to finish requests"
+          className="w-80"
+          inputMode="numeric"
+          value={form.drainSeconds}
+          onChange={(drainSeconds) => onChange({ drainSeconds })}
+          error={errors.drainSeconds}
+          hint="How long uploads, streams and websockets of the old release may go on."
+          after="seconds"
+        />
+      </Section>
+    </>
+  );
+}
