@@ -59,7 +59,8 @@ export function fullDisk(words: string, doing: string): ExpectedError | null {
 export function fromTransport(error: unknown, doing: string): unknown {
   if (error instanceof DockerAnswer) return fromAnswer(error, doing);
   if (error instanceof ExpectedError) {
-    if (error.code !== 'channel-refused') return error;
+    // Reason 1 of RFC 4254: the SSH server forbids such channels, and the error says so better than anything said of Docker.
+    if (error.code !== 'channel-refused' || reasonOf(error.cause) === 1) return error;
     return new ExpectedError('docker-unavailable', `Docker does not answer on the server, so it could not ${doing}`, {
       detail: error.detail ?? error.message,
       next: 'Run the set-up of this server again: it installs Docker, starts it, and gives your user access to it.',
@@ -93,6 +94,10 @@ export function isBroken(error: Error): boolean {
     code === 'ERR_STREAM_DESTROYED' ||
     /socket hang up|aborted|premature close|channel/i.test(error.message)
   );
+}
+
+function reasonOf(cause: unknown): unknown {
+  return typeof cause === 'object' && cause !== null && 'reason' in cause ? cause.reason : undefined;
 }
 
 function isTimeout(error: Error): boolean {

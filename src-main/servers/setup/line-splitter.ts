@@ -20,7 +20,7 @@ export class LineSplitter {
   }
 
   #tell(line: string): void {
-    const shown = line.replace(/\r+$/, '').replace(/^.*\r/, '');
-    this.onLine(shown.slice(0, LONGEST_LINE));
+    const text = line.replace(/\r+$/, '');
+    this.onLine(text.slice(text.lastIndexOf('\r') + 1).slice(0, LONGEST_LINE));
   }
 }

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { ExpectedError } from '../contract/index.ts';
+import { escapedPath, fingerprintOf, renderConfig } from './config.ts';
+import { backendName, checkedModel, parseBackendName, slotAlias } from './model.ts';
+import type { EdgeModel, SlotModel } from './types.ts';
+
+const slot: SlotModel = { port: 3000, health: { kind: 'http', path: '/' }, room: 4 };
+const model = (name: string, health: SlotModel['health'] = slot.health): EdgeModel => ({
+  apps: [{ name, slots: { a: { ...slot, health }, b: slot } }],
+  hosts: {},
+  live: {},
+});
+
+describe('the configuration', () => {
+  it('is the same text for the same apps in any order, and names itself', () => {
+    const [shop, blog] = [...model('shop').apps, ...model('blog').apps];
+    if (!shop || !blog) throw new Error('no apps');
+    const text = renderConfig({ apps: [shop, blog] });
+    expect(renderConfig({ apps: [blog, shop] })).toBe(text);
+    expect(fingerprintOf(text)).toMatch(/^[0-9a-f]{32}$/);
+    expect(fingerprintOf(renderConfig({ apps: [shop] }))).not.toBe(fingerprintOf(text));
+  });
+
+  it('has lines that HAProxy can read: it takes 2,048 bytes', () => {
+    const text = renderConfig(model('a'.repeat(40), { kind: 'http', path: `/${"'".repeat(199)}` }));
+    expect(Math.max(...text.split('\n').map((line) => Buffer.byteLength(line)))).toBeLessThan(2_000);
+  });
+
+  it('never sends a request twice', () => {
+    expect(renderConfig(model('shop'))).not.toMatch(/retry-on/);
+  });
+});
+
+describe('what a user typed', () => {
+  const hostile = [
+    "/x'\n  http-request deny",
+    '/"$HOME"',
+    '/%[env(PATH)]',
+    '/\\',
+    '/#',
+    '/a b',
+    "/'",
+    '/\u0000',
+    '/é',
+    '/`id`',
+    `/$${'{x}'}`,
+  ];
+
+  it.each(hostile)('stays inside its quotes: %j', (path) => {
+    expect(escapedPath(path)).toMatch(/^[A-Za-z0-9/?&=:@!$()*+,;%._~-]*$/);
+  });
+
+  it('keeps a path with a query as it is', () => {
+    expect(escapedPath('/health?full=1&x=%20a')).toBe('/health?full=1&x=%20a');
+  });
+
+  it.each<[string, unknown]>([
+    ['a name of an app with a newline', model('shop\n  bind :81')],
+    ['a name of an app with a quote', model("sh'op")],
+    ['a name of an app with a space', model('shop x')],
+    ['a port that is text', { ...model('shop'), apps: [{ name: 'shop', slots: { a: { ...slot, port: '80 # x' }, b: slot } }] }],
+    ['a health path with a newline', model('shop', { kind: 'http', path: '/x\nbackend y' })],
+    ['a health path that begins elsewhere', model('shop', { kind: 'http', path: 'x' })],
+    ['a host with a newline', { ...model('shop'), hosts: { 'a.example.com\nb.example.com': 'shop' } }],
+    ['a host with a space', { ...model('shop'), hosts: { 'a.example.com be_x': 'shop' } }],
+    ['a host that leads to no app', { ...model('shop'), hosts: { 'a.example.com': 'be_shop_a' } }],
+    ['a slot that is none', { ...model('shop'), live: { shop: 'c' } }],
+  ])('is refused: %s', (_, bad) => {
+    expect(() => checkedModel(bad as EdgeModel)).toThrow(ExpectedError);
+  });
+});
+
+describe('names', () => {
+  it('of backends can be taken apart again', () => {
+    for (const app of ['shop', 'shop-a', 'a', 'be-a']) {
+      expect(parseBackendName(backendName(app, 'b'))).toEqual({ app, slot: 'b' });
+    }
+    for (const name of ['be_no_release', 'be_unknown_host', 'be__a', 'x', '']) expect(parseBackendName(name)).toBeNull();
+  });
+
+  it('of slots are no name that an app can have', () => {
+    for (const app of ['shop', '0a-shop']) {
+      const alias = slotAlias(app, 'a');
+      expect(alias).toMatch(/^[0-9]/);
+      expect(() => checkedModel(model(alias))).toThrow(ExpectedError);
+    }
+  });
+});

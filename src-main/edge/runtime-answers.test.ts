@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { backendSessions, parseDescription, parseProcesses, parseStat, slotServers } from './runtime-answers.ts';
+
+describe('show proc', () => {
+  const answer = `#<PID>          <type>          <reloads>       <uptime>        <version>
+1               master          2 [failed: 1]   0d00h10m34s     2.6.12-1+deb12u4
+# workers
+41              worker          0               0d00h00m05s     2.6.12-1+deb12u4
+# old workers
+7               worker          2               1d01h10m34s     2.6.12-1+deb12u4
+29              worker          1               0d00h02m00s     2.6.12-1+deb12u4
+# programs
+
+`;
+  it('tells the worker that serves from those that leave', () => {
+    expect(parseProcesses(answer)).toEqual({
+      failedReloads: 1,
+      current: { pid: 41, uptime: 5 },
+      old: [
+        { pid: 7, uptime: 90_634 },
+        { pid: 29, uptime: 120 },
+      ],
+    });
+  });
+
+  it('takes silence and half an answer for unknown', () => {
+    expect(parseProcesses('')).toBeUndefined();
+    expect(parseProcesses(answer.slice(0, 150))).toBeUndefined();
+  });
+});
+
+describe('show info', () => {
+  it('names the configuration that is loaded', () => {
+    expect(parseDescription('Name: HAProxy\nUptime_sec: 5\ndescription: longshore-00ff\nStopping: 0\n')).toBe('longshore-00ff');
+    expect(parseDescription('Name: HAProxy\nUptime_sec: 5\nStopping: 0\n')).toBe('');
+    expect(parseDescription('')).toBeUndefined();
+  });
+});
+
+describe('show stat', () => {
+  const header = '# pxname,svname,qcur,scur,status,check_status,check_code,check_desc,last_chk,\n';
+
+  it('counts only servers that passed their check', () => {
+    const rows = parseStat(
+      `${header}be_shop_a,a1,0,0,UP,L7OK,200,Layer7 check passed,OK,\nbe_shop_a,a2,0,0,UP,INI,,Initializing,,\nbe_shop_a,a3,0,0,UP,* L7OK,200,Layer7 check passed,OK,\nbe_shop_a,a4,0,0,MAINT (resolution),,,,,\n`,
+    );
+    expect(slotServers(rows ?? [])).toEqual({ present: 3, healthy: 2, lastFailure: null });
+  });
+
+  it('says why a server is down', () => {
+    const down = (row: string) => slotServers(parseStat(header + row) ?? []).lastFailure;
+    expect(down('be_a,a1,0,0,DOWN,L4CON,,Layer4 connection problem,Connection refused,\n')).toBe('L4CON: Connection refused');
+    expect(down('be_a,a1,0,0,DOWN 1/2,L7STS,500,"Layer7, wrong status","HTTP ""status"" check",\n')).toBe('L7STS 500: HTTP "status" check');
+    expect(down('be_a,a1,0,0,DOWN,* L4TOUT,,Layer4 timeout,,\n')).toBe('L4TOUT: Layer4 timeout');
+  });
+
+  it('adds queued to current sessions', () => {
+    expect(backendSessions(parseStat(`${header}be_a,BACKEND,2,3,UP,,,,,\n`) ?? [])).toBe(5);
+  });
+
+  it('takes anything else for unknown', () => {
+    expect(parseStat('')).toBeUndefined();
+    expect(parseStat("Can't find backend.\n")).toBeUndefined();
+  });
+});
