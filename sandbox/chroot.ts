@@ -25,8 +25,8 @@ export async function inRoot(root: string, script: string): Promise<void> {
 /** The script line that installs `packages` and leaves no lists or archives behind. */
 export function aptInstallScript(packages: readonly string[]): string {
   return [
-    'apt-get update -qq',
-    `apt-get install -y -qq --no-install-recommends ${packages.join(' ')}`,
+    'apt-get update -qq -o Acquire::Retries=3',
+    `apt-get install -y -qq --no-install-recommends -o Acquire::Retries=3 ${packages.join(' ')}`,
     'apt-get clean',
     'rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/dpkg.log /var/log/alternatives.log',
   ].join('\n');

@@ -14,7 +14,7 @@ import { passwordUsers } from './users.ts';
 export const FIRST_UID = 1000;
 
 const DISK_GIGABYTES = 8;
-const registry = `${GATEWAY}:${REGISTRY_PORT}`;
+const registry = `http://${GATEWAY}:${REGISTRY_PORT}`;
 
 const recipe = {
   packages: [
@@ -37,7 +37,8 @@ const recipe = {
       .map((user) => `${user.name} ALL=(ALL) NOPASSWD:ALL\n`)
       .join(''),
     // Docker finds node:20 and the like here; whoever installs Docker must keep what is already in this file.
-    'etc/docker/daemon.json': `${JSON.stringify({ 'registry-mirrors': [`http://${registry}`], 'insecure-registries': [registry] }, null, 2)}\n`,
+    // BuildKit (in Docker 20.10) speaks plain HTTP to a mirror only where "insecure-registries" has it with its scheme.
+    'etc/docker/daemon.json': `${JSON.stringify({ 'registry-mirrors': [registry], 'insecure-registries': [registry] }, null, 2)}\n`,
     // nspawn mounts the controllers of cgroup v1 read-only, and Docker writes there. A plain remount fails with "busy".
     'etc/systemd/system/practice-cgroup.service': `[Unit]
 Description=Make cgroup v1 controllers writable

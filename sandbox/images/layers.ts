@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { aptInstallScript } from '../chroot.ts';
 import { debianRoot, debianRootHash } from '../debian-root.ts';
 import type { SandboxPaths } from '../paths.ts';
 import { recipeHash } from '../recipe.ts';
@@ -21,7 +20,7 @@ export function layerHash(layer: LayerRecipe): string {
   return recipeHash(debianRootHash, layer);
 }
 
-// $1 Debian root, $2 work folder, $3 script, $4 the layer's tar file, $5 what to take.
+// $1 Debian root, $2 work folder, $3 script, $4 the layer's tar file, $5 what to take, $6 apt's lists and archives for all layers of a run.
 const BUILD = `cd "$2"
 mkdir -p upper overlay root practice
 if [ "$5" = root ]; then
@@ -32,11 +31,14 @@ mkdir root/practice
 mount -t proc proc root/proc
 mount --bind /etc/resolv.conf root/etc/resolv.conf
 mount --bind practice root/practice
+mkdir -p "$6/lists" "$6/archives/partial" root/var/lib/apt/lists
+mount --bind "$6/lists" root/var/lib/apt/lists
+mount --bind "$6/archives" root/var/cache/apt/archives
 printf '#!/bin/sh\\nexit 101\\n' > root/usr/sbin/policy-rc.d
 chmod 755 root/usr/sbin/policy-rc.d
 chroot root sh -euc "$3"
 rm -f root/usr/sbin/policy-rc.d
-umount root/practice root/etc/resolv.conf root/proc
+umount root/var/lib/apt/lists root/var/cache/apt/archives root/practice root/etc/resolv.conf root/proc
 rmdir root/practice
 umount root
 if [ "$5" = out ]; then
@@ -63,18 +65,47 @@ export async function buildLayer(paths: SandboxPaths, layer: LayerRecipe, npmrc:
   for (const name of layer.npm ?? []) {
     await unpackNpmPackage(name, join(work, 'practice'));
   }
-  const install = layer.packages === undefined ? '' : aptInstallScript(layer.packages);
   const file = join(paths.work, 'layer.tar');
-  await mustRun(sealed(['sh', '-euc', BUILD, 'sh', debianRoot(paths), work, `${install}\n${layer.script ?? ''}`, file, layer.take]), {
-    env: {
-      DEBIAN_FRONTEND: 'noninteractive',
-      LC_ALL: 'C',
-      HOME: '/root',
-      PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  await mustRun(
+    sealed([
+      'sh',
+      '-euc',
+      BUILD,
+      'sh',
+      debianRoot(paths),
+      work,
+      `${installScript(layer.packages ?? [])}\n${layer.script ?? ''}`,
+      file,
+      layer.take,
+      aptFolder(paths),
+    ]),
+    {
+      env: {
+        DEBIAN_FRONTEND: 'noninteractive',
+        LC_ALL: 'C',
+        HOME: '/root',
+        PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+      },
     },
-  });
+  );
   await rm(work, { recursive: true, force: true });
   return { file, ...(await digestFile(file)) };
+}
+
+/** Removes what the layers of a run share. */
+export async function forgetAptLists(paths: SandboxPaths): Promise<void> {
+  await rm(aptFolder(paths), { recursive: true, force: true });
+}
+
+function aptFolder(paths: SandboxPaths): string {
+  return join(paths.work, 'apt');
+}
+
+function installScript(packages: readonly string[]): string {
+  return packages.length === 0
+    ? ''
+    : `[ -e /var/lib/apt/lists/practice ] || { apt-get update -qq -o Acquire::Retries=3; touch /var/lib/apt/lists/practice; }
+apt-get install -y -qq --no-install-recommends -o Acquire::Retries=3 ${packages.join(' ')}`;
 }
 
 /** `sha256:…` and size of a file. */

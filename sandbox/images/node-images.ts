@@ -1,4 +1,4 @@
-/** node:20 and node:22: the real Node builds as npm carries them, on Debian or on the busybox root. */
+/** node:20, node:22 and node:24: the real Node builds as npm carries them, on Debian or on the busybox root. */
 import { alpine, closureFunction } from './alpine-images.ts';
 import { debian, debianFull } from './debian-images.ts';
 import type { ImageRecipe, LayerRecipe } from './recipe-types.ts';
@@ -8,6 +8,7 @@ import { PATH } from './recipe-types.ts';
 const versions = [
   { major: '20', node: '20.20.2', npm: '10.8.2' },
   { major: '22', node: '22.23.3', npm: '10.9.8' },
+  { major: '24', node: '24.21.0', npm: '11.21.2' },
 ] as const;
 const YARN = '1.22.22';
 

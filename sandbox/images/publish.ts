@@ -8,7 +8,7 @@ import type { SandboxPaths } from '../paths.ts';
 import type { OnProgress } from '../progress.ts';
 import { step } from '../progress.ts';
 import { recipeHash } from '../recipe.ts';
-import { buildLayer, hostNpmrc, layerHash } from './layers.ts';
+import { buildLayer, forgetAptLists, hostNpmrc, layerHash } from './layers.ts';
 import type { ImageRecipe, LayerRecipe } from './recipe-types.ts';
 import { manifestText, RegistryClient } from './registry-client.ts';
 
@@ -43,6 +43,7 @@ export async function publishImages(
   const client = new RegistryClient(url);
   const known: Contents = (await readJson(contentsFile(paths), contents)) ?? { layers: {}, images: [] };
   let npmrc: string | undefined;
+  await forgetAptLists(paths);
   for (const image of images.filter((candidate) => !known.images.includes(imageHash(candidate)))) {
     const repositories = [...new Set(image.tags.map(repositoryOf))];
     for (const layer of image.layers) {
@@ -63,6 +64,7 @@ export async function publishImages(
     known.images.push(imageHash(image));
     await writeJson(contentsFile(paths), known);
   }
+  await forgetAptLists(paths);
 }
 
 async function pushLayer(
