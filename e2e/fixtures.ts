@@ -3,12 +3,22 @@
  * Playwright does not have. Run `npm run build` first.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { _electron, test as base, type ElectronApplication, type Page, type TestInfo } from '@playwright/test';
 import { testElectron } from '../scripts/test-electron.ts';
 
 const root = resolve(import.meta.dirname, '..');
+
+/**
+ * Playwright's own preload for Electron, which holds `ready` back until it is connected. It adds it only where it looks for
+ * the program itself; without it, about one start in ten hangs as it connects while the page is being committed.
+ */
+const playwrightLoader = join(
+  dirname(createRequire(createRequire(import.meta.url).resolve('@playwright/test')).resolve('playwright-core/package.json')),
+  'lib/server/electron/loader.js',
+);
 
 export interface LaunchOptions {
   /** The data folder; a spec that starts the app twice gives the same. */
@@ -40,7 +50,7 @@ export async function launchLongshore({ home, args = [], env = {} }: LaunchOptio
   const app = await _electron.launch({
     executablePath: await testElectron(),
     // Chromium's own sandbox refuses to run as root; the page stays sandboxed from Node all the same.
-    args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-gpu', ...args, root],
+    args: ['-r', playwrightLoader, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-gpu', ...args, root],
     env: { ...definedEnvironment(), LONGSHORE_HOME: home, ...env },
   });
   const page = await app.firstWindow();

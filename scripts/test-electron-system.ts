@@ -1,7 +1,7 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { runCommand } from './run-command.ts';
 import { exists } from './test-electron-runtime.ts';
 
 const execFileText = promisify(execFile);
@@ -68,6 +68,8 @@ async function known(names: readonly string[]): Promise<string> {
 }
 
 async function apt(...args: string[]): Promise<void> {
-  const code = await runCommand('apt-get', args, { DEBIAN_FRONTEND: 'noninteractive' });
+  // Its progress to stderr: the output of test-electron.ts is the path and nothing else.
+  const child = spawn('apt-get', args, { stdio: ['ignore', 2, 2], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
+  const [code] = await once(child, 'exit');
   if (code !== 0) throw new Error(`apt-get ${args[0] ?? ''} ended with exit code ${code}`);
 }
