@@ -141,7 +141,8 @@ function writeSegments(body: string, from: number, to: number, ignoreCase: boole
       glob += written;
       index = bracket.end;
     } else if (char === '\\') {
-      if (index + 1 >= to) return null;
+      // Git folds the name and not what is escaped, so an escaped capital can never match.
+      if (index + 1 >= to || (ignoreCase && /[A-Z]/.test(body.charAt(index + 1)))) return null;
       glob += writeLiteral(body.charAt(index + 1), ignoreCase);
       index += 2;
     } else {

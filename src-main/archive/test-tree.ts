@@ -1,0 +1,75 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { fromText, toBuffer } from './byte-path.ts';
+import type { GitHome } from './repository.ts';
+import { type Scan, type ScanOptions, scanAnyFolder, scanPaths } from './scan.ts';
+
+/** A folder of its own for one test, removed afterwards. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'longshore-archive-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** No settings from the machine that the test runs on. */
+export const noGitHome: GitHome = { system: '', global: [], defaultExcludes: '', home: '/nonexistent' };
+
+/** Writes files; paths are byte strings relative to `root`, as is a content given as text. */
+export function writeTree(root: string, files: Readonly<Record<string, string | Buffer>>): void {
+  for (const [path, content] of Object.entries(files)) {
+    const absolute = `${fromText(root)}/${path}`;
+    mkdirSync(toBuffer(dirname(absolute)), { recursive: true });
+    writeFileSync(toBuffer(absolute), typeof content === 'string' ? toBuffer(content) : content);
+  }
+}
+
+export function writeLink(root: string, path: string, target: string): void {
+  const absolute = `${fromText(root)}/${path}`;
+  mkdirSync(toBuffer(dirname(absolute)), { recursive: true });
+  symlinkSync(toBuffer(target), toBuffer(absolute));
+}
+
+/** Runs git on `root` with nobody's settings; returns what it printed as a byte string. */
+export function git(root: string, ...args: readonly string[]): string {
+  const environment = {
+    ...process.env,
+    GIT_CONFIG_SYSTEM: '/dev/null',
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    HOME: '/nonexistent',
+    XDG_CONFIG_HOME: '/nonexistent',
+  };
+  const identity = ['-c', 'user.name=test', '-c', 'user.email=test@example.com'];
+  return execFileSync('git', [...identity, '-C', root, ...args], {
+    env: environment,
+    maxBuffer: 1 << 28,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  }).toString('latin1');
+}
+
+/** What git keeps of the repository at `root`, as sorted byte strings. */
+export function keptByGit(root: string): string[] {
+  return [...new Set(git(root, 'ls-files', '-z', '-co', '--exclude-standard').split('\0'))].filter((path) => path !== '').sort();
+}
+
+export function scanQuietly(root: string, options: ScanOptions = {}): Promise<Scan> {
+  return scanAnyFolder(root, { home: noGitHome, ...options });
+}
+
+/** The paths of a scan as byte strings, in its own order. */
+export function pathsOf(scan: Scan): string[] {
+  return [...scanPaths(scan)].map((path) => path.toString('latin1'));
+}
+
+/** A repeatable source of chance (mulberry32), so that a failing run can be run again. */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
