@@ -6,7 +6,7 @@ import { type DeployContext, type DeployForm, deployRequest, firstServer, replac
 import { type Loadable, load, notLoaded } from './loadable.ts';
 import { startJob } from './retries.ts';
 import { useServers } from './servers.ts';
-import { closeDeploySheet, type DeploySheetRequest } from './view.ts';
+import { closeDeploySheet, type DeploySheetRequest, openDeploySheet } from './view.ts';
 
 export type ScanPhase =
   | { readonly kind: 'scanning' }
@@ -50,18 +50,30 @@ const closed: DeploySheetState = {
 export const useDeploySheet = create<DeploySheetState>()(() => closed);
 
 let scanning = new AbortController();
+/** What was typed for a folder and not deployed: it is there again when the folder is, as after a server was set up meanwhile. */
+let leftBehind: (Pick<DeploySheetState, 'form' | 'touched'> & { readonly path: string }) | null = null;
 
 /** Begins with a folder: scans it and proposes the rest. */
 export function beginDeploySheet(request: DeploySheetRequest): void {
   scanning.abort();
-  useDeploySheet.setState({ ...closed, request });
+  const before = leftBehind?.path === request.path ? { form: leftBehind.form, touched: leftBehind.touched } : {};
+  useDeploySheet.setState({ ...closed, ...before, request });
   void scanFolder();
 }
 
-/** Stops a scan that is under way and forgets everything. */
+/** Stops a scan that is under way and closes the sheet. */
 export function endDeploySheet(): void {
+  const { request, form, touched, scan } = useDeploySheet.getState();
+  leftBehind = request !== null && scan.kind === 'ready' && touched.size > 0 ? { path: request.path, form, touched } : null;
   scanning.abort();
   useDeploySheet.setState(closed);
+}
+
+/** Takes another folder, chosen by the user, for the same server and app. */
+export async function chooseOtherFolder(): Promise<void> {
+  const { request } = useDeploySheet.getState();
+  const { path } = await call('folders.pick', {});
+  if (path !== null) openDeploySheet(path, { server: request?.server, app: request?.app });
 }
 
 /** Scans again, as after a change in the folder; what was typed stays. */
@@ -162,6 +174,7 @@ export async function startDeploy(): Promise<void> {
   try {
     const args = deployRequest(request.path, form, context);
     await startJob(() => call('deploy.start', args));
+    useDeploySheet.setState({ touched: new Set() });
     closeDeploySheet();
   } catch (error) {
     if (!isCancellation(error)) useDeploySheet.setState({ startError: toErrorShape(error) });

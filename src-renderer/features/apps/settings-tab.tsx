@@ -89,7 +89,7 @@ function SaveBar({ server, app, live, draft, errors }: SaveBarProps): ReactNode 
   const release = app.release === null ? 'a new release' : 'one new release';
   const whyNot = !connected ? `${server.profile.name} is not connected.` : busy ? 'Something is already under way for this app.' : null;
   return (
-    <footer aria-label="Changes" className="flex min-h-13.5 flex-none items-center gap-2 border-line border-t bg-bg px-5 py-2">
+    <section aria-label="Changes" className="flex min-h-13.5 flex-none items-center gap-2 border-line border-t bg-bg px-5 py-2">
       <div role="status" className="min-w-0 flex-1">
         {wrong ? (
           <p className="text-fail">Mend what is marked above to save.</p>
@@ -118,7 +118,7 @@ function SaveBar({ server, app, live, draft, errors }: SaveBarProps): ReactNode 
       >
         Save as new release
       </Button>
-    </footer>
+    </section>
   );
 }
 
