@@ -1,5 +1,8 @@
 /** The window: side bar, the view that is shown, and the overlays above both. Decides only what goes where. */
 import type { ReactNode } from 'react';
+import { AppPage } from './features/apps/app-page.tsx';
+import { DeploySheet } from './features/deploy/deploy-sheet.tsx';
+import { JobPage } from './features/deploy/job-page.tsx';
 import { Palette } from './features/palette/palette.tsx';
 import { AddServerDialog } from './features/servers/add-server-dialog.tsx';
 import { HomePage } from './features/servers/home-page.tsx';
@@ -33,6 +36,7 @@ export function App(): ReactNode {
         </main>
       </div>
       <AddServerDialog />
+      <DeploySheet />
       <ChoosePathDialog />
       <ShortcutsDialog />
       <Palette />
@@ -52,7 +56,8 @@ function Shown({ view }: { readonly view: View }): ReactNode {
     case 'settings':
       return <SettingsPage />;
     case 'app':
+      return <AppPage key={`${view.server} ${view.app}`} server={view.server} app={view.app} tab={view.tab} />;
     case 'job':
-      return null;
+      return <JobPage key={view.job} job={view.job} />;
   }
 }
