@@ -41,26 +41,11 @@ export async function poll<T>(probe: () => Promise<T | undefined> | T | undefine
 }
 
 /**
- * A signal that fires when any of the given ones does, or after `ms` (then with a TimeoutError). Not made of `AbortSignal.any` over
- * `AbortSignal.timeout`: Node 20 collects the inner signal as garbage, and then the deadline never comes.
+ * A signal that fires when any of the given ones does, or after `ms` (then with a TimeoutError). The deadline is a timer of its own, not
+ * `AbortSignal.timeout`: inside `AbortSignal.any` Node 20 collects that one as garbage, and then it never fires.
  */
 export function withDeadline(ms: number, ...signals: readonly (AbortSignal | undefined)[]): AbortSignal {
-  const controller = new AbortController();
-  const given = signals.filter((signal) => signal !== undefined);
-  const stop = (reason: unknown): void => {
-    clearTimeout(timer);
-    for (const signal of given) signal.removeEventListener('abort', onAbort);
-    controller.abort(reason);
-  };
-  const onAbort = (event: Event): void => stop((event.target as AbortSignal).reason);
-  const timer = setTimeout(() => stop(new DOMException('The operation was aborted due to timeout', 'TimeoutError')), ms);
-  timer.unref();
-  for (const signal of given) {
-    if (signal.aborted) {
-      stop(signal.reason);
-      break;
-    }
-    signal.addEventListener('abort', onAbort, { once: true });
-  }
-  return controller.signal;
+  const deadline = new AbortController();
+  setTimeout(() => deadline.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError')), ms).unref();
+  return AbortSignal.any([deadline.signal, ...signals.filter((signal) => signal !== undefined)]);
 }

@@ -57,8 +57,9 @@ describe('set-up of a bare server by root', () => {
   });
 
   it('names the program that holds port 80', async () => {
+    // systemd-run has variables of its own: two dollars are one.
     const squatter = 'IO::Socket::INET->new(LocalPort => 80, Listen => 5) or die; sleep 600';
-    await execOn(BARE, ['systemd-run', '--unit=squatter', 'perl', '-MIO::Socket::INET', '-e', `$s = ${squatter}`]);
+    await execOn(BARE, ['systemd-run', '--unit=squatter', 'perl', '-MIO::Socket::INET', '-e', `$$s = ${squatter}`]);
     const taken = await poll(async () => ((await execOn(BARE, 'ss -Hltn sport = :80')).stdout ? true : undefined), {
       everyMs: 200,
       withinMs: 10_000,
