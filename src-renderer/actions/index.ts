@@ -10,7 +10,7 @@ import type { Action, ActionContext } from './types.ts';
 
 export { readContext } from './context.ts';
 export { actions } from './registry.ts';
-export type { Action, ActionContext, ActionGroup } from './types.ts';
+export type { Action, ActionContext } from './types.ts';
 
 export function findAction(id: string): Action | undefined {
   return actions.find((action) => action.id === id);

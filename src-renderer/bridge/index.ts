@@ -12,4 +12,3 @@ declare global {
 }
 
 export const { call, subscribe, openStream, pathsOfDrop } = createClient(() => window.longshore);
-export type { CallOptions, StreamConsumer } from './client.ts';

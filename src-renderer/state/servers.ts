@@ -57,14 +57,6 @@ export function useServer(id: string | null | undefined): ServerSummary | undefi
   return useServers((state) => state.servers.find((server) => server.profile.id === id));
 }
 
-export function useAppSummary(server: string, app: string): AppSummary | undefined {
-  return useServers((state) => findApp(state.servers, server, app));
-}
-
-export function findServer(id: string): ServerSummary | undefined {
-  return useServers.getState().servers.find((server) => server.profile.id === id);
-}
-
 export function findApp(servers: readonly ServerSummary[], server: string, app: string): AppSummary | undefined {
   return servers.find((one) => one.profile.id === server)?.apps.find((one) => one.name === app);
 }

@@ -61,11 +61,6 @@ export function navigate(view: View): void {
   });
 }
 
-/** Changes the view without a step in the history: what was shown is gone, so going back to it would be to an empty page. */
-export function replaceView(view: View): void {
-  useView.setState({ view });
-}
-
 export function goBack(): void {
   useView.setState(({ view, past, future }) => {
     const before = past.at(-1);

@@ -2,12 +2,18 @@
 import { Popover } from '@base-ui/react/popover';
 import { ListTodo } from 'lucide-react';
 import type { ReactNode, RefObject } from 'react';
+import type { JobSummary } from '../../../src-main/contract/index.ts';
 import { runAction } from '../../actions/index.ts';
 import { isRunning, useJobs } from '../../state/jobs.ts';
-import { navigate, setOverlay, useView } from '../../state/view.ts';
+import { navigate, setOverlay, useView, type View } from '../../state/view.ts';
 import { Button, EmptyState, InlineError } from '../../ui/index.ts';
 import { SidebarItem } from '../shell/sidebar-item.tsx';
 import { JobRow } from './job-row.tsx';
+
+/** A set-up is shown where it belongs, as its server's checklist. */
+function pageOf(job: JobSummary): View {
+  return job.kind === 'setup' ? { kind: 'server', server: job.server, tab: 'set-up' } : { kind: 'job', job: job.id };
+}
 
 interface JobsTrayProps {
   /** What the tray stands beside. */
@@ -46,7 +52,7 @@ export function JobsTray({ anchor, hint }: JobsTrayProps): ReactNode {
               ) : (
                 <ul>
                   {jobs.map((job) => (
-                    <JobRow key={job.id} job={job} onOpen={() => navigate({ kind: 'job', job: job.id })} />
+                    <JobRow key={job.id} job={job} onOpen={() => navigate(pageOf(job))} />
                   ))}
                 </ul>
               )}

@@ -17,7 +17,7 @@ export function Panel({ icon: Icon, status, title, children, actions }: PanelPro
     <div className="flex gap-3">
       <Icon aria-hidden size={18} className={`mt-0.5 flex-none ${statusText(status)}`} />
       <div className="flex min-w-0 flex-1 flex-col gap-3">
-        <h3 className="font-semibold text-15">{title}</h3>
+        <h2 className="font-semibold text-15">{title}</h2>
         {children}
         <div className="mt-1 flex flex-wrap justify-end gap-2">{actions}</div>
       </div>

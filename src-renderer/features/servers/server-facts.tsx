@@ -55,11 +55,13 @@ function Figure({ label, value, note, children }: FigureProps): ReactNode {
   return (
     <div className="min-w-0 border-line px-3.5 py-2.5">
       <dt className="label-11">{label}</dt>
-      <dd className="flex items-baseline gap-2">
-        <span className="tabular truncate font-semibold text-18 tracking-[-0.015em]">{value}</span>
-        <span className="tabular truncate text-12 text-text-3">{note}</span>
+      <dd>
+        <div className="flex items-baseline gap-2">
+          <span className="tabular truncate font-semibold text-18 tracking-[-0.015em]">{value}</span>
+          <span className="tabular truncate text-12 text-text-3">{note}</span>
+        </div>
+        {children && <div className="mt-1.5">{children}</div>}
       </dd>
-      {children && <div className="mt-1.5">{children}</div>}
     </div>
   );
 }
