@@ -30,6 +30,6 @@ export function assetPath(folder: string, url: string): string | null {
   if (parsed.protocol !== 'app:' || parsed.host !== 'ui') return null;
   // URL takes out plain dot segments; encoded ones (%2e%2e%2f), backslashes and NUL come to light by decoding only.
   if (/[\\\0]/.test(path) || path.split('/').includes('..')) return null;
-  const file = join(folder, path === '/' ? 'index.html' : path);
+  const file = join(folder, path === '' || path === '/' ? 'index.html' : path);
   return file.startsWith(folder.endsWith(sep) ? folder : folder + sep) ? file : null;
 }

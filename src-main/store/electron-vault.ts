@@ -1,18 +1,8 @@
 import { safeStorage } from 'electron';
-import { z } from 'zod';
 import type { Logger } from '../base/log.ts';
+import { type Cipher, EncryptedVault } from './encrypted-vault.ts';
 import { noVault } from './no-vault.ts';
 import type { Store, Vault } from './types.ts';
-
-/** Encrypts and decrypts by the operating system's store; what both Electron APIs, old and new, come down to. */
-interface Cipher {
-  encrypt(text: string): Promise<Buffer>;
-  decrypt(data: Buffer): Promise<{ readonly text: string; readonly stale: boolean }>;
-}
-
-/** Under which key of the store the encrypted secrets are kept: a map of base64 texts. */
-const storeKey = 'vault';
-const secrets = z.record(z.string(), z.base64());
 
 /** Opens the vault; Electron must be ready. Without a real store of the operating system it is unavailable, and says why. */
 export async function openElectronVault(store: Store, logger: Logger): Promise<Vault> {
@@ -20,7 +10,7 @@ export async function openElectronVault(store: Store, logger: Logger): Promise<V
     logger.warn('Asking the operating system for its secret store failed', { error: String(error) });
     return "This computer's secret store does not answer, so passwords are asked for each time.";
   });
-  return reason === null ? new ElectronVault(store, logger, cipher()) : noVault(reason);
+  return reason === null ? new EncryptedVault(store, logger, cipher()) : noVault(reason);
 }
 
 async function unavailable(): Promise<string | null> {
@@ -54,46 +44,4 @@ function cipher(): Cipher {
     encrypt: async (text) => safeStorage.encryptString(text),
     decrypt: async (data) => ({ text: safeStorage.decryptString(data), stale: false }),
   };
-}
-
-class ElectronVault implements Vault {
-  readonly available = true;
-  readonly reason = null;
-
-  constructor(
-    private readonly store: Store,
-    private readonly logger: Logger,
-    private readonly cipher: Cipher,
-  ) {}
-
-  async get(key: string): Promise<string | null> {
-    const data = this.#all()[key];
-    if (data === undefined) return null;
-    try {
-      const { text, stale } = await this.cipher.decrypt(Buffer.from(data, 'base64'));
-      // The operating system changed its key: what is written with the old one may become unreadable.
-      if (stale) await this.set(key, text);
-      return text;
-    } catch (error) {
-      // Another user's, or the keyring is locked or was renewed. It is asked for again; the entry stays, the others are not touched.
-      this.logger.warn('A secret could not be decrypted', { error: error instanceof Error ? error.message : String(error) });
-      return null;
-    }
-  }
-
-  async set(key: string, value: string): Promise<boolean> {
-    const data = await this.cipher.encrypt(value);
-    await this.store.set(storeKey, { ...this.#all(), [key]: data.toString('base64') });
-    return true;
-  }
-
-  async delete(key: string): Promise<void> {
-    const { [key]: removed, ...others } = this.#all();
-    if (removed !== undefined) await this.store.set(storeKey, others);
-  }
-
-  #all(): Readonly<Record<string, string>> {
-    const parsed = secrets.safeParse(this.store.get(storeKey));
-    return parsed.success ? parsed.data : {};
-  }
 }

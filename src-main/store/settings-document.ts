@@ -4,19 +4,36 @@ import { type Preferences, preferences, type ServerProfile, serverProfile } from
 /** Counted up when an older Longshore could no longer read the file rightly; a new field that it may ignore does not count. */
 export const settingsVersion = 1;
 
-/** The settings file. Loose, so that fields of a newer Longshore of the same version survive being written by this one. */
-export const settingsDocument = z.looseObject({
+const settingsDocument = z.object({
   version: z.literal(settingsVersion),
-  servers: z.array(serverProfile.loose()),
-  preferences: preferences.loose(),
+  servers: z.array(serverProfile),
+  preferences,
   values: z.record(z.string(), z.unknown()),
 });
 
+/** The settings file. May hold fields of a newer Longshore of the same version; they survive being written by this one. */
 export interface SettingsDocument {
   readonly version: number;
   readonly servers: readonly ServerProfile[];
   readonly preferences: Preferences;
   readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** Checks a document and fills in defaults; throws ZodError. What it does not know it keeps. */
+export function checkDocument(value: unknown): SettingsDocument {
+  return withUnknown(settingsDocument.parse(value), value);
+}
+
+/** `parsed` with those fields of `raw` that its schema dropped, at every depth. */
+function withUnknown<T>(parsed: T, raw: unknown): T {
+  if (Array.isArray(parsed) && Array.isArray(raw)) return parsed.map((item, index) => withUnknown(item, raw[index])) as T;
+  if (!isObject(parsed) || !isObject(raw)) return parsed;
+  const known = Object.entries(parsed).map(([key, item]) => [key, withUnknown(item, raw[key])]);
+  return { ...raw, ...Object.fromEntries(known) } as T;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 export function emptyDocument(): SettingsDocument {
@@ -38,29 +55,28 @@ export function readSettings(text: string): ReadSettings {
   } catch (error) {
     return { kind: 'broken', reason: text.trim() === '' ? 'it is empty' : `it is not JSON (${message(error)})`, salvage: null };
   }
-  if (typeof value !== 'object' || value === null) return { kind: 'broken', reason: 'it holds no object', salvage: null };
-  const version = 'version' in value ? value.version : undefined;
+  if (!isObject(value)) return { kind: 'broken', reason: 'it holds no object', salvage: null };
+  const version = value['version'];
   if (typeof version === 'number' && version > settingsVersion) return { kind: 'newer', version, document: salvage(value) };
   const parsed = settingsDocument.safeParse(value);
-  if (parsed.success) return { kind: 'good', document: parsed.data };
+  if (parsed.success) return { kind: 'good', document: withUnknown<SettingsDocument>(parsed.data, value) };
   const issue = parsed.error.issues[0];
   return { kind: 'broken', reason: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'it is not valid'}`, salvage: salvage(value) };
 }
 
 /** Every part that is sound by itself; defaults for the others. */
-function salvage(value: object): SettingsDocument {
-  const parts: Readonly<Record<string, unknown>> = { ...value };
-  const servers = Array.isArray(parts['servers']) ? parts['servers'] : [];
-  const chosen = preferences.loose().safeParse(parts['preferences']);
-  const values = z.record(z.string(), z.unknown()).safeParse(parts['values']);
+function salvage(value: Readonly<Record<string, unknown>>): SettingsDocument {
+  const { servers, preferences: chosen, values } = value;
+  const sound = <T>(schema: z.ZodType<T>, part: unknown): T[] => {
+    const parsed = schema.safeParse(part);
+    return parsed.success ? [withUnknown(parsed.data, part)] : [];
+  };
+  const empty = emptyDocument();
   return {
-    ...emptyDocument(),
-    servers: servers.flatMap((server) => {
-      const parsed = serverProfile.loose().safeParse(server);
-      return parsed.success ? [parsed.data] : [];
-    }),
-    ...(chosen.success ? { preferences: chosen.data } : {}),
-    ...(values.success ? { values: values.data } : {}),
+    version: settingsVersion,
+    servers: Array.isArray(servers) ? servers.flatMap((server) => sound(serverProfile, server)) : [],
+    preferences: sound(preferences, chosen)[0] ?? empty.preferences,
+    values: sound(z.record(z.string(), z.unknown()), values)[0] ?? empty.values,
   };
 }
 

@@ -10,7 +10,7 @@ import type { Logger } from '../base/log.ts';
 import { ExpectedError, type Preferences, type ServerProfile } from '../contract/index.ts';
 import { acquireLock, type HeldLock } from './lock-file.ts';
 import type { OpenBackend, SettingsBackend } from './settings-backend.ts';
-import { readSettings, type SettingsDocument, settingsDocument, settingsVersion } from './settings-document.ts';
+import { checkDocument, readSettings, type SettingsDocument, settingsVersion } from './settings-document.ts';
 import { fileKey, makeFolder, readText, removeLeftovers, type SettingsPaths, settingsPaths, writeTextDurably } from './settings-file.ts';
 import { type Repair, repairSettings } from './settings-repair.ts';
 import type { Store } from './types.ts';
@@ -141,10 +141,10 @@ class SettingsStore implements Store, Disposable {
     try {
       lock = await acquireLock(this.paths.lock);
       const before = this.#readUnderLock();
-      const after = settingsDocument.parse(change(before));
+      const after = checkDocument(change(before));
       if (isDeepStrictEqual(after, before)) return before;
       if (!lock.isHeld()) return null;
-      this.backend.write(after);
+      this.backend.write({ ...after });
       this.#keepCopy(after);
       return after;
     } catch (error) {
