@@ -14,6 +14,14 @@ export function addressOf(octet: number): string {
   return `${PREFIX}${octet}`;
 }
 
+/**
+ * The hardware address of a server, the same after each boot as on a real one: with a new one, hosts that talked to the server before
+ * would go on sending to the old one for half a minute.
+ */
+export function hardwareAddressOf(octet: number): string {
+  return `02:00:c6:33:64:${octet.toString(16).padStart(2, '0')}`;
+}
+
 /** Throws SandboxError where `name` is not a server name: a lower-case letter, then letters, digits and dashes. */
 export function checkName(name: string): void {
   if (!/^[a-z][a-z0-9-]*$/.test(name) || name.length > LONGEST_NAME) {

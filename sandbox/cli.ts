@@ -33,10 +33,12 @@ command('up', 'boot a server (made at first); prints how to reach it')
   .argument('<name>')
   .option('--docker', 'with Docker installed already')
   .option('--memory <limit>', 'memory limit, such as 1G')
-  .action(async (name: string, options: JsonOption & { docker?: boolean; memory?: string }) => {
+  .option('--fresh', 'with a fresh disk even where the server exists')
+  .action(async (name: string, options: JsonOption & { docker?: boolean; memory?: string; fresh?: boolean }) => {
     const server = await upServer(name, {
       ...(options.docker === undefined ? {} : { docker: options.docker }),
       ...(options.memory === undefined ? {} : { memory: options.memory }),
+      ...(options.fresh === undefined ? {} : { fresh: options.fresh }),
       onProgress,
     });
     printServer(server, options);

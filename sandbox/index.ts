@@ -44,6 +44,8 @@ export interface UpOptions {
   readonly docker?: boolean;
   /** Memory limit such as "1G"; the server still sees all of this machine's memory. */
   readonly memory?: string;
+  /** A fresh disk (and host key) where the server exists already, whatever image it had: what a test wants. */
+  readonly fresh?: boolean;
   readonly onProgress?: OnProgress;
 }
 
@@ -68,12 +70,14 @@ export async function upServer(name: string, options: UpOptions = {}): Promise<P
   checkName(name);
   const paths = sandboxPaths();
   const docker = options.docker ?? false;
+  const fresh = options.fresh ?? false;
   return withLock(paths.locks, `server-${name}`, async () => {
     const prior = await withLock(
       paths.locks,
       'shared',
       async () => {
-        const existing = await readServer(paths, name);
+        const found = await readServer(paths, name);
+        const existing = fresh ? undefined : found;
         if (existing !== undefined && options.docker !== undefined && existing.docker !== docker) {
           throw new SandboxError(`practice server ${name} exists ${existing.docker ? 'with' : 'without'} Docker; take it down first`);
         }
@@ -83,6 +87,7 @@ export async function upServer(name: string, options: UpOptions = {}): Promise<P
           octet: await octetFor(paths, name),
           docker,
           hostKey: '',
+          ...(found?.keeper === undefined ? {} : { keeper: found.keeper }),
           ...(options.memory === undefined ? {} : { memory: options.memory }),
         };
         // Written before anything is made for it, so that `down` finds all that a killed `up` left.
@@ -91,7 +96,7 @@ export async function upServer(name: string, options: UpOptions = {}): Promise<P
       },
       () => options.onProgress?.({ kind: 'start', step: 'Wait for another practice server command' }),
     );
-    if (await isAlive(prior.keeper)) {
+    if (prior.hostKey !== '' && (await isAlive(prior.keeper))) {
       return describe(paths, prior);
     }
     return step(options.onProgress, `Boot ${name}`, async () => {

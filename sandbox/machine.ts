@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import { createConnection } from 'node:net';
-import { makeCgroups } from './cgroups.ts';
+import { freezeCgroup, makeCgroups } from './cgroups.ts';
 import { exists } from './debian-root.ts';
 import { SandboxError } from './errors.ts';
 import { netnsFile } from './network.ts';
@@ -78,6 +78,7 @@ done`;
 
 /** Orderly power-off, as by the button: services stop, file systems are synced. A machine that does not obey is switched off. */
 export async function stopMachine(name: string, keeper: ProcessRef | undefined): Promise<void> {
+  await freezeCgroup(name, 'THAWED');
   for (const nspawn of keeper === undefined ? [] : await childrenOf(keeper.pid)) {
     await signalProcess(nspawn, 'SIGTERM');
   }
@@ -92,6 +93,8 @@ export async function stopMachine(name: string, keeper: ProcessRef | undefined):
  * would leave the machine running.) Also finds a machine whose keeper is gone.
  */
 export async function cutPower(name: string, keeper: ProcessRef | undefined): Promise<void> {
+  // The kernel ends a frozen process only when it goes on.
+  await freezeCgroup(name, 'THAWED');
   const inside = await processesInNetns(netnsFile(name));
   const inits: ProcessRef[] = [];
   for (const ref of inside) {
@@ -138,7 +141,7 @@ function greets(host: string, port: number): Promise<boolean> {
       socket.destroy();
       resolve(answer);
     };
-    socket.setTimeout(1000, () => finish(false));
+    socket.setTimeout(5000, () => finish(false));
     socket.once('error', () => finish(false));
     socket.once('close', () => finish(false));
     socket.once('data', (data) => finish(data.toString('latin1').startsWith('SSH-')));

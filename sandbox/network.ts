@@ -1,6 +1,6 @@
 /** The servers' network: one bridge with the gateway, one namespace and one cable per server, and NAT to where apt's mirrors are. */
 import { readFile, writeFile } from 'node:fs/promises';
-import { addressOf, GATEWAY, NETWORK } from './addresses.ts';
+import { addressOf, GATEWAY, hardwareAddressOf, NETWORK } from './addresses.ts';
 import { SandboxError } from './errors.ts';
 import { mustRun, run } from './run.ts';
 
@@ -34,7 +34,7 @@ function iptables(action: '-C' | '-I' | '-D', [table, chain, ...rule]: (typeof r
 export async function ensureBridge(owner: string): Promise<void> {
   const link = await run(['ip', '-d', 'link', 'show', BRIDGE]);
   if (link.code !== 0) {
-    await mustRun(['ip', 'link', 'add', BRIDGE, 'type', 'bridge']);
+    await mustRun(['ip', 'link', 'add', BRIDGE, 'address', hardwareAddressOf(1), 'type', 'bridge']);
     await mustRun(['ip', 'link', 'set', BRIDGE, 'alias', owner]);
     await mustRun(['ip', 'address', 'add', `${GATEWAY}/24`, 'dev', BRIDGE]);
     await mustRun(['ip', 'link', 'set', BRIDGE, 'up']);
@@ -74,7 +74,21 @@ export async function plugIn(name: string, octet: number): Promise<void> {
   await unplug(name, octet);
   const netns = netnsName(name);
   await mustRun(['ip', 'netns', 'add', netns]);
-  await mustRun(['ip', 'link', 'add', cable(octet), 'type', 'veth', 'peer', 'name', 'eth0', 'netns', netns]);
+  await mustRun([
+    'ip',
+    'link',
+    'add',
+    cable(octet),
+    'type',
+    'veth',
+    'peer',
+    'name',
+    'eth0',
+    'address',
+    hardwareAddressOf(octet),
+    'netns',
+    netns,
+  ]);
   await mustRun(['ip', 'link', 'set', cable(octet), 'master', BRIDGE, 'up']);
   await mustRun(['ip', '-n', netns, 'address', 'add', `${addressOf(octet)}/24`, 'dev', 'eth0']);
   await mustRun(['ip', '-n', netns, 'link', 'set', 'lo', 'up']);

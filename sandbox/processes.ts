@@ -6,7 +6,7 @@ import { pollUntil } from './poll.ts';
 export const processRef = z.object({ pid: z.number().int().positive(), startTicks: z.string() });
 export type ProcessRef = z.infer<typeof processRef>;
 
-/** A reference to a running process, or undefined where there is none of that PID. */
+/** A reference to a running process, or undefined where there is none of that PID. One that only waits to be reaped is not running. */
 export async function refer(pid: number): Promise<ProcessRef | undefined> {
   const startTicks = startTicksOf(await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ''));
   return startTicks === undefined ? undefined : { pid, startTicks };
@@ -69,10 +69,11 @@ export async function isInit(ref: ProcessRef): Promise<boolean> {
   return /^NSpid:\t\d+\t1$/m.test(status);
 }
 
-/** Field 22 of /proc/PID/stat (proc(5)); the command in field 2 may itself contain blanks and parentheses. */
+/** Field 22 of /proc/PID/stat (proc(5)), undefined for a zombie; the command in field 2 may itself contain blanks and parentheses. */
 export function startTicksOf(statText: string): string | undefined {
   const afterCommand = statText.slice(statText.lastIndexOf(')') + 2).split(' ');
-  return statText.includes(')') ? afterCommand[19] : undefined;
+  const [state] = afterCommand;
+  return statText.includes(')') && state !== 'Z' && state !== 'X' ? afterCommand[19] : undefined;
 }
 
 async function findProcesses(matches: (pid: string) => Promise<boolean>): Promise<ProcessRef[]> {

@@ -77,9 +77,14 @@ async function answers(): Promise<boolean> {
   );
 }
 
+/** Where the program is kept. */
+export function registryProgram(paths: SandboxPaths): string {
+  return join(paths.bases, `${PROGRAM}${debianRootHash}`);
+}
+
 /** Takes the program out of its Debian package instead of installing it: the package would start a registry for all of this machine. */
 async function ensureProgram(paths: SandboxPaths, onProgress: OnProgress | undefined): Promise<string> {
-  const program = join(paths.bases, `${PROGRAM}${debianRootHash}`);
+  const program = registryProgram(paths);
   if (!(await exists(program))) {
     await ensureDebianRoot(paths, onProgress);
     await step(onProgress, 'Fetch the image registry (docker-registry)', async () => {

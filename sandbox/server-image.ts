@@ -32,6 +32,7 @@ const recipe = {
   ],
   files: {
     'etc/ssh/sshd_config.d/practice.conf': 'PermitRootLogin prohibit-password\nPasswordAuthentication yes\n',
+    'etc/default/locale': 'LANG=C.UTF-8\n',
     'etc/sudoers.d/practice': passwordUsers
       .filter((user) => user.sudo === 'free')
       .map((user) => `${user.name} ALL=(ALL) NOPASSWD:ALL\n`)

@@ -1,6 +1,7 @@
 /** What all servers share: store, images, bridge, registry. There while a server exists, gone with the last one. Call under the lock "shared". */
 import { mkdir, readdir } from 'node:fs/promises';
 import { removeCgroups } from './cgroups.ts';
+import { debianRoot } from './debian-root.ts';
 import { catalog } from './images/catalog.ts';
 import { isPublished, publishImages } from './images/publish.ts';
 import { cutPower } from './machine.ts';
@@ -8,9 +9,10 @@ import { enableForwarding, ensureBridge, removeBridge, restoreForwarding, unplug
 import type { SandboxPaths } from './paths.ts';
 import { ensurePrerequisites } from './prerequisites.ts';
 import type { OnProgress } from './progress.ts';
-import { REGISTRY_URL, startRegistry, stopRegistry } from './registry.ts';
+import { pruneUnused } from './prune.ts';
+import { REGISTRY_URL, registryProgram, startRegistry, stopRegistry } from './registry.ts';
 import { ensureIdentity, removeDisk, serverDisk } from './server-disk.ts';
-import { ensureServerImage } from './server-image.ts';
+import { ensureServerImage, serverImage } from './server-image.ts';
 import { readShared, serverNames, writeShared } from './state.ts';
 import { isMounted, mountStore, unmountStore } from './store.ts';
 
@@ -29,6 +31,7 @@ export async function bringUpShared(paths: SandboxPaths, docker: boolean, onProg
     await writeShared(paths, { ...shared, forwardingBefore: before });
   }
   await startRegistry(paths, onProgress);
+  await pruneUnused(paths.bases, [debianRoot(paths), serverImage(paths, false), serverImage(paths, true), registryProgram(paths)]);
   if (!(await isPublished(paths, catalog))) {
     await publishImages(paths, REGISTRY_URL, catalog, onProgress);
   }
