@@ -90,7 +90,12 @@ export async function listReleases(session: ServerSession, name: string): Promis
   const [all, images] = await Promise.all([readApps(session), session.docker.images()]);
   const app = appIn(all, name);
   refuseUnknown(session, app);
-  return releases(app.records, app.current?.release ?? null, images);
+  return releases(app.records, servingRelease(app), images);
+}
+
+/** The number of the release that serves; null when none does, as of a stopped app. */
+export function servingRelease(app: AppOnServer): number | null {
+  return app.current && !app.current.stopped ? app.current.release : null;
 }
 
 export function refuseUnknown(session: ServerSession, app: AppOnServer): void {

@@ -32,7 +32,7 @@ async function deploy(run: Run, request: DeployRequest): Promise<void> {
   const { scan, context, release, settings } = prepared;
   const tag = imageTag(run.app, release);
   run.onUndo(() => removeTags(docker, [tag], () => undefined));
-  const built = await sendFolder(run, { scan, context, release, tag });
+  const built = await sendFolder(run, { scan, context, tag });
   run.job.skip('distribute', 'one server: the image is where it runs');
   const record: ReleaseRecord = {
     schema: 1,

@@ -14,7 +14,7 @@ import {
   persist,
   readApp,
   removeRecords,
-  removeService,
+  removeServiceWholly,
   removeTags,
   withReplicas,
 } from './server-writes.ts';
@@ -132,7 +132,7 @@ export function startRemove(deps: DeployDeps, target: OnApp): string {
         await persist(run, async () => {
           await run.assertHeld();
           const { services, records } = await readApp(run);
-          for (const { service } of services) await removeService(docker, service.name);
+          for (const { service } of services) await removeServiceWholly(docker, service.name);
           await applyEdge(run);
           const images = await docker.images();
           const tags = images.flatMap((image) => image.tags).filter((tag) => parseImageTag(tag)?.app === run.app);

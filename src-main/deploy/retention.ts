@@ -45,20 +45,27 @@ export function nextNumber(records: readonly ReleaseEntry[]): number {
   return Math.max(0, ...records.map((entry) => entry.record.number)) + 1;
 }
 
+export interface RollbackFrom {
+  readonly name: string;
+  readonly records: readonly ReleaseEntry[];
+  /** The release that serves or was stopped; null for none. */
+  readonly current: { readonly release: number; readonly stopped: boolean } | null;
+}
+
 /**
- * The release to roll back to: `wanted`, or the newest one that served before the live one. Throws `not-found` or `release-gone`.
+ * The release to roll back to: `wanted`, or the newest one that served before the current one. Throws `not-found` or `release-gone`.
  */
 export function rollbackTarget(
-  app: string,
-  records: readonly ReleaseEntry[],
-  live: number | null,
+  { name: app, records, current }: RollbackFrom,
   images: readonly ImageSummary[],
   wanted: number | null,
 ): ReleaseRecord {
   const present = new Set(images.map((image) => image.id));
   if (wanted === null) {
     const earlier = records
-      .filter((entry) => entry.outcome === 'served' && present.has(entry.record.image) && (live === null || entry.record.number < live))
+      .filter(
+        (entry) => entry.outcome === 'served' && present.has(entry.record.image) && (!current || entry.record.number < current.release),
+      )
       .map((entry) => entry.record)
       .sort((one, other) => other.number - one.number)[0];
     if (earlier) return earlier;
@@ -68,7 +75,8 @@ export function rollbackTarget(
   }
   const entry = records.find((each) => each.record.number === wanted);
   if (!entry) throw new ExpectedError('not-found', `${app} has no release ${wanted}`, { next: 'Look at the list of its releases.' });
-  if (wanted === live) throw new ExpectedError('invalid-input', `Release ${wanted} of ${app} is the one that serves now`);
+  if (wanted === current?.release && !current.stopped)
+    throw new ExpectedError('invalid-input', `Release ${wanted} of ${app} is the one that serves now`);
   if (entry.outcome === 'failed') {
     throw new ExpectedError('release-gone', `Release ${wanted} of ${app} never served: ${entry.note}`, { next: 'Choose one that did.' });
   }

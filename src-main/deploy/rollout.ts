@@ -24,7 +24,7 @@ import {
   persist,
   readApp,
   refuseTaken,
-  removeService,
+  removeServiceWholly,
   removeTags,
   withReplicas,
 } from './server-writes.ts';
@@ -98,7 +98,7 @@ async function configure(run: Run, stage: StageContext, makePlan: MakePlan): Pro
   });
   await run.assertHeld();
   run.onUndo(async () => {
-    await removeService(docker, name);
+    await removeServiceWholly(docker, name);
     await applyEdge(run);
   });
   await docker.createService({ ...spec, Mode: { Replicated: { Replicas: 0 } } });
@@ -122,7 +122,7 @@ export async function clearAway(run: Run, stage: StageContext, app: AppOnServer)
       await edge.drain(run.app, leftover.slot, leftover.settings.drainSeconds, undefined, stage.signal);
     }
     await run.assertHeld();
-    await removeService(docker, leftover.service.name);
+    await docker.removeService(leftover.service.name);
   }
   for (const { entry, outcome, note } of settle) {
     await changeRecord(docker, entry.config.name, {
@@ -156,7 +156,7 @@ async function drainBefore(run: Run, stage: StageContext, { before, slot }: Roll
   );
   await persist(run, async () => {
     await run.assertHeld();
-    await removeService(run.session.docker, before.service.name);
+    await run.session.docker.removeService(before.service.name);
   });
   stage.detail(left === 0 ? `release ${before.release} ended` : `${sessionsInWords(left)} cut after ${before.settings.drainSeconds} s`);
 }

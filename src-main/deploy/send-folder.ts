@@ -1,6 +1,5 @@
 import { Transform } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { labelNames } from '../apps/index.ts';
 import { type PackResult, packFolder, type Scan } from '../archive/index.ts';
 import type { BuildContext } from '../builds/index.ts';
 import { CancelledError, ExpectedError, isCancellation } from '../contract/index.ts';
@@ -11,7 +10,6 @@ import { bytesInWords, counted } from './words.ts';
 export interface Sending {
   readonly scan: Scan;
   readonly context: BuildContext;
-  readonly release: number;
   readonly tag: string;
 }
 
@@ -123,7 +121,7 @@ class Flow {
   }
 
   #start(pack: StageContext): void {
-    const { scan, context, release, tag } = this.sending;
+    const { scan, context, tag } = this.sending;
     const packed = packFolder(scan, {
       extra: context.extra,
       signal: this.signal,
@@ -151,7 +149,8 @@ class Flow {
     this.#built = this.run.session.docker.build(counter, {
       tag,
       dockerfile: context.dockerfile,
-      labels: { [labelNames.app]: this.run.app, [labelNames.release]: String(release) },
+      // A label with the release's number would make a new image, and a new layer, of a folder in which nothing changed.
+      labels: {},
       signal: this.signal,
       onLine: (text, step) => this.#line({ text, step }),
     });

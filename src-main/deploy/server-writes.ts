@@ -106,8 +106,8 @@ export function refuseTaken(run: Run, all: ServerApps, host: string, domains: re
   refuseTakenHosts(run.app, [host, ...domains], all.services);
 }
 
-/** Removes a service and waits until its containers are gone, so that nothing holds its image any more. */
-export async function removeService(docker: Docker, name: string): Promise<void> {
+/** Removes a service and waits until its containers are gone (Swarm takes 2 to 12 s), so that nothing holds its image any more. */
+export async function removeServiceWholly(docker: Docker, name: string): Promise<void> {
   const service = await docker.service(name);
   if (!service) return;
   await docker.removeService(service.id);

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import {
   CancelledError,
   isCancellation,
@@ -34,6 +35,8 @@ export class RunningJob implements JobContext {
     private readonly changed: (change: JobChange) => void,
   ) {
     this.#startedAt = now();
+    // Every wait of the job listens to its signal, and AbortSignal.any holds on until it is collected: many are no leak.
+    setMaxListeners(0, this.signal);
     for (const { id: stage, title } of what.stages) {
       this.#stages.set(stage, { id: stage, title, state: 'waiting', detail: '', progress: null, startedAt: null, durationMs: null });
     }
