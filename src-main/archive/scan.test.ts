@@ -1,0 +1,280 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { scanResult } from '../contract/models/source.ts';
+import { packFolder } from './pack.ts';
+import { type Scan, scanEntries, scanFolder, toScanResult } from './scan.ts';
+import { git, keptByGit, noGitHome, pathsOf, scanQuietly, temporaryFolder, writeLink, writeTree } from './test-tree.ts';
+
+function leftOut(scan: Scan, reason: string): string[] {
+  return scan.leftOut.filter((entry) => entry.reason === reason).map((entry) => entry.path);
+}
+
+describe('a folder that cannot be sent', () => {
+  test.each([
+    ['does not exist', 'not-a-folder', 'nowhere', {}],
+    ['is a file', 'not-a-folder', 'file', { file: 'x' }],
+    ['is empty', 'folder-empty', 'empty', {}],
+    ['holds only folders', 'folder-empty', 'full', { 'full/.git/HEAD': 'x' }],
+  ])('because it %s', async (_, code, name, files) => {
+    const root = temporaryFolder();
+    mkdirSync(join(root, 'empty/a/b'), { recursive: true });
+    writeTree(root, files);
+    const path = join(root, name);
+    await expect(scanFolder(path, { home: noGitHome })).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(path) as string,
+      next: expect.stringMatching(/\.$/) as string,
+    });
+  });
+
+  test('because all of it is ignored, and the rule is named', async () => {
+    const root = temporaryFolder();
+    writeTree(root, { '.gitignore': '# everything\n*\n', 'a.txt': 'x' });
+    await expect(scanFolder(root, { home: noGitHome })).rejects.toMatchObject({
+      code: 'everything-ignored',
+      message: `Every file in ${root} is ignored, so there is nothing to send.`,
+      next: 'Look at line 2 of .gitignore, which says *.',
+    });
+  });
+
+  test('because all of it is held back', async () => {
+    const root = temporaryFolder();
+    writeTree(root, { '.env': 'TOKEN=x' });
+    await expect(scanFolder(root, { home: noGitHome })).rejects.toMatchObject({
+      code: 'everything-ignored',
+      message: expect.stringContaining('held back') as string,
+    });
+  });
+
+  test('a link to a folder is that folder', async () => {
+    const root = temporaryFolder();
+    writeTree(root, { 'real/a': 'x' });
+    symlinkSync('real', join(root, 'link'));
+    expect(pathsOf(await scanFolder(join(root, 'link'), { home: noGitHome }))).toEqual(['a']);
+  });
+});
+
+describe('what is left out', () => {
+  test('names the rule by file, line and pattern', async () => {
+    const root = temporaryFolder();
+    writeTree(root, {
+      '.gitignore': '\n*.log\n',
+      'web/.gitignore': '# built\n/dist/  \n',
+      'web/dist/a': 'x',
+      'web/keep': 'x',
+      'debug.log': 'x',
+    });
+    const scan = await scanQuietly(root);
+    expect(scan.leftOut).toEqual([
+      { path: 'debug.log', kind: 'file', reason: 'ignored', rule: { file: '.gitignore', line: 2, pattern: '*.log' }, bytes: null },
+      { path: 'web/dist', kind: 'directory', reason: 'ignored', rule: { file: 'web/.gitignore', line: 2, pattern: '/dist/' }, bytes: null },
+    ]);
+  });
+
+  test('lists FIFOs, sockets and repositories, and keeps links as links', async () => {
+    const root = temporaryFolder();
+    writeTree(root, { a: 'x', '.git/HEAD': 'x', 'sub/.git/HEAD': 'x', 'sub/b': 'x' });
+    execFileSync('mkfifo', [join(root, 'pipe')]);
+    const server = createServer();
+    await new Promise<void>((done) => server.listen(join(root, 'socket'), done));
+    onTestFinished(() => new Promise((done) => server.close(() => done(undefined))));
+    writeLink(root, 'outside', '/etc');
+    writeLink(root, 'loop', '.');
+    const scan = await scanQuietly(root);
+    expect(pathsOf(scan)).toEqual(['a', 'loop', 'outside', 'sub/b']);
+    expect(leftOut(scan, 'special')).toEqual(['pipe', 'socket']);
+    expect(leftOut(scan, 'repository')).toEqual(['.git', 'sub/.git']);
+    expect([...scanEntries(scan)]).toEqual([
+      { path: 'a', kind: 'file', bytes: 1 },
+      { path: 'loop', kind: 'link', bytes: 0 },
+      { path: 'outside', kind: 'link', bytes: 0 },
+      { path: 'sub', kind: 'directory', bytes: 0 },
+      { path: 'sub/b', kind: 'file', bytes: 1 },
+    ]);
+  });
+
+  test('holds secrets back until they are named', async () => {
+    const root = temporaryFolder();
+    writeTree(root, {
+      '.env': 'A=1',
+      '.env.example': 'A=',
+      'conf/server.pem': 'x',
+      'index.js': 'x',
+      '.npmrc': 'registry=https://registry.example.com/\n',
+      'sub/.npmrc': '//registry.example.com/:_authToken=abc\n',
+    });
+    const scan = await scanQuietly(root);
+    expect(leftOut(scan, 'secret')).toEqual(['.env', 'conf/server.pem', 'sub/.npmrc']);
+    expect(scan.leftOut[0]).toEqual({
+      path: '.env',
+      kind: 'file',
+      reason: 'secret',
+      rule: { file: '', line: 0, pattern: 'environment file' },
+      bytes: 3,
+    });
+    expect(pathsOf(scan)).toEqual(['.env.example', '.npmrc', 'index.js']);
+    const ticked = await scanQuietly(root, { include: ['.env', 'sub/.npmrc'] });
+    expect(leftOut(ticked, 'secret')).toEqual(['conf/server.pem']);
+    expect(pathsOf(ticked)).toEqual(['.env', '.env.example', '.npmrc', 'index.js', 'sub/.npmrc']);
+  });
+
+  test('an ignored secret stays ignored, ticked or not', async () => {
+    const root = temporaryFolder();
+    writeTree(root, { '.gitignore': '.env\n', '.env': 'A=1' });
+    const scan = await scanQuietly(root, { include: ['.env'] });
+    expect(pathsOf(scan)).toEqual(['.gitignore']);
+    expect(leftOut(scan, 'ignored')).toEqual(['.env']);
+  });
+
+  test.runIf(process.getuid?.() === 0)(
+    'lists what cannot be read, and packing refuses to go without it (needs root, to become someone else)',
+    async () => {
+      const root = mkdtempSync(join(tmpdir(), 'longshore-archive-'));
+      onTestFinished(() => rmSync(root, { recursive: true }));
+      writeTree(root, { 'a.txt': 'x', 'private.txt': 'x', 'locked/b': 'x', 'ignored.txt': 'x', '.gitignore': 'ignored.txt\n' });
+      for (const path of ['private.txt', 'locked', 'ignored.txt']) chmodSync(join(root, path), 0);
+      chmodSync(root, 0o755);
+      chownSync(root, 65_534, 65_534);
+      process.seteuid?.(65_534);
+      onTestFinished(() => process.seteuid?.(0));
+      const scan = await scanQuietly(root);
+      expect(leftOut(scan, 'unreadable')).toEqual(['locked', 'private.txt']);
+      await expect(packFolder(scan).finished).rejects.toMatchObject({
+        code: 'file-unreadable',
+        message: 'locked and 1 more cannot be read.',
+      });
+    },
+  );
+});
+
+describe('repositories', () => {
+  test('a nested one has rules of its own, and its .gitignore does not reach out', async () => {
+    const root = temporaryFolder();
+    writeTree(root, { '.gitignore': '*.tmp\n', 'a.tmp': 'x', 'lib/a.tmp': 'x', 'lib/b.o': 'x', 'lib/.gitignore': '*.o\n', 'b.o': 'x' });
+    for (const path of [root, join(root, 'lib')]) git(path, 'init', '--quiet');
+    writeTree(root, { 'lib/.git/info/exclude': 'secretly\n', 'lib/secretly': 'x', secretly: 'x' });
+    expect(pathsOf(await scanQuietly(root))).toEqual(['.gitignore', 'b.o', 'lib/.gitignore', 'lib/a.tmp', 'secretly']);
+  });
+
+  test('a folder inside one obeys the rules above it, as git run in that folder does', async () => {
+    const top = temporaryFolder();
+    git(top, 'init', '--quiet');
+    writeTree(top, {
+      '.gitignore': '*.log\n/apps/api/local\n',
+      'apps/.gitignore': '!keep.log\napi/generated/\n',
+      'apps/api/a.js': 'x',
+      'apps/api/x.log': 'x',
+      'apps/api/keep.log': 'x',
+      'apps/api/local': 'x',
+      'apps/api/generated/b': 'x',
+      'apps/api/generated/forced': 'x',
+    });
+    git(top, 'add', '--force', 'apps/api/generated/forced');
+    const root = join(top, 'apps/api');
+    const scan = await scanQuietly(root);
+    expect(pathsOf(scan)).toEqual(keptByGit(root));
+    expect(pathsOf(scan)).toEqual(['a.js', 'generated/forced', 'keep.log']);
+    expect(scan.leftOut.find((entry) => entry.path === 'x.log')?.rule).toEqual({ file: '../../.gitignore', line: 1, pattern: '*.log' });
+  });
+
+  test('an ignored folder that was picked itself is sent: that is what was asked for', async () => {
+    const top = temporaryFolder();
+    git(top, 'init', '--quiet');
+    writeTree(top, { '.gitignore': 'dist\n', 'dist/index.html': 'x', 'dist/a.log': 'x' });
+    expect(pathsOf(await scanQuietly(join(top, 'dist')))).toEqual(['a.log', 'index.html']);
+  });
+
+  test('a worktree uses its own index and the exclude file of the main one', async () => {
+    const main = temporaryFolder();
+    git(main, 'init', '--quiet');
+    writeTree(main, { '.gitignore': '*.gen\n', 'kept.gen': 'x', a: 'x' });
+    git(main, 'add', '--force', '.');
+    git(main, 'commit', '--quiet', '--message', 'first');
+    writeTree(main, { '.git/info/exclude': 'private\n' });
+    const tree = join(temporaryFolder(), 'tree');
+    git(main, 'worktree', 'add', '--quiet', tree);
+    writeTree(tree, { 'other.gen': 'x', private: 'x', new: 'x' });
+    expect(pathsOf(await scanQuietly(tree))).toEqual(['.gitignore', 'a', 'kept.gen', 'new']);
+    expect(pathsOf(await scanQuietly(tree))).toEqual(keptByGit(tree));
+  });
+
+  test.each(['2', '3', '4'])('tracked files are found in an index of version %s', async (version) => {
+    const root = temporaryFolder();
+    git(root, 'init', '--quiet');
+    writeTree(root, {
+      '.gitignore': 'out\n*.gen\n',
+      'out/a/deep': 'x',
+      'out/b': 'x',
+      'out/loose': 'x',
+      'x.gen': 'x',
+      'y.gen': 'x',
+      [`long${'g'.repeat(200)}.gen`]: 'x',
+    });
+    git(root, 'add', '--force', 'out/a/deep', 'out/b', 'x.gen', `long${'g'.repeat(200)}.gen`);
+    writeTree(root, { later: 'x' });
+    git(root, 'add', '--intent-to-add', 'later');
+    git(root, 'update-index', '--index-version', version);
+    const scan = await scanQuietly(root);
+    expect(pathsOf(scan)).toEqual(keptByGit(root));
+    expect(leftOut(scan, 'ignored')).toEqual(['out/loose', 'y.gen']);
+  });
+
+  test('a repository with SHA-256 names is read as well', async () => {
+    const root = temporaryFolder();
+    git(root, 'init', '--quiet', '--object-format=sha256');
+    writeTree(root, { '.gitignore': '*.gen\n', 'x.gen': 'x', 'y.gen': 'x' });
+    git(root, 'add', '--force', 'x.gen');
+    expect(pathsOf(await scanQuietly(root))).toEqual(keptByGit(root));
+  });
+
+  test("the user's own settings count: core.excludesFile, and the default place without it", async () => {
+    const home = temporaryFolder();
+    const root = temporaryFolder();
+    writeTree(root, { a: 'x', '.DS_Store': 'x', 'b.swp': 'x' });
+    const gitHome = { system: '', global: [join(home, '.gitconfig')], defaultExcludes: join(home, 'default'), home };
+    writeTree(home, { default: '.DS_Store\n', mine: '*.swp\n' });
+    const byDefault = await scanQuietly(root, { home: gitHome });
+    expect(pathsOf(byDefault)).toEqual(['a', 'b.swp']);
+    expect(byDefault.leftOut[0]?.rule).toEqual({ file: '~/default', line: 1, pattern: '.DS_Store' });
+    writeTree(home, { '.gitconfig': '[include]\n\tpath = more.inc\n', 'more.inc': '[core]\n\texcludesFile = "~/mine" ; a comment\n' });
+    expect(pathsOf(await scanQuietly(root, { home: gitHome }))).toEqual(['.DS_Store', 'a']);
+  });
+});
+
+describe('a large folder', () => {
+  test('is cut for the window but counted whole, and secrets are never cut', async () => {
+    const root = temporaryFolder();
+    const files: Record<string, string> = { '.gitignore': '*.o\n', 'z/.env': 'A=1', 'z/server.key': 'x' };
+    for (let file = 0; file < 20_100; file++) files[`a/${file}.o`] = '';
+    for (let file = 0; file < 20_100; file++) files[`b/${file}.c`] = 'x';
+    writeTree(root, files);
+    const scan = await scanQuietly(root);
+    const result = scanResult.parse(toScanResult(scan));
+    expect(result).toMatchObject({ files: 20_101, directories: 1, bytes: 20_104, truncated: true });
+    expect([result.entries.length, result.leftOut.length]).toEqual([20_000, 20_000]);
+    expect(result.leftOut.filter((entry) => entry.reason === 'secret').map((entry) => entry.path)).toEqual(['z/.env', 'z/server.key']);
+    expect([...scanEntries(scan)]).toHaveLength(20_102);
+  }, 60_000);
+
+  test('can be left at once', async () => {
+    const root = temporaryFolder();
+    const files: Record<string, string> = {};
+    for (let file = 0; file < 20_000; file++) files[`${file % 50}/${file}`] = '';
+    writeTree(root, files);
+    const controller = new AbortController();
+    let seen = 0;
+    const scanning = scanQuietly(root, {
+      signal: controller.signal,
+      onProgress: (progress) => {
+        seen = progress.files;
+        controller.abort();
+      },
+    });
+    await expect(scanning).rejects.toMatchObject({ name: 'CancelledError' });
+    expect(seen).toBeLessThan(20_000);
+  }, 60_000);
+});
