@@ -93,7 +93,7 @@ export async function writeFile(
       return false;
     case 4:
       throw new ExpectedError('edge-failed', 'HAProxy refuses the new configuration; the old one goes on serving', {
-        detail: result.stderr,
+        detail: withoutEmptySlots(result.stderr),
         next: 'Please report this with the details: a configuration that Longshore writes must be valid.',
       });
     default:
@@ -102,4 +102,12 @@ export async function writeFile(
         next: 'Check the free space of the server, and try again.',
       });
   }
+}
+
+/** HAProxy warns of every server whose name nobody has at the moment, which is what an idle slot is made of. */
+export function withoutEmptySlots(output: string): string {
+  return output
+    .split('\n')
+    .filter((line) => !line.includes('could not resolve address'))
+    .join('\n');
 }

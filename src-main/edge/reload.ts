@@ -2,6 +2,7 @@ import { poll } from '../base/wait.ts';
 import { ExpectedError } from '../contract/index.ts';
 import type { Docker } from '../docker/types.ts';
 import { fingerprintOf } from './config.ts';
+import { withoutEmptySlots } from './files.ts';
 import type { Runtime } from './runtime.ts';
 import { parseDescription, parseProcesses } from './runtime-answers.ts';
 
@@ -54,10 +55,10 @@ function isLoaded(description: string, config: string): boolean {
 export async function lastLines(docker: Pick<Docker, 'logs'>, container: string): Promise<string> {
   const lines: string[] = [];
   try {
-    for await (const line of docker.logs(container, { follow: false, tail: 30, signal: AbortSignal.timeout(10_000) }))
+    for await (const line of docker.logs(container, { follow: false, tail: 500, signal: AbortSignal.timeout(10_000) }))
       lines.push(line.text);
   } catch (error) {
     lines.push(error instanceof Error ? error.message : String(error));
   }
-  return lines.join('\n');
+  return withoutEmptySlots(lines.join('\n')).split('\n').slice(-30).join('\n');
 }

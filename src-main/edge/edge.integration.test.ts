@@ -1,0 +1,263 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { downServer, execOn, type PracticeServer, upServer } from '../../sandbox/index.ts';
+import { poll } from '../base/wait.ts';
+import { createDocker, type Docker } from '../docker/index.ts';
+import { connectTo } from '../docker/practice-connection.ts';
+import type { HeldConnection } from '../ssh/index.ts';
+import { renderConfig } from './config.ts';
+import { readFiles, withoutEmptySlots, writeFile } from './files.ts';
+import { createEdge, EDGE_NETWORK, EDGE_SERVICE, slotAlias } from './index.ts';
+import { startLoad } from './practice-load.ts';
+import { Runtime } from './runtime.ts';
+import { parseProcesses } from './runtime-answers.ts';
+import type { Edge, EdgeModel, Slot, SlotModel } from './types.ts';
+
+const NAME = 'edge-it';
+const http: SlotModel = { port: 3000, health: { kind: 'http', path: '/health' }, room: 4 };
+const HOST = 'shop.example.com';
+
+/** Ends at once on SIGTERM, as the worst app does: whatever it is busy with then is lost. */
+const APP = `
+process.on('SIGTERM', () => process.exit(0));
+require('http').createServer((q, r) => {
+  q.resume();
+  const ms = Number(new URL(q.url, 'http://x').searchParams.get('ms') || 0);
+  if (q.url === '/health') { r.statusCode = Number(process.env.HEALTH || 200); return r.end('ok'); }
+  if (q.url === '/headers') return r.end(JSON.stringify(q.headers));
+  setTimeout(() => r.end(process.env.RELEASE), ms);
+}).listen(3000);
+`;
+
+interface Seat {
+  readonly connection: HeldConnection;
+  readonly docker: Docker;
+  readonly edge: Edge;
+}
+
+let server: PracticeServer;
+/** Two laptops: root, and a user who is in the group docker and uses no sudo. */
+let root: Seat;
+let deploy: Seat;
+
+function sit(user?: string): Seat {
+  const connection = connectTo(server, user);
+  const docker = createDocker(connection);
+  return { connection, docker, edge: createEdge({ connection, docker }) };
+}
+
+const model = (...names: readonly string[]): EdgeModel => ({
+  apps: names.map((name) => ({ name, slots: { a: http, b: http } })),
+  hosts: Object.fromEntries(names.map((name) => [`${name}.example.com`, name])),
+  live: {},
+});
+
+async function startRelease(app: string, release: number, slot: Slot, environment: readonly string[] = []): Promise<void> {
+  const info = await root.docker.info();
+  await root.docker.createService({
+    Name: `${app}-r${release}`,
+    Labels: {},
+    TaskTemplate: {
+      ContainerSpec: {
+        Image: 'node:20',
+        Command: ['node', '-e', APP],
+        Env: [`RELEASE=${app} ${release}`, ...environment],
+        Healthcheck: { Test: ['NONE'] },
+      },
+      Placement: { Constraints: [`node.id==${info.nodeId}`] },
+      Networks: [{ Target: EDGE_NETWORK, Aliases: [app, slotAlias(app, slot)] }],
+    },
+    Mode: { Replicated: { Replicas: 2 } },
+    EndpointSpec: { Mode: 'dnsrr' },
+  });
+}
+
+async function untilHealthy(app: string, slot: Slot): Promise<void> {
+  const healthy = await poll(async () => ((await root.edge.slotServers(app, slot)).healthy === 2 ? true : undefined), {
+    everyMs: 200,
+    withinMs: 60_000,
+  });
+  expect(healthy, `${app} in slot ${slot}`).toBe(true);
+}
+
+async function workers(): Promise<number[]> {
+  const processes = await new Runtime(root.connection).master('show proc', parseProcesses);
+  return [processes.current.pid, ...processes.old.map((worker) => worker.pid)];
+}
+
+async function edgeContainer(): Promise<string> {
+  const [container] = await root.docker.containers({ labels: { 'com.docker.swarm.service.name': EDGE_SERVICE } });
+  if (!container) throw new Error('no edge');
+  return container.id;
+}
+
+beforeAll(async () => {
+  server = await upServer(NAME, { docker: true });
+  await execOn(NAME, ['usermod', '-aG', 'docker', 'deploy']);
+  root = sit();
+  deploy = sit('deploy');
+  await root.docker.swarmInit(server.host);
+  await root.docker.createNetwork({ name: EDGE_NETWORK, labels: {} });
+  await root.docker.pull('node:20');
+});
+
+afterAll(async () => {
+  root?.connection.dispose();
+  deploy?.connection.dispose();
+  await downServer(NAME);
+});
+
+describe('the edge', () => {
+  it('is made once, by a user of Docker without sudo', async () => {
+    expect(await deploy.edge.isRunning()).toBe(false);
+    expect(await deploy.edge.ensure()).toBe('created');
+    expect(await deploy.edge.isRunning()).toBe(true);
+    expect(await root.edge.ensure()).toBe('already');
+    expect(await root.edge.isRunning()).toBe(true);
+  });
+
+  it('lets nobody but root and users of Docker reach its sockets', async () => {
+    const denied = await execOn(NAME, 'ls /var/lib/longshore/edge/run', { user: 'visitor' }).catch(() => null);
+    expect(denied?.code ?? 1).not.toBe(0);
+    expect((await execOn(NAME, ['stat', '-c', '%a %U %G', '/var/lib/longshore/edge/run'])).stdout.trim()).toBe('750 root docker');
+    // HAProxy's workers are not root.
+    expect((await execOn(NAME, 'ps -o uid= -C haproxy | sort -un | tr -d " " | tr "\\n" " "')).stdout.trim()).toBe('0 99');
+  });
+
+  it('answers a name it does not know with a page of its own', async () => {
+    const response = await fetch(`http://${server.host}/`);
+    expect(response.status).toBe(404);
+    expect(await response.text()).toMatch(/No such site/);
+  });
+
+  it('writes and reloads only what changed', async () => {
+    const before = await workers();
+    expect(await deploy.edge.apply(model('shop'))).toBe('reloaded');
+    const after = await workers();
+    expect(after[0]).not.toBe(before[0]);
+    expect(await root.edge.apply(model('shop'))).toBe('unchanged');
+    const more = { ...model('shop'), hosts: { ...model('shop').hosts, 'www.example.com': 'shop' } };
+    expect(await root.edge.apply(more)).toBe('maps');
+    expect(await root.edge.apply(model('shop'))).toBe('maps');
+    expect((await workers())[0]).toBe(after[0]);
+    expect(await deploy.edge.readLive()).toEqual({ hosts: { [HOST]: 'shop' }, live: {} });
+  });
+
+  it('says of an app without a release that nothing of it serves', async () => {
+    expect(await deploy.edge.request(HOST, '/')).toMatchObject({ status: 503, slot: null, app: null });
+    expect(await deploy.edge.slotServers('shop', 'a')).toEqual({ present: 0, healthy: 0, lastFailure: null });
+    await deploy.edge.waitForEmptySlot('shop', 'a');
+  });
+
+  it('brings a release to its users, and tells which slot answered only to those who ask', async () => {
+    await startRelease('shop', 1, 'a');
+    await untilHealthy('shop', 'a');
+    expect((await deploy.edge.request(HOST, '/')).status).toBe(503);
+    await deploy.edge.switchTo('shop', 'a');
+    expect(await root.edge.readLive()).toMatchObject({ live: { shop: 'a' } });
+    expect(await deploy.edge.request(HOST, '/')).toMatchObject({ status: 200, slot: 'a', app: 'shop' });
+    const plain = await execOn(NAME, ['curl', '-si', '-H', `Host: ${HOST}`, 'http://127.0.0.1/headers']);
+    expect(plain.stdout).toMatch(/"x-forwarded-for":/);
+    expect(plain.stdout).toMatch(/"x-forwarded-proto":"http"/);
+    expect(plain.stdout).not.toMatch(/x-longshore/);
+  });
+
+  it('says why a release is not healthy', async () => {
+    await startRelease('shop', 2, 'b', ['HEALTH=503']);
+    const failure = await poll(async () => (await root.edge.slotServers('shop', 'b')).lastFailure ?? undefined, {
+      everyMs: 200,
+      withinMs: 60_000,
+    });
+    expect(failure).toMatch(/^L7STS 503/);
+    expect((await root.edge.slotServers('shop', 'b')).healthy).toBe(0);
+    await root.docker.removeService('shop-r2');
+    await root.edge.waitForEmptySlot('shop', 'b');
+  });
+
+  it('loses no request over four switches, a reload among them', async () => {
+    const load = startLoad(server.host, HOST);
+    let live: Slot = 'a';
+    const seen: number[] = [];
+    for (let release = 3; release <= 6; release++) {
+      const next: Slot = live === 'a' ? 'b' : 'a';
+      await deploy.edge.waitForEmptySlot('shop', next);
+      await startRelease('shop', release, next);
+      await untilHealthy('shop', next);
+      // A new app of somebody else, and with it a reload, between two switches.
+      if (release === 4) expect(await root.edge.apply(model('shop', 'blog'))).toBe('reloaded');
+      await deploy.edge.switchTo('shop', next);
+      expect(await deploy.edge.request(HOST, '/')).toMatchObject({ status: 200, slot: next });
+      expect(await deploy.edge.drain('shop', live, 60, (sessions) => seen.push(sessions))).toBe(0);
+      await root.docker.removeService(`shop-r${release === 3 ? 1 : release - 1}`);
+      live = next;
+    }
+    const { requests, failures, bodies } = await load.stop();
+    expect(failures).toEqual([]);
+    expect(requests).toBeGreaterThan(200);
+    expect(new Set(bodies)).toEqual(new Set(['shop 1', 'shop 3', 'shop 4', 'shop 5', 'shop 6']));
+    // There was something to wait for.
+    expect(Math.max(...seen)).toBeGreaterThan(0);
+  });
+
+  it('keeps the entries of two laptops that change it at one moment', async () => {
+    await root.edge.apply(model('shop', 'blog', 'wiki', 'chat'));
+    await Promise.all([
+      root.edge.switchTo('blog', 'a'),
+      deploy.edge.switchTo('wiki', 'b'),
+      root.edge.switchTo('chat', 'b'),
+      deploy.edge.switchTo('blog', 'a'),
+    ]);
+    const { live } = await root.edge.readLive();
+    expect(live).toMatchObject({ blog: 'a', wiki: 'b', chat: 'b' });
+    // What runs is what is written: nothing is left to do.
+    expect(await deploy.edge.apply(model('shop', 'blog', 'wiki', 'chat'))).toBe('unchanged');
+    await Promise.all([root.edge.switchTo('blog', null), deploy.edge.switchTo('wiki', null)]);
+    expect(Object.keys((await root.edge.readLive()).live)).not.toContain('blog');
+    expect(await root.edge.request('wiki.example.com', '/')).toMatchObject({ status: 503, slot: null });
+  });
+
+  it('finishes what a laptop left half done', async () => {
+    const before = await readFiles(root.connection);
+    const container = await edgeContainer();
+    // Died after the file and before the running map; after the configuration and before the reload.
+    await writeFile(root.docker, container, 'hosts.map', `${before['hosts.map']}zz.example.com shop\n`, before['hosts.map']);
+    const more = model('shop', 'blog', 'wiki', 'chat', 'late');
+    await writeFile(root.docker, container, 'haproxy.cfg', renderConfig(more), before['haproxy.cfg']);
+    expect((await root.edge.request('zz.example.com', '/')).status).toBe(404);
+    const hosts = { ...more.hosts, 'zz.example.com': 'shop' };
+    expect(await deploy.edge.apply({ ...more, hosts })).toBe('reloaded');
+    expect((await root.edge.request('zz.example.com', '/')).status).toBe(200);
+    expect(await root.edge.slotServers('late', 'a')).toMatchObject({ present: 0 });
+  });
+
+  it('keeps what serves when a configuration is refused or was changed meanwhile', async () => {
+    const before = await readFiles(root.connection);
+    const container = await edgeContainer();
+    const bad = `${before['haproxy.cfg']}frontend nonsense\n  bind nowhere\n`;
+    await expect(writeFile(root.docker, container, 'haproxy.cfg', bad, before['haproxy.cfg'])).rejects.toMatchObject({
+      code: 'edge-failed',
+      detail: expect.stringMatching(/nowhere/),
+    });
+    expect(await writeFile(root.docker, container, 'hosts.map', '', 'not what is there')).toBe(false);
+    expect(await readFiles(root.connection)).toEqual(before);
+    expect(await root.edge.request(HOST, '/')).toMatchObject({ status: 200 });
+  });
+
+  it('renders what HAProxy takes, whatever the names, ports and paths', async () => {
+    const container = await edgeContainer();
+    const paths = [`/"$HOME"`, '/%[env(PATH)]', `/'#\\`, `/${'x'.repeat(199)}`, `/${"'".repeat(199)}`, '/a?b=c&d=%20', '/{}[]|^`<>~'];
+    const apps = paths.map((path, index) => ({
+      name: `${'a'.repeat(38)}-${index}`.slice(-40).replace(/^-/, 'a'),
+      slots: {
+        a: { port: 65_535 - index, health: { kind: 'http', path }, room: 1 + index * 8 } as const,
+        b: { port: 1 + index, health: { kind: 'tcp' }, room: 64 } as const,
+      },
+    }));
+    const text = renderConfig({ apps });
+    const checked = await root.docker.exec(container, ['sh', '-c', 'cat > /tmp/x.cfg && haproxy -c -f /tmp/x.cfg'], { input: text });
+    expect(withoutEmptySlots(checked.stderr + checked.stdout)).not.toMatch(/WARNING|ALERT/);
+    expect(checked.code).toBe(0);
+    // As many backends as asked for, and not one line more than for harmless paths.
+    const harmless = renderConfig({ apps: apps.map((app) => ({ ...app, slots: { ...app.slots, a: { ...http, room: 1 } } })) });
+    expect(text.split('\n')).toHaveLength(harmless.split('\n').length);
+  });
+});
