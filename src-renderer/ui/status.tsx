@@ -39,7 +39,7 @@ export function StatusDot({ status, label }: StatusDotProps): ReactNode {
   const words = label === undefined ? looks[status].word : label;
   const mark =
     status === 'working' ? (
-      <span aria-hidden className="size-2 flex-none animate-spin rounded-full border-[1.5px] border-work border-t-transparent" />
+      <span aria-hidden className="size-2 flex-none animate-spin rounded-full border-2 border-work/30 border-t-work" />
     ) : (
       <span aria-hidden className={clsx('size-2 flex-none rounded-full', looks[status].dot)} />
     );

@@ -27,7 +27,7 @@ export function JobRow({ job, onOpen }: { readonly job: JobSummary; readonly onO
         onClick={onOpen}
         className="flex w-full items-start gap-2.5 px-4 py-2.5 pr-12 text-left outline-offset-[-2px]! transition-colors hover:bg-hover"
       >
-        <span className={`mt-0.5 flex-none ${statusText(status)}`}>
+        <span className={`mt-0.5 flex flex-none ${statusText(status)}`}>
           {Icon ? <Icon aria-hidden size={16} /> : <Spinner label={null} size={16} />}
         </span>
         <span className="min-w-0 flex-1">

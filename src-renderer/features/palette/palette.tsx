@@ -2,9 +2,9 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { Command } from 'cmdk';
 import { FolderUp, LoaderCircle, type LucideIcon, Package, Server } from 'lucide-react';
-import { type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, type RefObject, useLayoutEffect, useRef, useState } from 'react';
 import { type Action, actions, applies, readContext, runAction } from '../../actions/index.ts';
-import { isRunning, useJobs } from '../../state/jobs.ts';
+import { isRunning, runningJobOf, useJobs } from '../../state/jobs.ts';
 import { useServers } from '../../state/servers.ts';
 import { navigate, openDeploySheet, setOverlay, useView } from '../../state/view.ts';
 import { Kbd } from '../../ui/index.ts';
@@ -14,6 +14,11 @@ import { rank, typedPath } from './rank.ts';
 export function Palette(): ReactNode {
   const open = useView((state) => state.palette);
   const input = useRef<HTMLInputElement>(null);
+  // Opened again while it still fades out, it is the same element: another key begins it anew.
+  const [openings, setOpenings] = useState(0);
+  useLayoutEffect(() => {
+    if (open) setOpenings((before) => before + 1);
+  }, [open]);
   return (
     <Dialog.Root open={open} onOpenChange={(next) => setOverlay('palette', next)}>
       <Dialog.Portal>
@@ -23,14 +28,14 @@ export function Palette(): ReactNode {
           aria-label="Go to or run"
           className="fixed top-[12vh] left-1/2 z-50 flex max-h-[70vh] w-150 max-w-[calc(100vw-48px)] -translate-x-1/2 flex-col overflow-hidden rounded-10 border border-line bg-raised shadow-overlay outline-none transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0"
         >
-          <Choices input={input} />
+          <Choices key={openings} input={input} />
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>
   );
 }
 
-function Choices({ input }: { readonly input: React.RefObject<HTMLInputElement | null> }): ReactNode {
+function Choices({ input }: { readonly input: RefObject<HTMLInputElement | null> }): ReactNode {
   const [text, setText] = useState('');
   const { servers } = useServers();
   const jobs = useJobs((state) => state.jobs);
@@ -47,6 +52,8 @@ function Choices({ input }: { readonly input: React.RefObject<HTMLInputElement |
     <Command label="Go to or run" filter={rank} loop className="flex min-h-0 flex-1 flex-col">
       <Command.Input
         ref={input}
+        // The first key pressed after opening is already the user's word.
+        autoFocus
         value={text}
         onValueChange={setText}
         placeholder="Go to a server or app, run a command, or type a folder’s path"
@@ -82,7 +89,9 @@ function Choices({ input }: { readonly input: React.RefObject<HTMLInputElement |
                 keywords={[app.name, server.profile.name, ...app.hosts]}
                 icon={Package}
                 label={app.name}
-                hint={[`on ${server.profile.name}`, appSaid(server, app, undefined, now).short].filter(Boolean).join(', ')}
+                hint={[`on ${server.profile.name}`, appSaid(server, app, runningJobOf(jobs, server.profile.id, app.name), now).short]
+                  .filter(Boolean)
+                  .join(', ')}
                 onSelect={() => navigate({ kind: 'app', server: server.profile.id, app: app.name, tab: 'overview' })}
               />
             )),

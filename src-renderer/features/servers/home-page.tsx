@@ -59,15 +59,17 @@ function AllServers({ servers }: { readonly servers: readonly ServerSummary[] })
         }
       />
       <div className="min-h-0 flex-1 overflow-y-auto px-5 py-3">
-        <Table label="Servers">
+        <Table label="Servers" className="table-fixed">
           <thead>
             <tr>
-              <Th>Server</Th>
-              <Th>State</Th>
-              <Th>Apps</Th>
-              <Th className="max-[1100px]:hidden">System</Th>
-              <Th numeric>Memory</Th>
-              <Th className="w-44 pl-6">Disk</Th>
+              <Th className="w-[23%]">Server</Th>
+              <Th className="w-[24%] max-[1100px]:w-[36%]">State</Th>
+              <Th className="w-[15%] max-[1100px]:w-[20%]">Apps</Th>
+              <Th className="w-[16%] max-[1100px]:hidden">System</Th>
+              <Th numeric className="w-[8%] max-[1100px]:hidden">
+                Memory
+              </Th>
+              <Th className="pl-5">Disk</Th>
             </tr>
           </thead>
           <tbody>
@@ -91,13 +93,13 @@ function ServerRow({ server }: { readonly server: ServerSummary }): ReactNode {
   const open = (): void => navigate({ kind: 'server', server: id, tab: 'overview' });
   return (
     <Tr onOpen={open}>
-      <Td>
+      <Td className="truncate">
         <button type="button" className="rounded-4 font-[530] hover:text-accent" onClick={open}>
           {name}
         </button>
-        <span className="selectable ml-2 text-12 text-text-3 max-[1000px]:hidden">{sshAddress(server)}</span>
+        <span className="selectable ml-2 text-12 text-text-3 max-[1100px]:hidden">{sshAddress(server)}</span>
       </Td>
-      <Td>
+      <Td title={said.words} className="truncate">
         <StatusText status={said.status}>
           <span className="tabular">{said.words}</span>
         </StatusText>
@@ -105,13 +107,13 @@ function ServerRow({ server }: { readonly server: ServerSummary }): ReactNode {
       <Td>
         <AppDots server={server} />
       </Td>
-      <Td quiet className="max-[1100px]:hidden">
+      <Td quiet title={facts?.system} className="truncate max-[1100px]:hidden">
         {facts?.system ?? '–'}
       </Td>
-      <Td numeric quiet>
+      <Td numeric quiet className="max-[1100px]:hidden">
         {facts ? bytes(facts.memoryBytes) : '–'}
       </Td>
-      <Td className="pl-6">
+      <Td className="pl-5">
         {facts ? (
           <div className="flex items-center gap-2.5">
             <div className="w-14 flex-none">

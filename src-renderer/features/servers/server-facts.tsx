@@ -10,7 +10,7 @@ export function ServerFigures({ server }: { readonly server: ServerSummary }): R
   const { connection, facts } = server;
   const connected = connection.phase === 'connected';
   return (
-    <dl className="mb-6 grid grid-cols-4 divide-x divide-line rounded-6 border border-line max-[1000px]:grid-cols-2 max-[1000px]:divide-y">
+    <dl className="mb-6 grid grid-cols-4 gap-px overflow-hidden rounded-6 border border-line bg-line max-[1000px]:grid-cols-2">
       <Figure
         label="Connection"
         value={connected ? (connection.latencyMs === null ? 'Connected' : latency(connection.latencyMs)) : '–'}
@@ -53,7 +53,7 @@ interface FigureProps {
 
 function Figure({ label, value, note, children }: FigureProps): ReactNode {
   return (
-    <div className="min-w-0 border-line px-3.5 py-2.5">
+    <div className="min-w-0 bg-surface px-3.5 py-2.5">
       <dt className="label-11">{label}</dt>
       <dd>
         <div className="flex items-baseline gap-2">

@@ -24,6 +24,7 @@ interface ServerPageProps {
 
 export function ServerPage({ server: id, tab }: ServerPageProps): ReactNode {
   const server = useServer(id);
+  const settingUp = useJobs((state) => runningJobOf(state.jobs, id, null));
   if (!server) {
     return (
       <EmptyState
@@ -46,7 +47,7 @@ export function ServerPage({ server: id, tab }: ServerPageProps): ReactNode {
           { value: 'overview', label: 'Overview' },
           { value: 'containers', label: 'Containers' },
           { value: 'terminal', label: 'Terminal' },
-          { value: 'set-up', label: 'Set-up', ...(server.setup === 'needed' ? { hint: 'to do' } : {}) },
+          { value: 'set-up', label: 'Set-up', ...(settingUp ? { hint: 'running' } : server.setup === 'needed' ? { hint: 'to do' } : {}) },
         ]}
       >
         <ServerTabPanel server={server} tab={tab} />
@@ -63,7 +64,7 @@ function ServerTabPanel({ server, tab }: { readonly server: ServerSummary; reado
       return <Containers server={server} />;
     case 'terminal':
       return (
-        <div className="flex min-h-0 flex-1 flex-col p-3 pt-2">
+        <div className="flex min-h-0 flex-1 flex-col px-5 pb-4">
           <TerminalPane server={server.profile.id} target={{ kind: 'server' }} />
         </div>
       );

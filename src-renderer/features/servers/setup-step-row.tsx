@@ -47,7 +47,7 @@ export function SetupStepRow({ stage, session }: SetupStepRowProps): ReactNode {
         onClick={() => setChosen(!open)}
         className="flex h-9 w-full items-center gap-2.5 rounded-4 pr-2 pl-1 text-left outline-offset-[-2px]! enabled:hover:bg-hover"
       >
-        <span className={clsx('flex-none', colour)}>{Icon ? <Icon aria-hidden size={16} /> : <Spinner label={null} size={16} />}</span>
+        <span className={clsx('flex flex-none', colour)}>{Icon ? <Icon aria-hidden size={16} /> : <Spinner label={null} size={16} />}</span>
         <span className={clsx('flex-none', begun ? 'font-[530] text-text' : 'text-text-2')}>{stage.title}</span>
         {stage.state === 'already' && <span className="flex-none text-12 text-text-3">already</span>}
         <span className="tabular min-w-0 flex-1 truncate text-right text-12 text-text-2">{stage.detail}</span>

@@ -20,6 +20,7 @@ export function ChoosePathDialog(): ReactNode {
       footerStart={
         <Button
           variant="ghost"
+          className="-ml-3"
           onClick={() => {
             close();
             runAction('deploy.choose-folder');

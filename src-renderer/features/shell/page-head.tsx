@@ -16,7 +16,7 @@ export function PageHead({ title, status, pill, subtitle, actions }: PageHeadPro
   return (
     <header className="flex h-13 flex-none items-center gap-2.5 border-line border-b px-5">
       {status && <StatusDot status={status} label={pill ? null : undefined} />}
-      <h1 className="selectable max-w-90 truncate font-semibold text-15 tracking-[-0.01em]">{title}</h1>
+      <h1 className="selectable max-w-90 flex-none truncate font-semibold text-15 tracking-[-0.01em]">{title}</h1>
       {pill}
       {subtitle && <div className="selectable min-w-0 truncate text-text-2">{subtitle}</div>}
       <span className="flex-1" />
