@@ -10,7 +10,7 @@ export const replicaWords: Readonly<Record<Replica['state'], { readonly word: st
 
 export const releaseWords: Readonly<Record<Release['state'], { readonly word: string; readonly status: Status }>> = {
   live: { word: 'Live', status: 'live' },
-  kept: { word: 'Kept, ready to roll back', status: 'stale' },
+  kept: { word: 'Kept', status: 'stale' },
   failed: { word: 'Failed', status: 'failed' },
   unfinished: { word: 'Unfinished', status: 'degraded' },
   gone: { word: 'Image removed', status: 'stopped' },

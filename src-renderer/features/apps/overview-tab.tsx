@@ -23,6 +23,7 @@ import {
 } from '../../ui/index.ts';
 import { probeWords } from '../deploy/job-words.ts';
 import { AppLog } from '../logs/app-log.tsx';
+import { isFresh } from '../servers/server-words.ts';
 import { releaseWords, replicaWords } from './app-words.ts';
 
 interface OverviewTabProps {
@@ -37,6 +38,7 @@ const recentReleases = 5;
 export function OverviewTab({ server, app }: OverviewTabProps): ReactNode {
   const { detail, releases, asking } = useAppPage();
   const connected = server.connection.phase === 'connected';
+  const fresh = isFresh(server);
   const replicas = detail.value?.replicas ?? [];
   const { id } = server.profile;
   return (
@@ -52,7 +54,11 @@ export function OverviewTab({ server, app }: OverviewTabProps): ReactNode {
       )}
       <Section
         title="Replicas"
-        hint={detail.value !== null && app.replicas.wanted > 0 ? `${app.replicas.healthy} of ${app.replicas.wanted} healthy` : undefined}
+        hint={
+          fresh && detail.value !== null && app.replicas.wanted > 0
+            ? `${app.replicas.healthy} of ${app.replicas.wanted} healthy`
+            : undefined
+        }
         actions={
           <Button size="sm" variant="ghost" onClick={() => navigate({ kind: 'app', server: id, app: app.name, tab: 'settings' })}>
             Change number
@@ -105,6 +111,7 @@ interface ReplicasProps extends OverviewTabProps {
 
 function Replicas({ server, app, replicas, known, loading }: ReplicasProps): ReactNode {
   const now = useNow();
+  const fresh = isFresh(server);
   if (replicas.length === 0) {
     if (!known) return loading ? <Spinner label="Loading replicas" /> : null;
     return <p className="py-1 text-text-3">{app.state === 'stopped' ? 'None runs while the app is stopped.' : 'None runs.'}</p>;
@@ -127,12 +134,16 @@ function Replicas({ server, app, replicas, known, loading }: ReplicasProps): Rea
               {replica.name} <span className="text-text-3">r{replica.release}</span>
             </Td>
             <Td className="max-w-90 truncate" title={replica.message === '' ? undefined : replica.message}>
-              <StatusText status={replicaWords[replica.state].status}>{replicaWords[replica.state].word}</StatusText>
+              {fresh ? (
+                <StatusText status={replicaWords[replica.state].status}>{replicaWords[replica.state].word}</StatusText>
+              ) : (
+                <StatusText status="stale">Was {replicaWords[replica.state].word.toLowerCase()}</StatusText>
+              )}
               {replica.message !== '' && <span className="ml-2 text-12 text-text-3">{replica.message}</span>}
             </Td>
             <Td quiet>{server.profile.name}</Td>
             <Td quiet className="tabular" title={replica.startedAt === null ? undefined : exactTime(replica.startedAt)}>
-              {replica.startedAt === null ? '–' : wholeDuration(now - replica.startedAt)}
+              {replica.startedAt === null || !fresh ? '–' : wholeDuration(now - replica.startedAt)}
             </Td>
             <Td className="w-8 text-right">
               <ShellButton server={server} app={app.name} replica={replica} />
@@ -201,7 +212,7 @@ function Recent({ releases }: { readonly releases: readonly Release[] }): ReactN
 function summary(release: Release): string {
   if (release.note !== '') return release.state === 'failed' ? `failed: ${release.note}` : release.note;
   if (release.probe !== null && release.state === 'live') return probeWords(release.probe);
-  return releaseWords[release.state].word.toLowerCase();
+  return release.state === 'kept' ? 'kept, ready to roll back' : releaseWords[release.state].word.toLowerCase();
 }
 
 /** The last two parts of a path: what tells it from the others. */

@@ -29,7 +29,7 @@ export function SettingsFields({ app, address, form, errors, taken, onChange }: 
           <TextField label="Name" value={app.name} onChange={() => {}} readOnly hint="Part of its addresses and releases, so it stays." />
           <TextField
             label="Port"
-            className="w-28"
+            className="w-40"
             inputMode="numeric"
             value={form.port}
             onChange={(port) => onChange({ port })}
@@ -72,7 +72,7 @@ export function SettingsFields({ app, address, form, errors, taken, onChange }: 
             <TextField
               label="Path"
               mono
-              className="w-60"
+              className="w-72"
               value={form.healthPath}
               onChange={(healthPath) => onChange({ healthPath })}
               error={errors.healthPath}
@@ -81,7 +81,7 @@ export function SettingsFields({ app, address, form, errors, taken, onChange }: 
           )}
           <TextField
             label="Time to become healthy"
-            className="w-52"
+            className="w-72"
             inputMode="numeric"
             value={form.healthySeconds}
             onChange={(healthySeconds) => onChange({ healthySeconds })}

@@ -1,5 +1,5 @@
 import { FolderOpen, FolderUp, RefreshCw, TriangleAlert } from 'lucide-react';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { FolderInspection } from '../../../src-main/contract/index.ts';
 import {
   beginDeploySheet,
@@ -38,6 +38,7 @@ function Sheet({ request }: { readonly request: DeploySheetRequest }): ReactNode
   const [pane, setPane] = useState<Pane>('files');
   const inspection = scan.kind === 'ready' ? scan.inspection : null;
   const errors = useErrors(sheet, inspection);
+  const body = useRef<HTMLDivElement>(null);
 
   // Where no way to build is known, the one thing that is asked for is in view.
   useEffect(() => {
@@ -51,6 +52,7 @@ function Sheet({ request }: { readonly request: DeploySheetRequest }): ReactNode
       bare
       onClose={closeDeploySheet}
       dismissible={!sheet.starting}
+      initialFocus={body}
       title={folderName(request.path)}
       subtitle={<span className="selectable font-mono">{request.path}</span>}
       headEnd={
@@ -82,7 +84,7 @@ function Sheet({ request }: { readonly request: DeploySheetRequest }): ReactNode
         </>
       }
     >
-      <div className="flex h-[min(580px,calc(100vh-190px))] min-h-0">
+      <div ref={body} tabIndex={-1} className="flex h-[min(580px,calc(100vh-190px))] min-h-0 outline-none">
         {scan.kind === 'scanning' && <Scanning key={request.path} path={request.path} />}
         {scan.kind === 'failed' && (
           <div className="m-auto w-130 max-w-full p-6">

@@ -37,6 +37,7 @@ export function DeployTarget({ inspection, errors, editing, onDockerfile }: Depl
       {startError !== null && refused === undefined && <InlineError error={startError} />}
       <TextField
         label="App"
+        autoFocus
         value={form.appName}
         onChange={(appName) => editDeployForm({ appName: appName.trim().toLowerCase() })}
         error={errors.appName ?? refusal('appName')}
@@ -72,7 +73,7 @@ export function DeployTarget({ inspection, errors, editing, onDockerfile }: Depl
             {editing ? 'Back to files' : errors.dockerfile === null ? 'View or edit' : 'Write'}
           </span>
         </button>
-        {errors.dockerfile !== null && (
+        {errors.dockerfile !== null && !editing && (
           <p role="alert" className="mt-1 text-12 text-fail">
             {errors.dockerfile}.
           </p>

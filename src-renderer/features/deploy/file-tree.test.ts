@@ -28,8 +28,8 @@ const tree = buildTree({
 });
 
 describe('buildTree', () => {
-  it('puts folders first and sorts names as people count', () => {
-    expect(tree.map((node) => node.name)).toEqual(['node_modules', 'src', 'file2', 'file10']);
+  it('puts folders first, sorts names as people count, and what is left out last', () => {
+    expect(tree.map((node) => node.name)).toEqual(['src', 'file2', 'file10', 'node_modules']);
   });
 
   it('sums what is sent below a folder, not what is left out', () => {
@@ -53,8 +53,8 @@ describe('treeLines', () => {
   const names = (open: string[], query = ''): string[] => treeLines(tree, new Set(open), query).map((line) => line.node.path);
 
   it('shows the open folders only', () => {
-    expect(names([])).toEqual(['node_modules', 'src', 'file2', 'file10']);
-    expect(names(['src'])).toEqual(['node_modules', 'src', 'src/pages', 'src/server.ts', 'file2', 'file10']);
+    expect(names([])).toEqual(['src', 'file2', 'file10', 'node_modules']);
+    expect(names(['src'])).toEqual(['src', 'src/pages', 'src/server.ts', 'file2', 'file10', 'node_modules']);
   });
 
   it('finds by any part of the path and opens the way there', () => {
@@ -64,7 +64,7 @@ describe('treeLines', () => {
   });
 
   it('gives each line its level and place', () => {
-    expect(treeLines(tree, new Set(['src']), '')[2]).toMatchObject({ level: 2, position: 1, siblings: 2, open: false });
+    expect(treeLines(tree, new Set(['src']), '')[1]).toMatchObject({ level: 2, position: 1, siblings: 2, open: false });
   });
 });
 

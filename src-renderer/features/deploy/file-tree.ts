@@ -77,9 +77,16 @@ function finish(node: Draft): TreeNode {
 const names = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
 function order(one: TreeNode, other: TreeNode): number {
+  // What stays behind comes last: the list is read for what is sent.
+  const left = Number(staysBehind(one)) - Number(staysBehind(other));
+  if (left !== 0) return left;
   const folders = Number(other.kind === 'directory') - Number(one.kind === 'directory');
   if (folders !== 0) return folders;
   return names.compare(one.name, other.name) || (one.name < other.name ? -1 : 1);
+}
+
+function staysBehind(node: TreeNode): boolean {
+  return node.leftOut !== null && node.leftOut.reason !== 'secret';
 }
 
 /** A tree line as it is drawn, with its place in the tree for the screen reader. */

@@ -6,7 +6,7 @@ import { isRunning } from '../../state/jobs.ts';
 import { navigate } from '../../state/view.ts';
 import { latency } from '../../ui/format.ts';
 import { Button, CopyButton, InlineError, notify } from '../../ui/index.ts';
-import { failedStage, probeWords, servingMeanwhile } from './job-words.ts';
+import { probeWords, servingMeanwhile } from './job-words.ts';
 
 interface JobOutcomeProps {
   readonly job: JobSummary;
@@ -38,7 +38,6 @@ export function JobOutcome({ job, server, onRetry }: JobOutcomeProps): ReactNode
               }
             />
           )}
-          <p className="mt-2 text-12 text-text-3">{failedWords(job)}</p>
         </Ended>
       );
     case 'cancelled':
@@ -115,11 +114,6 @@ function Fact({ label, children }: { readonly label: string; readonly children: 
       <p className="mt-0.5">{children}</p>
     </section>
   );
-}
-
-function failedWords(job: JobSummary): string {
-  const stage = failedStage(job);
-  return stage === undefined ? '' : `It failed in the stage “${stage.title}”.`;
 }
 
 /** What serves now that the job ended otherwise than it should. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ServerSummary, Stage } from '../../../src-main/contract/index.ts';
-import { failedStage, jobHeadline, probeWords, servingMeanwhile, stageShare, stageTimeMs } from './job-words.ts';
+import { jobHeadline, probeWords, servingMeanwhile, stageShare, stageTimeMs } from './job-words.ts';
 
 const stage = (change: Partial<Stage>): Stage => ({
   id: 'build',
@@ -48,10 +48,5 @@ describe('stages', () => {
     expect(stageShare(stage({ progress: { done: 3, total: 4, unit: 'steps' } }))).toBe(0.75);
     expect(stageShare(stage({ progress: { done: 3, total: null, unit: 'bytes' } }))).toBeNull();
     expect(stageShare(stage({ progress: { done: 9, total: 4, unit: 'bytes' } }))).toBe(1);
-  });
-
-  it('finds the stage that failed', () => {
-    expect(failedStage({ stages: [stage({ state: 'done' }), stage({ id: 'start', state: 'failed' })] })?.id).toBe('start');
-    expect(failedStage({ stages: [stage({})] })).toBeUndefined();
   });
 });

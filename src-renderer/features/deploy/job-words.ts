@@ -48,10 +48,6 @@ export function servingMeanwhile(job: Pick<JobSummary, 'kind' | 'app'>, server: 
   return `r${app.release} serves until the new release answers.`;
 }
 
-export function failedStage(job: Pick<JobSummary, 'stages'>): Stage | undefined {
-  return job.stages.find((stage) => stage.state === 'failed') ?? job.stages.find((stage) => stage.state === 'cancelled');
-}
-
 /** How long a stage took or has taken, in milliseconds; null when it has not begun or did nothing. */
 export function stageTimeMs(stage: Stage, now: number): number | null {
   if (stage.durationMs !== null) return stage.durationMs;

@@ -71,7 +71,7 @@ function Notes({ scan, tree, error, size }: NotesProps): ReactNode {
       {error !== null && <Note tone="fail">{error}. Check the rules in .gitignore, or tick a file that is held back.</Note>}
       {size >= largeBytes && (
         <Note tone="warn">
-          {bytes(size)} is much for source code. Most of it: {largest(tree)}. What is not needed can be left out by a line in .gitignore.
+          {bytes(size)} is a lot for source code. Most of it: {largest(tree)}. What is not needed can be left out by a line in .gitignore.
         </Note>
       )}
       {unreadable > 0 && <Note tone="warn">{plural(unreadable, 'entry', 'entries')} cannot be read and will not be sent.</Note>}

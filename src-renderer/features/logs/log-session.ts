@@ -18,8 +18,15 @@ export interface LogSourceHandlers {
 /** Opens the stream, from the line after `last` when it is given; returns the function that closes it. */
 export type LogSource = (handlers: LogSourceHandlers, last: LogRowInput | null) => () => void;
 
-/** Calls once, soon: by the next frame, or by a timer where a hidden window draws none. Returns the function that forgets it. */
-export type Scheduler = (run: () => void) => () => void;
+/**
+ * Calls once, soon: by the next frame after so many milliseconds, or by a timer where a hidden window draws none. Returns the
+ * function that forgets it.
+ */
+export type Scheduler = (run: () => void, afterMs: number) => () => void;
+
+/** After more lines than these at once the next ones wait a little: nobody reads them, and the rest of the window needs the time. */
+const floodLines = 500;
+const floodPauseMs = 50;
 
 /**
  * One log: a stream, the buffer it fills and its state. Chunks are taken in once per frame, however many came, and only then
@@ -35,6 +42,7 @@ export class LogSession {
   #close: (() => void) | null = null;
   /** Lines of the last moment before a resume: the server gives that moment again. */
   #resumed: Set<string> | null = null;
+  #lastTaken = 0;
   #disposed = false;
 
   constructor(source: LogSource, buffer: LogBuffer = new LogBuffer(), schedule: Scheduler = nextFrame) {
@@ -86,7 +94,7 @@ export class LogSession {
   #enqueue(rows: readonly LogRowInput[], acknowledge: () => void): void {
     if (this.#disposed) return;
     this.#waiting.push({ rows, acknowledge });
-    this.#unschedule ??= this.#schedule(() => this.#flush());
+    this.#unschedule ??= this.#schedule(() => this.#flush(), this.#lastTaken > floodLines ? floodPauseMs : 0);
   }
 
   #flush(): void {
@@ -95,7 +103,11 @@ export class LogSession {
     if (this.#disposed || this.#waiting.length === 0) return;
     const taken = this.#waiting;
     this.#waiting = [];
-    for (const { rows } of taken) this.buffer.append(this.#withoutRepeats(rows));
+    this.#lastTaken = 0;
+    for (const { rows } of taken) {
+      this.buffer.append(this.#withoutRepeats(rows));
+      this.#lastTaken += rows.length;
+    }
     this.#set({ status: 'open' });
     for (const { acknowledge } of taken) acknowledge();
   }
@@ -129,11 +141,15 @@ function identity(row: LogRowInput): string {
 
 const hiddenWindowMs = 250;
 
-const nextFrame: Scheduler = (run) => {
-  const frame = requestAnimationFrame(run);
-  const timer = setTimeout(run, hiddenWindowMs);
+const nextFrame: Scheduler = (run, afterMs) => {
+  let frame = 0;
+  const wait = setTimeout(() => {
+    frame = requestAnimationFrame(run);
+  }, afterMs);
+  const fallback = setTimeout(run, afterMs + hiddenWindowMs);
   return () => {
+    clearTimeout(wait);
     cancelAnimationFrame(frame);
-    clearTimeout(timer);
+    clearTimeout(fallback);
   };
 };

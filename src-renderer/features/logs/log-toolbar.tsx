@@ -86,7 +86,7 @@ function ToolButton({ label, icon, onClick, pressed, disabled = false }: ToolBut
       aria-pressed={pressed}
       disabled={disabled}
       onClick={onClick}
-      className={pressed ? 'bg-selected text-text!' : ''}
+      className={pressed ? 'bg-selected! text-text!' : ''}
     >
       <span className="@max-[560px]:hidden">{label}</span>
     </Button>

@@ -144,7 +144,7 @@ export function LogView(props: LogViewProps): ReactNode {
           )}
         </div>
         {session.buffer.first > 0 && (
-          <p className="tabular flex-none border-white/10 border-t px-3 py-1 text-11 text-code-dim">
+          <p className="tabular flex-none border-code-dim/20 border-t px-3 py-1 text-11 text-code-dim">
             {plural(session.buffer.first, 'older line')} not kept here: only the newest {session.buffer.count.toLocaleString('en')} are.
           </p>
         )}

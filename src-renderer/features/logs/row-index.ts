@@ -11,6 +11,7 @@ export class RowIndex {
   readonly #accepts: ((row: LogRow) => boolean) | null;
   #seqs: number[] = [];
   #seen: number;
+  #dropped = 0;
 
   constructor(buffer: LogBuffer, accepts: ((row: LogRow) => boolean) | null) {
     this.#buffer = buffer;
@@ -25,6 +26,7 @@ export class RowIndex {
     const { first, end } = this.#buffer;
     const gone = this.#firstAtLeast(first);
     if (gone > 0) this.#seqs.splice(0, gone);
+    this.#dropped += gone;
     for (let seq = Math.max(this.#seen, first); seq < end; seq += 1) {
       const row = this.#buffer.row(seq);
       if (row !== undefined && this.#accepts(row)) this.#seqs.push(seq);
@@ -34,6 +36,11 @@ export class RowIndex {
 
   get count(): number {
     return this.#accepts === null ? this.#buffer.count : this.#seqs.length;
+  }
+
+  /** How many accepted lines were dropped: with a position it makes an ordinal that never changes. */
+  get dropped(): number {
+    return this.#accepts === null ? this.#buffer.first : this.#dropped;
   }
 
   /** The number of the line at a position; undefined past the end. */

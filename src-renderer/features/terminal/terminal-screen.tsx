@@ -16,10 +16,12 @@ interface TerminalScreenProps {
   /** A new shell in place of the one that ended; null when there is nowhere to open it, and `whyNot` says why. */
   readonly onReopen: (() => void) | null;
   readonly whyNot?: string;
+  /** At the left of its tools: the tabs. */
+  readonly head?: ReactNode;
 }
 
 /** One shell as it is seen: the terminal, its size and title, search, and the way back when it ended. */
-export function TerminalScreen({ session, label, onReopen, whyNot }: TerminalScreenProps): ReactNode {
+export function TerminalScreen({ session, label, onReopen, whyNot, head }: TerminalScreenProps): ReactNode {
   const state = useStore(session.store);
   const place = useRef<HTMLDivElement>(null);
   const theme = useTheme();
@@ -44,9 +46,10 @@ export function TerminalScreen({ session, label, onReopen, whyNot }: TerminalScr
 
   return (
     <div className="flex min-h-0 flex-1 flex-col" data-testid="terminal" data-status={state.status}>
-      <div className="flex h-9 flex-none items-center gap-1">
-        <TerminalCaption state={state} />
+      <div className="mb-2 flex h-10 flex-none items-center gap-1 border-line border-b">
+        {head}
         <span className="flex-1" />
+        <TerminalCaption state={state} />
         <IconButton
           label="Find in terminal"
           icon={Search}
@@ -59,7 +62,7 @@ export function TerminalScreen({ session, label, onReopen, whyNot }: TerminalScr
       </div>
       <section aria-label={label} className="relative min-h-0 flex-1 overflow-hidden rounded-6 border border-line bg-code-bg">
         <div ref={place} className="absolute inset-0" />
-        {state.searching && <TerminalSearchBar session={session} results={state.results} />}
+        {state.searching && <TerminalSearchBar key={label} session={session} results={state.results} />}
         {(state.status === 'ended' || state.status === 'failed') && <Ended state={state} onReopen={onReopen} whyNot={whyNot} />}
       </section>
     </div>

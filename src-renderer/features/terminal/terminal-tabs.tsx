@@ -87,32 +87,31 @@ export function TerminalTabs(props: TerminalTabsProps): ReactNode {
   const again = placeAgain(shown, replicas);
   return (
     <div className="flex min-h-0 flex-1 flex-col px-5 pb-4">
-      <div className="flex h-10 flex-none items-stretch gap-1 border-line border-b">
-        <div role="tablist" aria-label="Terminals" className="flex min-w-0 items-stretch gap-1 overflow-x-auto">
-          {tabs.map((tab) => (
-            <ShellTab
-              key={tab.id}
-              tab={tab}
-              active={tab === shown}
-              onShow={() => showTerminal(owner, tab.id)}
-              onClose={() => closeTerminal(owner, tab.id)}
-            />
-          ))}
-        </div>
-        <span className="flex items-center">
-          <Menu
-            align="start"
-            trigger={<IconButton label="Open another terminal" icon={Plus} size="sm" disabled={!connected} />}
-            items={items}
-          />
-        </span>
-      </div>
       <TerminalScreen
-        key={shown.id}
         session={shown.session}
         label={`Terminal in ${shown.label}`}
         onReopen={again === null || !connected ? null : () => reopenTerminal(owner, shown.id, again)}
         {...whyNot(connected, again, shown.label, serverName)}
+        head={
+          <>
+            <div role="tablist" aria-label="Terminals" className="flex h-full min-w-0 items-stretch gap-1 overflow-x-auto">
+              {tabs.map((tab) => (
+                <ShellTab
+                  key={tab.id}
+                  tab={tab}
+                  active={tab === shown}
+                  onShow={() => showTerminal(owner, tab.id)}
+                  onClose={() => closeTerminal(owner, tab.id)}
+                />
+              ))}
+            </div>
+            <Menu
+              align="start"
+              trigger={<IconButton label="Open another terminal" icon={Plus} size="sm" disabled={!connected} />}
+              items={items}
+            />
+          </>
+        }
       />
     </div>
   );
@@ -130,7 +129,7 @@ function ShellTab({ tab, active, onShow, onClose }: ShellTabProps): ReactNode {
   return (
     <div
       className={clsx(
-        '-mb-px flex flex-none items-center gap-1 border-b-2 pr-1 pl-2',
+        'flex flex-none items-center gap-1 border-b-2 pr-1 pl-2',
         active ? 'border-accent text-text' : 'border-transparent text-text-2 hover:text-text',
       )}
     >

@@ -29,7 +29,7 @@ export function terminalTheme(styles: CSSStyleDeclaration): ITheme {
     cursor: token('--code-text'),
     cursorAccent: token('--code-bg'),
     selectionBackground: '#2f5f86',
-    selectionInactiveBackground: '#2a3b4a',
+    selectionInactiveBackground: '#35516a',
     scrollbarSliderBackground: '#7f8d9b40',
     scrollbarSliderHoverBackground: '#7f8d9b66',
     scrollbarSliderActiveBackground: '#7f8d9b80',
