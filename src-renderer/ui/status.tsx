@@ -39,7 +39,7 @@ export function StatusDot({ status, label }: StatusDotProps): ReactNode {
   const words = label === undefined ? looks[status].word : label;
   const mark =
     status === 'working' ? (
-      <span aria-hidden className="size-2 flex-none animate-spin rounded-full border-2 border-work/30 border-t-work" />
+      <span aria-hidden className="-mx-px size-2.5 flex-none animate-spin rounded-full border-2 border-work/30 border-t-work" />
     ) : (
       <span aria-hidden className={clsx('size-2 flex-none rounded-full', looks[status].dot)} />
     );
@@ -79,9 +79,9 @@ export function Pill({ status, children, icon }: PillProps): ReactNode {
 /** An icon and a word without the ground, for table cells. */
 export function StatusText({ status, children }: { readonly status: Status; readonly children?: ReactNode }): ReactNode {
   return (
-    <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
+    <span className="inline-flex max-w-full items-center gap-1.5 align-middle whitespace-nowrap">
       <StatusDot status={status} label={children === undefined ? undefined : null} />
-      {children}
+      {children !== undefined && <span className="min-w-0 truncate">{children}</span>}
     </span>
   );
 }

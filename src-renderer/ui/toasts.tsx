@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { createPortal } from 'react-dom';
 import { Toaster, toast } from 'sonner';
 import { isCancellation, toErrorShape } from '../../src-main/contract/index.ts';
 
@@ -7,15 +8,16 @@ interface ToastOptions {
   readonly action?: { readonly label: string; readonly onClick: () => void } | undefined;
 }
 
-/** Once in the window. */
+/** Once in the window; beside the page's root, where dialogs are, so that it lies above them. */
 export function Toasts({ theme }: { readonly theme: 'light' | 'dark' }): ReactNode {
-  return (
+  return createPortal(
     <Toaster
       theme={theme}
       position="bottom-right"
       visibleToasts={4}
       gap={8}
       offset={16}
+      style={{ fontFamily: 'inherit' }}
       containerAriaLabel="Notifications"
       toastOptions={{
         unstyled: true,
@@ -30,7 +32,8 @@ export function Toasts({ theme }: { readonly theme: 'light' | 'dark' }): ReactNo
           actionButton: 'h-6.5 flex-none rounded-6 border border-line-strong px-2 text-12 font-[520] hover:bg-hover',
         },
       }}
-    />
+    />,
+    document.body,
   );
 }
 

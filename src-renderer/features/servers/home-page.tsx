@@ -9,7 +9,7 @@ import { bytes, percent, plural } from '../../ui/format.ts';
 import { Button, InlineError, Spinner, StatusDot, StatusText, Table, Td, Th, Tr, UsageBar, useNow } from '../../ui/index.ts';
 import { FirstSteps } from '../onboarding/first-steps.tsx';
 import { PageHead } from '../shell/page-head.tsx';
-import { appSaid, notWell, serverSaid, sshAddress } from './server-words.ts';
+import { appSaid, notWell, serverSaid, shortSystem, sshAddress } from './server-words.ts';
 
 /** All servers, or the way to the first one. */
 export function HomePage(): ReactNode {
@@ -62,10 +62,10 @@ function AllServers({ servers }: { readonly servers: readonly ServerSummary[] })
         <Table label="Servers" className="table-fixed">
           <thead>
             <tr>
-              <Th className="w-[23%]">Server</Th>
-              <Th className="w-[24%] max-[1100px]:w-[36%]">State</Th>
-              <Th className="w-[15%] max-[1100px]:w-[20%]">Apps</Th>
-              <Th className="w-[16%] max-[1100px]:hidden">System</Th>
+              <Th className="w-[22%] max-[1100px]:w-[20%]">Server</Th>
+              <Th className="w-[24%] max-[1100px]:w-[33%]">State</Th>
+              <Th className="w-[15%] max-[1100px]:w-[22%]">Apps</Th>
+              <Th className="w-[14%] max-[1100px]:hidden">System</Th>
               <Th numeric className="w-[8%] max-[1100px]:hidden">
                 Memory
               </Th>
@@ -108,7 +108,7 @@ function ServerRow({ server }: { readonly server: ServerSummary }): ReactNode {
         <AppDots server={server} />
       </Td>
       <Td quiet title={facts?.system} className="truncate max-[1100px]:hidden">
-        {facts?.system ?? '–'}
+        {facts ? shortSystem(facts.system) : '–'}
       </Td>
       <Td numeric quiet className="max-[1100px]:hidden">
         {facts ? bytes(facts.memoryBytes) : '–'}

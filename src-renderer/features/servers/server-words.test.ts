@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AppSummary, ConnectionState, JobSummary, ServerSummary, Stage } from '../../../src-main/contract/index.ts';
-import { appSaid, isFresh, notWell, serverSaid, sshAddress, stageWord } from './server-words.ts';
+import { appSaid, isFresh, notWell, serverSaid, shortSystem, sshAddress, stageWord } from './server-words.ts';
 
 const now = 1_000_000;
 const connected: ConnectionState = { phase: 'connected', since: now - 60_000, latencyMs: 17.8 };
@@ -107,4 +107,10 @@ it('writes the address as one would type it', () => {
   expect(sshAddress(server(connected))).toBe('root@h.lan');
   const other = server(connected);
   expect(sshAddress({ profile: { ...other.profile, host: '2001:db8::7', port: 2222 } })).toBe('root@[2001:db8::7]:2222');
+});
+
+it('says a system in as few words as its users do', () => {
+  expect(shortSystem('Debian GNU/Linux 12 (bookworm)')).toBe('Debian 12');
+  expect(shortSystem('Ubuntu 24.04.1 LTS')).toBe('Ubuntu 24.04.1 LTS');
+  expect(shortSystem('')).toBe('');
 });

@@ -49,15 +49,15 @@ export function retryWords(retryAt: number, now: number): string {
 export function needWords(need: ConnectionNeed): string {
   switch (need.kind) {
     case 'accept-host-key':
-      return 'Needs you: its host key is new';
+      return 'Needs you: new host key';
     case 'host-key-changed':
-      return 'Stopped: its host key changed';
+      return 'Stopped: host key changed';
     case 'password':
-      return 'Needs you: its password';
+      return 'Needs you: password';
     case 'passphrase':
-      return 'Needs you: the passphrase of your key';
+      return 'Needs you: passphrase';
     case 'authentication':
-      return 'Needs you: it refused the login';
+      return 'Needs you: login refused';
   }
 }
 
@@ -150,4 +150,12 @@ export function notWell(statuses: readonly Status[]): string {
     .filter(([number]) => number > 0)
     .map(([number, word]) => `${number} ${word}`)
     .join(', ');
+}
+
+/** "Debian 12" of "Debian GNU/Linux 12 (bookworm)": without what its users do not say. */
+export function shortSystem(system: string): string {
+  return system
+    .replace(/\s*GNU\/Linux\b/, '')
+    .replace(/\s*\([^)]*\)\s*$/, '')
+    .trim();
 }

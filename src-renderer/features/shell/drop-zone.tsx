@@ -1,5 +1,6 @@
 import { FolderUp } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
+import { createPortal } from 'react-dom';
 import { ExpectedError } from '../../../src-main/contract/index.ts';
 import { pathsOfDrop } from '../../bridge/index.ts';
 import { openDeploySheet, useView } from '../../state/view.ts';
@@ -50,7 +51,7 @@ export function DropZone(): ReactNode {
   }, []);
 
   if (!dragging) return null;
-  return (
+  return createPortal(
     <div className="pointer-events-none fixed inset-0 z-70 flex items-center justify-center bg-backdrop p-4">
       <div className="flex items-center gap-3 rounded-10 border border-accent bg-raised px-6 py-5 shadow-overlay">
         <FolderUp aria-hidden size={24} className="text-accent" />
@@ -63,7 +64,8 @@ export function DropZone(): ReactNode {
           </p>
         </div>
       </div>
-    </div>
+    </div>,
+    document.body,
   );
 }
 
