@@ -17,7 +17,7 @@ export interface BuiltLayer {
 }
 
 export function layerHash(layer: LayerRecipe): string {
-  return recipeHash(debianRootHash, layer);
+  return recipeHash(debianRootHash, BUILD, installScript(layer.packages ?? []), layer);
 }
 
 // $1 Debian root, $2 work folder, $3 script, $4 the layer's tar file, $5 what to take, $6 apt's lists and archives for all layers of a run.
