@@ -90,3 +90,12 @@ export function channelRefused(error: unknown, place: Pick<Place, 'name'>, what:
         : 'Try again; if it goes on, look into the server’s SSH log.';
   return new ExpectedError('channel-refused', `“${place.name}” refused ${what}.`, { next, detail: text(error), cause: error });
 }
+
+/** A shell or command that found no place, however long it waited. */
+export function tooManySessions(refusal: ExpectedError, place: Pick<Place, 'name'>, what: string): ExpectedError {
+  return new ExpectedError('channel-refused', `“${place.name}” refused ${what}.`, {
+    next: 'It allows no more sessions at once: close terminals, or raise MaxSessions in its sshd_config.',
+    detail: refusal.detail,
+    cause: refusal,
+  });
+}

@@ -209,6 +209,35 @@ describe('a shell', () => {
     shell.resize(1, 1);
   });
 
+  it('has a connection of its own, shared with other shells, and only while there is one', async () => {
+    const { connection, web } = await connected();
+    const [first, second] = await Promise.all([connection.openShell({ cols: 80, rows: 24 }), connection.openShell({ cols: 80, rows: 24 })]);
+    expect(web.connections).toBe(2);
+    await connection.renew();
+    expect(web.connections).toBe(3);
+    first.close();
+    second.write('echo st""ill; exit\n');
+    let output = '';
+    for await (const chunk of second.output) output += Buffer.from(chunk).toString();
+    expect(output).toContain('still');
+    await until(() => web.open === 1);
+    const third = await connection.openShell({ cols: 80, rows: 24 });
+    expect(web.connections).toBe(4);
+    third.close();
+    await until(() => web.open === 1);
+  });
+
+  it('ends with disconnect()', async () => {
+    const { connection, web } = await connected();
+    const shell = await connection.openShell({ cols: 80, rows: 24 });
+    const reading = (async () => {
+      for await (const chunk of shell.output) void chunk;
+    })();
+    connection.disconnect();
+    await expect(reading).rejects.toMatchObject({ code: 'ssh-lost' });
+    await until(() => web.open === 0);
+  });
+
   it('closes when its reader leaves', async () => {
     const { connection, web } = await connected();
     const shell = await connection.openShell({ cols: 80, rows: 24 });
@@ -229,9 +258,9 @@ describe('loss', () => {
     const reading = (async () => {
       for await (const chunk of shell.output) void chunk;
     })();
-    // Seven of eight places, so that two of these still wait for one.
-    const running = Array.from({ length: 9 }, () => connection.exec(['sleep', '60']));
-    await until(() => web.sessions.now === 8);
+    // Eight commands and the shell, which has a connection of its own; two more commands wait for a place.
+    const running = Array.from({ length: 10 }, () => connection.exec(['sleep', '60']));
+    await until(() => web.sessions.now === 9);
     web.cut();
     for (const result of await Promise.allSettled([...running, reading]))
       expect(result).toMatchObject({ status: 'rejected', reason: { code: 'ssh-lost' } });

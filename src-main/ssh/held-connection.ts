@@ -1,15 +1,16 @@
 import type { Duplex } from 'node:stream';
 import { backoffDelay } from '../base/backoff.ts';
 import type { Disposable } from '../base/disposable.ts';
-import { Emitter, type Event } from '../base/emitter.ts';
+import type { Event } from '../base/emitter.ts';
 import { type Logger, silentLogger } from '../base/log.ts';
 import { sleep } from '../base/wait.ts';
 import { CancelledError, type ConnectionState, ExpectedError, toErrorShape } from '../contract/index.ts';
 import { connectFailure, UserNeeded } from './failures.ts';
 import { type Link, openLink } from './link.ts';
-import { ptyChannel } from './pty-channel.ts';
 import { runAsRoot, runScript, type ScriptOptions } from './root-script.ts';
 import { runCommand } from './run-command.ts';
+import { ShellLink } from './shell-link.ts';
+import { failureOf, States, type Verdict } from './states.ts';
 import type { ConnectionTarget, Secrets } from './target.ts';
 import type { ExecOptions, ExecResult, PtyChannel, SshConnection } from './types.ts';
 
@@ -35,9 +36,9 @@ export interface HeldConnectionOptions {
  * they can help. It knows nothing of what runs over it.
  */
 export class HeldConnection implements SshConnection, Disposable {
-  readonly #states = new Emitter<ConnectionState>();
-  readonly onState: Event<ConnectionState> = this.#states.event;
-  #state: ConnectionState = { phase: 'idle' };
+  readonly #states = new States();
+  readonly onState: Event<ConnectionState> = this.#states.onChange;
+  readonly #shells = new ShellLink(() => this.#open((this.#effort ?? new AbortController()).signal));
   #link: Link | null = null;
   #address: string | null = null;
   /** Ends the running effort to be connected. */
@@ -50,7 +51,7 @@ export class HeldConnection implements SshConnection, Disposable {
   constructor(private readonly options: HeldConnectionOptions) {}
 
   get state(): ConnectionState {
-    return this.#state;
+    return this.#states.current;
   }
 
   get address(): string | null {
@@ -69,16 +70,15 @@ export class HeldConnection implements SshConnection, Disposable {
   }
 
   disconnect(): void {
-    this.#effort?.abort(new CancelledError('Disconnected'));
-    this.#effort = null;
-    this.#link?.close();
-    this.#link = null;
-    this.#set({ phase: 'idle' });
+    this.#stop();
+    this.#shells.close();
+    this.#states.set({ phase: 'idle' });
   }
 
+  /** Shells stay: they have a connection of their own. */
   async renew(signal?: AbortSignal): Promise<void> {
-    this.disconnect();
-    this.connect();
+    this.#stop();
+    if (!this.#disposed) this.#start();
     await this.ready(signal);
   }
 
@@ -86,16 +86,14 @@ export class HeldConnection implements SshConnection, Disposable {
     if (this.#disposed) return;
     this.disconnect();
     this.#disposed = true;
-    this.#states.dispose();
+    this.#states.close();
   }
 
   ready(signal?: AbortSignal, withinMs: number = readyMs): Promise<void> {
-    if (this.#state.phase === 'idle') this.connect();
-    return this.#until(
-      (state) => (state.phase === 'connected' ? 'ready' : state.phase === 'needs-you' ? failureOf(state) : null),
-      signal,
-      withinMs,
-    );
+    if (this.state.phase === 'idle') this.connect();
+    const judge = (state: ConnectionState): Verdict =>
+      state.phase === 'connected' ? 'go' : state.phase === 'needs-you' ? failureOf(state) : 'wait';
+    return this.#states.until(judge, signal, withinMs, () => this.#late(withinMs));
   }
 
   async exec(argv: readonly string[], options?: ExecOptions): Promise<ExecResult> {
@@ -119,8 +117,13 @@ export class HeldConnection implements SshConnection, Disposable {
   }
 
   async openShell(size: { readonly cols: number; readonly rows: number }): Promise<PtyChannel> {
-    const link = await this.#current(undefined);
-    return ptyChannel(link, await link.shell(size));
+    // Says why when the user is needed, before a second connection is tried.
+    await this.#current(undefined);
+    return this.#shells.shell(size);
+  }
+
+  get #log(): Logger {
+    return this.options.logger ?? silentLogger;
   }
 
   #target(): ConnectionTarget {
@@ -130,53 +133,27 @@ export class HeldConnection implements SshConnection, Disposable {
   /** The link that holds, or the one that the try under way brings. A connection that waits for its next try or its user fails at once. */
   async #current(signal: AbortSignal | undefined): Promise<Link> {
     signal?.throwIfAborted();
-    if (this.#state.phase === 'idle') this.connect();
+    if (this.state.phase === 'idle') this.connect();
     if (!this.#link) {
-      await this.#until(
-        (state) => (state.phase === 'connected' ? 'ready' : state.phase === 'connecting' ? null : failureOf(state)),
-        signal,
-        readyMs,
-      );
+      const judge = (state: ConnectionState): Verdict =>
+        state.phase === 'connected' ? 'go' : state.phase === 'connecting' ? 'wait' : failureOf(state);
+      await this.#states.until(judge, signal, readyMs, () => this.#late(readyMs));
     }
     if (this.#link) return this.#link;
     throw new ExpectedError('ssh-lost', `There is no connection to “${this.#target().name}”.`, { next: 'Connect to the server first.' });
   }
 
-  #until(judge: (state: ConnectionState) => 'ready' | Error | null, signal: AbortSignal | undefined, withinMs: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const finish = (error?: unknown): void => {
-        clearTimeout(timer);
-        listening.dispose();
-        signal?.removeEventListener('abort', onAbort);
-        if (error === undefined) resolve();
-        else reject(error);
-      };
-      const onAbort = (): void => finish(signal?.reason ?? new CancelledError());
-      const look = (state: ConnectionState): void => {
-        const verdict = judge(state);
-        if (verdict !== null) finish(verdict === 'ready' ? undefined : verdict);
-      };
-      let reason: Error | null = null;
-      const listening = this.onState((state) => {
-        if (state.phase === 'waiting') reason = failureOf(state);
-        // Nobody works on it any more: it was disconnected meanwhile.
-        if (state.phase === 'idle') finish(new CancelledError('Disconnected'));
-        else look(state);
-      });
-      const timer = setTimeout(() => finish(reason ?? this.#late(withinMs)), withinMs);
-      signal?.addEventListener('abort', onAbort, { once: true });
-      if (signal?.aborted) onAbort();
-      else if (this.#disposed) finish(new CancelledError('Disconnected'));
-      else look(this.#state);
-    });
-  }
-
   #late(ms: number): ExpectedError {
-    const current = this.#state;
-    if (current.phase === 'waiting') return failureOf(current);
     return new ExpectedError('ssh-timeout', `“${this.#target().name}” could not be reached within ${Math.round(ms / 1000)} seconds.`, {
       next: 'Check that the server is switched on and this computer’s network.',
     });
+  }
+
+  #stop(): void {
+    this.#effort?.abort(new CancelledError('Disconnected'));
+    this.#effort = null;
+    this.#link?.close();
+    this.#link = null;
   }
 
   #start(): void {
@@ -185,10 +162,10 @@ export class HeldConnection implements SshConnection, Disposable {
     void this.#hold(effort.signal).catch((error: unknown) => {
       if (effort.signal.aborted) return;
       // A bug of ours must not look like a connection that goes on trying.
-      this.options.logger?.error('A connection ended unexpectedly', { error: String(error) });
+      this.#log.error('A connection ended unexpectedly', { error: String(error) });
       this.#effort = null;
       const reason = connectFailure(error, this.#target());
-      this.#set({ phase: 'needs-you', need: { kind: 'authentication' }, reason: toErrorShape(reason) });
+      this.#states.set({ phase: 'needs-you', need: { kind: 'authentication' }, reason: toErrorShape(reason) });
     });
   }
 
@@ -198,7 +175,7 @@ export class HeldConnection implements SshConnection, Disposable {
     let refusedLogins = 0;
     while (!signal.aborted) {
       attempt += 1;
-      this.#set({ phase: 'connecting', attempt });
+      this.#states.set({ phase: 'connecting', attempt });
       try {
         await this.#connectOnce(signal);
         attempt = 0;
@@ -215,35 +192,34 @@ export class HeldConnection implements SshConnection, Disposable {
             if (reason.code === 'authentication-failed' && (need.kind === 'password' || need.kind === 'passphrase'))
               this.options.secrets.refused(need);
             this.#effort = null;
-            this.#set({ phase: 'needs-you', need: error.need, reason: toErrorShape(error.reason) });
+            this.#states.set({ phase: 'needs-you', need: error.need, reason: toErrorShape(error.reason) });
             return;
           }
           refusedLogins += 1;
           await this.#waitFor(secondLoginMs, attempt, error.reason, signal);
         } else {
-          await this.#waitFor(backoffDelay(attempt, backoff), attempt, connectFailure(error, this.#target()), signal);
+          const failure = connectFailure(error, this.#target());
+          this.#log.debug('A server could not be reached', { server: this.#target().name, attempt, reason: failure.detail });
+          await this.#waitFor(backoffDelay(attempt, backoff), attempt, failure, signal);
         }
       }
     }
   }
 
   async #connectOnce(signal: AbortSignal): Promise<void> {
-    const link = await openLink(
-      this.#target(),
-      {
-        secrets: this.options.secrets,
-        agentSocket: (this.options.agentSocket ?? defaultAgentSocket)(),
-        onLatency: (ms) => this.#latency(ms),
-      },
-      signal,
-    );
+    const link = await this.#open(signal, (ms) => this.#latency(ms));
     if (signal.aborted) {
       link.close();
       return;
     }
     this.#link = link;
     this.#address = link.address;
-    this.#set({ phase: 'connected', since: Date.now(), latencyMs: null });
+    this.#states.set({ phase: 'connected', since: Date.now(), latencyMs: null });
+  }
+
+  #open(signal: AbortSignal, onLatency: (ms: number) => void = () => undefined): Promise<Link> {
+    const agentSocket = (this.options.agentSocket ?? defaultAgentSocket)();
+    return openLink(this.#target(), { secrets: this.options.secrets, agentSocket, onLatency }, signal);
   }
 
   async #untilLost(signal: AbortSignal): Promise<ExpectedError> {
@@ -251,7 +227,7 @@ export class HeldConnection implements SshConnection, Disposable {
     if (!link) throw signal.reason;
     const reason = await new Promise<ExpectedError>((resolve) => link.onLost(resolve));
     if (this.#link === link) this.#link = null;
-    (this.options.logger ?? silentLogger).debug('A connection was lost', { server: this.#target().name, reason: reason.detail });
+    this.#log.debug('A connection was lost', { server: this.#target().name, reason: reason.detail });
     return reason;
   }
 
@@ -259,29 +235,15 @@ export class HeldConnection implements SshConnection, Disposable {
     if (signal.aborted) return;
     const pause = new AbortController();
     this.#pause = pause;
-    this.#set({ phase: 'waiting', retryAt: Date.now() + ms, attempt, reason: toErrorShape(reason) });
+    this.#states.set({ phase: 'waiting', retryAt: Date.now() + ms, attempt, reason: toErrorShape(reason) });
     await sleep(ms, AbortSignal.any([signal, pause.signal])).catch(() => undefined);
     if (this.#pause === pause) this.#pause = null;
   }
 
   #latency(ms: number): void {
-    if (this.#state.phase !== 'connected') return;
-    this.#set({ ...this.#state, latencyMs: Math.round(ms * 10) / 10 });
+    const { state } = this;
+    if (state.phase === 'connected') this.#states.set({ ...state, latencyMs: Math.round(ms * 10) / 10 });
   }
-
-  #set(state: ConnectionState): void {
-    if (this.#disposed) return;
-    if (state.phase === 'idle' && this.#state.phase === 'idle') return;
-    this.#state = state;
-    this.#states.fire(state);
-  }
-}
-
-function failureOf(state: ConnectionState): ExpectedError {
-  if (state.phase !== 'waiting' && state.phase !== 'needs-you')
-    return new ExpectedError('ssh-lost', 'There is no connection to the server.');
-  const { code, message, next, detail } = state.reason;
-  return new ExpectedError(code === 'bug' || code === 'cancelled' ? 'ssh-lost' : code, message, { next, detail });
 }
 
 /** Where OpenSSH's agent listens: by its environment variable, on Windows at a fixed pipe. */

@@ -2,11 +2,12 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import ssh2, { type Client, type ClientChannel } from 'ssh2';
 import { type Disposable, toDisposable } from '../base/disposable.ts';
+import { sleep } from '../base/wait.ts';
 import { type ConnectionNeed, ExpectedError } from '../contract/index.ts';
 import { algorithms } from './algorithms.ts';
 import { Budget } from './budget.ts';
 import { ChannelStream } from './channel-stream.ts';
-import { channelRefused, connectFailure, lost, UserNeeded } from './failures.ts';
+import { channelRefused, connectFailure, lost, tooManySessions, UserNeeded } from './failures.ts';
 import { judgeHostKey, readHostKey } from './host-key.ts';
 import { Login, type LoginOptions } from './login.ts';
 import { Pulse } from './pulse.ts';
@@ -19,6 +20,10 @@ const tcpMs = 8_000;
 const loginMs = 20_000;
 /** Milliseconds a channel may take to open. ssh2's callbacks have no limit of their own. */
 const channelMs = 20_000;
+/** Milliseconds that a refused session waits for a place, and the pauses between its tries. */
+const admissionMs = 10_000;
+const firstPauseMs = 10;
+const longestPauseMs = 500;
 
 export interface LinkOptions extends LoginOptions {
   readonly onLatency?: (ms: number) => void;
@@ -198,16 +203,17 @@ export class Link {
     );
   }
 
-  /** Whether the server answers within `ms`. One that does not is dropped. */
-  async check(ms: number): Promise<boolean> {
+  /** Drops the link when nothing at all comes from the server within `ms`, though it is asked. */
+  async check(ms: number): Promise<void> {
+    const before = this.socket.bytesRead;
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<false>((resolve) => {
-      timer = setTimeout(() => resolve(false), ms);
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, ms);
     });
-    const answered = await Promise.race([this.#roundTrip().then(() => true), late]);
+    await Promise.race([this.#roundTrip(), late]);
     clearTimeout(timer);
-    if (!answered) this.drop(new Error(`The server did not answer within ${ms / 1000} seconds`));
-    return answered && this.#failure === null;
+    // An answer can be held up behind a long upload; any byte will do.
+    if (this.socket.bytesRead === before) this.drop(new Error(`The server did not answer within ${ms / 1000} seconds`));
   }
 
   /** Ends it in order. */
@@ -231,14 +237,31 @@ export class Link {
   }
 
   async #session(what: string, signal: AbortSignal | undefined, start: Start): Promise<ClientChannel> {
-    const giveBack = await this.#race(this.#sessions.take(signal), signal, (giveBack) => giveBack());
+    const giveBack = await this.#race(this.#sessions.take(signal), signal, (late) => late());
     try {
-      const channel = await this.#channel(what, signal, start);
+      const channel = await this.#admitted(what, signal, start);
       channel.once('close', giveBack);
       return channel;
     } catch (error) {
       giveBack();
       throw error;
+    }
+  }
+
+  /**
+   * OpenSSH counts a session until its next round after the close, so that one which ended in the same moment can still take a place;
+   * and a server may allow fewer than is usual. So a refused session waits for a place for a while.
+   */
+  async #admitted(what: string, signal: AbortSignal | undefined, start: Start): Promise<ClientChannel> {
+    const giveUpAt = performance.now() + admissionMs;
+    for (let pause = firstPauseMs; ; pause = Math.min(2 * pause, longestPauseMs)) {
+      try {
+        return await this.#channel(what, signal, start);
+      } catch (error) {
+        if (!(error instanceof ExpectedError) || error.code !== 'channel-refused') throw error;
+        if (performance.now() + pause > giveUpAt) throw tooManySessions(error, this.target, what);
+        await this.#race(sleep(pause, signal), signal, () => undefined);
+      }
     }
   }
 

@@ -91,6 +91,30 @@ describe('login at OpenSSH', () => {
     await connect({ authentication: { kind: 'agent' } }, socket).connection.ready();
   });
 
+  it('says what to do about an agent with more keys than the server lets try', async () => {
+    const socket = `${files.write('full-agent', '')}.sock`;
+    const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
+    cleanUp.add({ dispose: () => agent.kill() });
+    const add = promisify(execFile);
+    for (const file of [...Array.from({ length: 8 }, (_, at) => files.write(`full-${at}`, newKey().private)), server.identityFile]) {
+      const env = { ...process.env, SSH_AUTH_SOCK: socket };
+      const added = await poll(
+        () =>
+          add('ssh-add', ['-q', file], { env }).then(
+            () => true,
+            () => undefined,
+          ),
+        { everyMs: 50, withinMs: 10_000 },
+      );
+      expect(added).toBe(true);
+    }
+    const made = connect({ authentication: { kind: 'agent' } }, socket);
+    made.connection.connect();
+    const { reason, need } = await made.reached('needs-you');
+    expect(need.kind).toBe('authentication');
+    expect(reason).toMatchObject({ code: 'authentication-failed', next: expect.stringContaining('choose the key file') });
+  });
+
   it.each([
     ['ed25519', []],
     ['ecdsa', []],
@@ -197,9 +221,37 @@ describe('root by sudo', () => {
 });
 
 describe('channels', () => {
+  it('wait for a place on a server that allows fewer sessions, and say so when there is none', async () => {
+    // A connection keeps the settings that it began with: this one stays the way in.
+    const { connection: admin } = connect();
+    const setting = async (script: string): Promise<void> => {
+      expect((await admin.script(`${script}\nsystemctl reload ssh`, [])).code).toBe(0);
+    };
+    try {
+      await setting('echo MaxSessions 3 > /etc/ssh/sshd_config.d/sessions.conf');
+      const { connection } = connect();
+      // sshd starts itself anew for that, and listens a moment later.
+      await connection.ready();
+      const results = await Promise.all(Array.from({ length: 15 }, (_, at) => connection.exec(['sh', '-c', `sleep 0.1; echo ${at}`])));
+      expect(results.map(({ stdout }) => stdout)).toEqual(Array.from({ length: 15 }, (_, at) => `${at}\n`));
+      await setting('echo MaxSessions 0 > /etc/ssh/sshd_config.d/sessions.conf');
+      const none = connect();
+      await none.connection.ready();
+      await expect(none.connection.exec(['true'])).rejects.toMatchObject({
+        code: 'channel-refused',
+        next: expect.stringContaining('MaxSessions'),
+      });
+      const socket = await none.connection.openSocket('/run/systemd/journal/stdout');
+      socket.destroy();
+    } finally {
+      await setting('rm /etc/ssh/sshd_config.d/sessions.conf');
+    }
+  });
+
   it('run thirty commands at once within MaxSessions, and sockets beside them', async () => {
     const { connection } = connect();
     await connection.ready();
+    for (let round = 0; round < 10; round += 1) await Promise.all(Array.from({ length: 30 }, () => connection.exec(['true'])));
     const running = Promise.all(Array.from({ length: 30 }, (_, at) => connection.exec(['sh', '-c', 'sleep 0.3; echo "$1"', 'x', `${at}`])));
     const sockets = await Promise.all(Array.from({ length: 40 }, () => connection.openSocket('/run/systemd/journal/stdout')));
     expect((await running).map(({ stdout }) => stdout)).toEqual(Array.from({ length: 30 }, (_, at) => `${at}\n`));

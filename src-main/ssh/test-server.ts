@@ -13,6 +13,8 @@ export interface TestServer {
   /** Most sessions that were open at once, and those open now. */
   readonly sessions: { readonly most: number; readonly now: number };
   readonly connections: number;
+  /** TCP connections that are open now. */
+  readonly open: number;
   /** Window sizes that terminals were given, as `COLSxROWS`. */
   readonly sizes: readonly string[];
   /** From now on nothing is read and nothing answered, as when a cable is pulled; the sockets stay open. */
@@ -138,6 +140,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     },
     get requests() {
       return requests;
+    },
+    get open() {
+      return [...sockets].filter((socket) => !socket.destroyed).length;
     },
     get connections() {
       return connections;

@@ -55,6 +55,7 @@ export interface SshConnection {
   openSocket(path: string, signal?: AbortSignal): Promise<Duplex>;
   /** A channel to a TCP port as seen from the server (direct-tcpip). */
   openTcp(host: string, port: number, signal?: AbortSignal): Promise<Duplex>;
+  /** A login shell. Shells share a second connection, which is there only while they are: a flood does not hold others up, and `renew()` leaves them. */
   openShell(size: { readonly cols: number; readonly rows: number }): Promise<PtyChannel>;
   /** Starts over at once: after wake, when the network is back, or when the user says so. */
   connect(): void;

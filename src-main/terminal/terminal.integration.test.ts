@@ -162,8 +162,9 @@ describe('terminalStream', () => {
     const second = watch(inContainer.chunks);
     inContainer.send({ kind: 'data', data: 'echo he""re\n' });
     await second.saw(/here/);
-    await connection.renew();
+    connection.disconnect();
     await expect(ended).rejects.toMatchObject({ code: 'ssh-lost' });
     await expect(second.ended).rejects.toMatchObject({ code: 'ssh-lost' });
+    await connection.ready();
   });
 });
