@@ -26,10 +26,21 @@ export interface AppPageState {
   readonly asking: AppCommand | null;
   /** Settings that were edited and not saved; null while the fields show what is live. */
   readonly draft: SettingsForm | null;
+  /** Failed jobs whose word was read; kept while the window lives. */
+  readonly dismissed: ReadonlySet<string>;
   readonly failure: { readonly command: AppCommand; readonly error: ErrorShape } | null;
 }
 
-const empty: AppPageState = { server: '', app: '', detail: notLoaded, releases: notLoaded, asking: null, draft: null, failure: null };
+const empty: AppPageState = {
+  server: '',
+  app: '',
+  detail: notLoaded,
+  releases: notLoaded,
+  asking: null,
+  draft: null,
+  dismissed: new Set(),
+  failure: null,
+};
 
 /** The app that is shown: what was read of it, and the command that is under way. */
 export const useAppPage = create<AppPageState>()(() => empty);
@@ -37,7 +48,7 @@ export const useAppPage = create<AppPageState>()(() => empty);
 /** Shows an app; reading it begins at once. */
 export function openAppPage(server: string, app: string): void {
   const shown = useAppPage.getState();
-  if (shown.server !== server || shown.app !== app) useAppPage.setState({ ...empty, server, app });
+  if (shown.server !== server || shown.app !== app) useAppPage.setState({ ...empty, dismissed: shown.dismissed, server, app });
   refreshAppPage();
 }
 
@@ -67,11 +78,16 @@ export function forgetFailure(): void {
   useAppPage.setState({ failure: null });
 }
 
-/** Rolls back and shows the job. */
+/** Rolls back; it takes seconds, so the page stays and shows the job as it runs. */
 export function rollBack(number: number): Promise<void> {
   return ask('roll-back', async ({ server, app }) => {
-    await startJob(() => call('releases.roll-back', { server, app, number }));
+    await call('releases.roll-back', { server, app, number });
   });
+}
+
+/** Takes the word of a failed job off the pages: the user has read it. */
+export function dismissJob(job: string): void {
+  useAppPage.setState(({ dismissed }) => ({ dismissed: new Set([...dismissed, job]) }));
 }
 
 export function editSettings(draft: SettingsForm | null): void {

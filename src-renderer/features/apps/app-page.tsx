@@ -2,14 +2,15 @@
  * The page of an app: its state and replicas, releases, logs, shells and settings. Reads `state/app-page.ts` and what main broadcasts
  * of servers and jobs; asks for changes by the functions there. Everything a server says is shown as text.
  */
-import { ArrowRight, ExternalLink, FolderUp, PackageX, RotateCcw, SquareTerminal } from 'lucide-react';
+import { ArrowRight, CircleX, ExternalLink, FolderUp, PackageX, RotateCcw, SquareTerminal } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { AppSummary, JobSummary, ServerSummary } from '../../../src-main/contract/index.ts';
-import { deployAgain, forgetFailure, openInBrowser, useAppPage } from '../../state/app-page.ts';
+import { deployAgain, dismissJob, forgetFailure, openInBrowser, useAppPage } from '../../state/app-page.ts';
 import { runningJobOf, useJobs } from '../../state/jobs.ts';
 import { useServer, useServers } from '../../state/servers.ts';
 import { type AppTab, navigate } from '../../state/view.ts';
-import { Button, EmptyState, InlineError, notify, Pill, Spinner, Tabs, useNow } from '../../ui/index.ts';
+import { Button, EmptyState, InlineError, notify, Pill, RelativeTime, Spinner, Tabs, useNow } from '../../ui/index.ts';
+import { jobHeadline } from '../deploy/job-words.ts';
 import { AppLog } from '../logs/app-log.tsx';
 import { appSaid, isFresh } from '../servers/server-words.ts';
 import { PageHead } from '../shell/page-head.tsx';
@@ -76,7 +77,7 @@ function Shown({ server, app, tab }: ShownProps): ReactNode {
         subtitle={<Address app={app} />}
         actions={<HeadActions server={server} app={app} busy={job !== undefined} />}
       />
-      {job && <JobStrip job={job} />}
+      {job ? <JobStrip job={job} /> : <FailedStrip server={id} app={app.name} />}
       {page.failure && (
         <div className="flex-none px-5 pt-3">
           <InlineError
@@ -205,6 +206,34 @@ function HeadActions({ server, app, busy }: HeadActionsProps): ReactNode {
 /** A word that gives way in a narrow window; the button keeps it as its name. */
 function Word({ children }: { readonly children: string }): ReactNode {
   return <span className="max-[1100px]:hidden">{children}</span>;
+}
+
+/** What went wrong last, until it was read or something newer was done. */
+function FailedStrip({ server, app }: { readonly server: string; readonly app: string }): ReactNode {
+  const last = useJobs((state) => state.jobs.find((job) => job.server === server && job.app === app));
+  const read = useAppPage((state) => last !== undefined && state.dismissed.has(last.id));
+  if (last === undefined || read || (last.state !== 'failed' && last.state !== 'interrupted')) return null;
+  return (
+    <div role="alert" className="flex min-h-9.5 flex-none items-center gap-2 bg-fail-soft px-5 py-1 text-12">
+      <CircleX aria-hidden size={16} className="flex-none text-fail" />
+      <p className="selectable min-w-0 flex-1 truncate" title={last.error?.message}>
+        {jobHeadline(last).word}
+        {last.endedAt !== null && (
+          <span className="text-text-2">
+            {' '}
+            <RelativeTime at={last.endedAt} />
+          </span>
+        )}
+        {last.error && <span className="text-text-2">: {last.error.message}</span>}
+      </p>
+      <Button size="sm" variant="ghost" onClick={() => dismissJob(last.id)}>
+        Dismiss
+      </Button>
+      <Button size="sm" icon={ArrowRight} onClick={() => navigate({ kind: 'job', job: last.id })}>
+        Show
+      </Button>
+    </div>
+  );
 }
 
 function JobStrip({ job }: { readonly job: JobSummary }): ReactNode {

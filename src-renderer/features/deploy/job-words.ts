@@ -11,7 +11,7 @@ interface KindWords {
 const kinds: Readonly<Record<JobKind, KindWords>> = {
   setup: { doing: 'Setting up', done: 'Set up', noun: 'Set-up' },
   deploy: { doing: 'Deploying', done: 'Deployed', noun: 'Deploy' },
-  rollback: { doing: 'Rolling back', done: 'Rolled back', noun: 'Roll back' },
+  rollback: { doing: 'Rolling back', done: 'Rolled back to', noun: 'Roll back' },
   configure: { doing: 'Changing settings', done: 'Settings changed', noun: 'Change of settings' },
   scale: { doing: 'Scaling', done: 'Scaled', noun: 'Scale' },
   restart: { doing: 'Restarting', done: 'Restarted', noun: 'Restart' },

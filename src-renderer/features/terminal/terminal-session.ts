@@ -5,6 +5,7 @@ import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { ErrorShape, TerminalInput } from '../../../src-main/contract/index.ts';
+import { isMac } from '../../ui/keys.ts';
 import { visibleText } from '../logs/ansi.ts';
 import { linkPattern, type TerminalLink, terminalLink } from './links.ts';
 import { inPieces, needsConfirmation, type Paste, preparePaste } from './paste.ts';
@@ -43,7 +44,6 @@ export interface TerminalPort {
 
 export const scrollback = 10_000;
 const longestTitle = 80;
-const isMac = navigator.platform.startsWith('Mac');
 
 /** Leaves whatever the lost program had switched on: other screen, mouse reports, bracketed paste, hidden cursor, colours. */
 const leaveModes = '\x1b[?1049l\x1b[?1000;1002;1003;1006l\x1b[?2004l\x1b[?25h\x1b[!p\x1b[0m';
