@@ -16,8 +16,7 @@ export function startRollback(deps: DeployDeps, request: RollbackRequest): strin
     rolloutStages,
     async (run) => {
       await rollOut(run, async (_stage, app) => {
-        const images = await run.session.docker.images();
-        const record = rollbackTarget(run.app, app.records, app.current?.release ?? null, images, request.number);
+        const record = rollbackTarget(app, await run.session.docker.images(), request.number);
         return { record, isNew: false };
       });
     },

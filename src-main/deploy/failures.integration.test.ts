@@ -1,0 +1,225 @@
+import { rm } from 'node:fs/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { listReleases, parseImageTag } from '../apps/index.ts';
+import { poll } from '../base/wait.ts';
+import type { DeployRequest, ErrorShape, JobSummary, SettingsChange } from '../contract/index.ts';
+import { startConfigure, startDeploy, startRollback } from './index.ts';
+import { acquireLease } from './lease.ts';
+import { ask, type Practice, practise, project, startLoad } from './practice-app.ts';
+
+const SERVER = 'deploy-fail';
+const onShop = { server: SERVER, app: 'shop' };
+let practice: Practice;
+let host: string;
+
+/** Everything on the server that is an app's, with versions: equal before and after when nothing was touched. */
+async function state(): Promise<unknown> {
+  const { docker, edge } = practice.session;
+  return {
+    services: (await docker.services()).map((service) => [service.name, service.replicas]).sort(),
+    configs: (await docker.configs()).map((config) => config.name).sort(),
+    tags: (await docker.images())
+      .flatMap((image) => image.tags)
+      .filter((tag) => parseImageTag(tag) !== null)
+      .sort(),
+    live: await edge.readLive(),
+  };
+}
+
+beforeAll(async () => {
+  practice = await practise(SERVER);
+  const job = await practice.succeeded(startDeploy(practice.deps, practice.request('shop')));
+  host = job.result?.host ?? '';
+});
+afterAll(() => practice.end());
+
+const deploy = (change: Partial<DeployRequest>): string => startDeploy(practice.deps, practice.request('shop', change));
+
+/** Ends a job that has to fail; the old release has to answer every request meanwhile. */
+async function fails(job: string): Promise<{ readonly job: JobSummary; readonly error: ErrorShape }> {
+  const load = startLoad(practice.server.host, host);
+  const ended = await practice.ended(job);
+  const { failures, releases } = await load.stop();
+  expect(failures).toEqual([]);
+  expect([...releases]).toEqual(['1']);
+  expect(ended.state).toBe('failed');
+  if (!ended.error) throw new Error('It failed without saying why');
+  return { job: ended, error: ended.error };
+}
+
+const failedStage = (job: JobSummary): string | undefined => job.stages.find((stage) => stage.state === 'failed')?.id;
+
+describe('a build that fails', () => {
+  it('names the failing step and leaves everything as it was', async () => {
+    const before = await state();
+    const folder = await project({ Dockerfile: 'FROM node:20\nRUN echo about to fail && exit 7\n' });
+    const { job, error } = await fails(deploy({ path: folder }));
+    await rm(folder, { recursive: true });
+    expect(error.code).toBe('build-failed');
+    expect(error.detail).toContain('about to fail');
+    expect(failedStage(job)).toBe('build');
+    expect(await state()).toEqual(before);
+  });
+
+  it('is told apart from a Dockerfile that Docker cannot read', async () => {
+    const { job, error } = await fails(deploy({ dockerfile: 'FORM node:20\n' }));
+    expect(error.code).toBe('build-failed');
+    expect(error.detail).toMatch(/FORM/i);
+    expect(failedStage(job)).toBe('build');
+  });
+});
+
+describe('a folder that cannot be sent', () => {
+  it('is refused before the server is asked', async () => {
+    const job = await practice.ended(deploy({ path: '/nowhere/at/all' }));
+    expect(job.error?.code).toBe('not-a-folder');
+    expect(failedStage(job)).toBe('scan');
+  });
+
+  it('is refused without a Dockerfile in an unknown language', async () => {
+    const folder = await project({ Dockerfile: '', 'server.js': '' });
+    await rm(folder, { recursive: true });
+    const strange = await project({ 'main.zig': 'x' });
+    await Promise.all(['Dockerfile', 'server.js'].map((name) => rm(`${strange}/${name}`)));
+    const job = await practice.ended(deploy({ path: strange }));
+    await rm(strange, { recursive: true });
+    expect(job.error?.code).toBe('language-unknown');
+  });
+});
+
+describe('a release that does not become healthy', () => {
+  const healthySeconds = 12;
+  const mode = (MODE: string, change: SettingsChange = {}): SettingsChange => ({ environment: { MODE }, healthySeconds, ...change });
+  let before: unknown;
+  beforeEach(async () => {
+    before = await state();
+  });
+
+  async function nothingChangedBut(release: number, note: RegExp): Promise<void> {
+    const [newest] = await listReleases(practice.session, 'shop');
+    expect(newest).toMatchObject({ state: 'failed', record: { number: release } });
+    expect(newest?.note).toMatch(note);
+    const { docker } = practice.session;
+    await docker.removeConfig(`longshore.shop.r${release}`);
+    expect(await state()).toEqual(before);
+  }
+
+  it('because it crashes: with its exit code and its last lines, long before its time is up', async () => {
+    const { job, error } = await fails(deploy({ settings: mode('crash', { healthySeconds: 600 }) }));
+    expect(error.code).toBe('app-crashed');
+    expect(error.message).toMatch(/^shop r2 on deploy-fail ended at start, 3 times: exit code 3$/);
+    expect(error.detail).toContain('cannot find the thing');
+    expect(error.next).toContain('Release 1 still serves.');
+    expect(failedStage(job)).toBe('healthy');
+    await nothingChangedBut(2, /exit code 3/);
+  });
+
+  it('because it listens on 127.0.0.1 only', async () => {
+    const { error } = await fails(deploy({ settings: mode('loopback', { healthySeconds: 600 }) }));
+    expect(error.code).toBe('app-loopback-only');
+    expect(error.message).toContain('127.0.0.1:3000 only');
+    await nothingChangedBut(2, /127\.0\.0\.1/);
+  });
+
+  it('because it listens on another port, which is named', async () => {
+    const { error } = await fails(deploy({ settings: mode('elsewhere') }));
+    expect(error).toMatchObject({ code: 'app-unhealthy', message: 'shop r2 on deploy-fail listens on port 8123, not on 3000' });
+    expect(error.next).toContain('8123');
+    await nothingChangedBut(2, /8123/);
+  });
+
+  it('because it answers with 500', async () => {
+    const { error } = await fails(deploy({ settings: mode('broken') }));
+    expect(error).toMatchObject({ code: 'app-unhealthy' });
+    expect(error.message).toContain('answered GET / with status 500');
+    await nothingChangedBut(2, /500/);
+  });
+
+  it('because it never listens', async () => {
+    const { error } = await fails(deploy({ settings: mode('silent') }));
+    expect(error).toMatchObject({ code: 'app-unhealthy' });
+    expect(error.message).toContain('listened on no port within 12 s');
+    await nothingChangedBut(2, /no port/);
+  });
+
+  it('because of changed settings: the image of the live release stays', async () => {
+    const { error } = await fails(startConfigure(practice.deps, { ...onShop, settings: mode('crash') }));
+    expect(error.code).toBe('app-crashed');
+    await nothingChangedBut(2, /exit code 3/);
+  });
+});
+
+describe('a cancel', () => {
+  async function cancelIn(stage: string, job: string): Promise<JobSummary> {
+    const { jobs } = practice.deps;
+    const reached = await poll(() => (jobs.get(job).stages.find((each) => each.id === stage)?.state === 'running' ? true : undefined), {
+      everyMs: 20,
+      withinMs: 60_000,
+    });
+    expect(reached).toBe(true);
+    jobs.cancel(job);
+    return await practice.ended(job);
+  }
+
+  it('during the build stops it on the server and leaves nothing', async () => {
+    const before = await state();
+    const folder = await project({ Dockerfile: 'FROM node:20\nRUN echo begun && sleep 120\n' });
+    const id = deploy({ path: folder });
+    for await (const lines of practice.deps.jobs.log(id, new AbortController().signal)) {
+      if (lines.some((line) => line.text.includes('begun') && !line.text.startsWith('Step'))) break;
+    }
+    const job = await cancelIn('build', id);
+    await rm(folder, { recursive: true });
+    expect(job.state).toBe('cancelled');
+    expect(job.stages.find((stage) => stage.id === 'build')?.state).toBe('cancelled');
+    expect(await state()).toEqual(before);
+    const building = async (): Promise<true | undefined> => {
+      const { docker } = practice.session;
+      const busy = (await docker.containers()).filter((container) => !('com.docker.swarm.service.name' in container.labels));
+      return busy.length === 0 ? true : undefined;
+    };
+    expect(await poll(building, { everyMs: 200, withinMs: 15_000 })).toBe(true);
+  });
+
+  it('while it waits for health takes the service, the record and the image away again', async () => {
+    const before = await state();
+    const job = await cancelIn('healthy', deploy({ settings: { environment: { MODE: 'silent' } } }));
+    expect(job.state).toBe('cancelled');
+    expect(await state()).toEqual(before);
+  });
+});
+
+describe('what belongs to others', () => {
+  it('is a domain of another app', async () => {
+    await practice.succeeded(startDeploy(practice.deps, practice.request('blog', { settings: { domains: ['blog.example.com'] } })));
+    const { error, job } = await fails(deploy({ settings: { domains: ['blog.example.com'] } }));
+    expect(error).toMatchObject({ code: 'domain-taken', message: 'blog.example.com already leads to the app blog on this server' });
+    expect(failedStage(job)).toBe('scan');
+    expect((await ask(practice.server.host, 'blog.example.com')).status).toBe(200);
+  });
+
+  it('is an app that another computer is working on', async () => {
+    const { docker } = practice.session;
+    const lease = await acquireLease({
+      docker,
+      server: SERVER,
+      app: 'shop',
+      holder: 'ada@laptop',
+      doing: 'deploy',
+      ttlMs: 90_000,
+      signal: new AbortController().signal,
+      onWait: () => undefined,
+    });
+    const { error } = await fails(startRollback(practice.deps, { ...onShop, number: null }));
+    expect(error.code).toBe('lease-held');
+    expect(error.message).toMatch(/^ada@laptop is running a deploy of shop on deploy-fail; its last sign was \d+ s ago$/);
+    await lease.release();
+  });
+
+  it('is a release that is not there', async () => {
+    const { error } = await fails(startRollback(practice.deps, { ...onShop, number: 77 }));
+    expect(error.code).toBe('not-found');
+    const none = await fails(startRollback(practice.deps, { ...onShop, number: null }));
+    expect(none.error.code).toBe('release-gone');
+  });
+});
