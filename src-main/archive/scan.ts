@@ -1,10 +1,12 @@
+import { existsSync } from 'node:fs';
 import { access, constants, realpath, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { CancelledError, ExpectedError } from '../contract/errors.ts';
 import type { ScanEntry, ScanResult } from '../contract/models/source.ts';
 import { toBuffer, toText } from './byte-path.ts';
+import { Dockerignore } from './dockerignore.ts';
 import type { FileTable } from './file-table.ts';
-import { type GitHome, gitHome } from './repository.ts';
+import { type GitHome, gitHome, readRegularFile } from './repository.ts';
 import { type LeftOutEntry, Walk } from './walk.ts';
 
 /** How long the walk may hold its thread at a time, in milliseconds. */
@@ -40,6 +42,8 @@ export interface ScanOptions {
   readonly include?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: ScanProgress) => void) | undefined;
+  /** Also leave out what `.dockerignore` names, where the folder has a Dockerfile. What git keeps is otherwise all. */
+  readonly dockerignore?: boolean | undefined;
   /** Where git's own settings lie; the user's unless a test says otherwise. */
   readonly home?: GitHome | undefined;
 }
@@ -76,7 +80,8 @@ export async function scanAnyFolder(path: string, options: ScanOptions = {}): Pr
   const root = resolve(path);
   const realRoot = await openRoot(root);
   throwIfAborted(options.signal);
-  const walk = new Walk(realRoot, options.include ?? [], options.home ?? gitHome());
+  const dockerignore = options.dockerignore === true ? readDockerignore(realRoot) : null;
+  const walk = new Walk(realRoot, options.include ?? [], options.home ?? gitHome(), dockerignore);
   for (;;) {
     const sliceEnd = performance.now() + SLICE_MS;
     const complete = walk.run(() => performance.now() > sliceEnd);
@@ -129,6 +134,12 @@ export function* scanEntries({ kept }: Scan): Generator<ScanEntry, void, undefin
 
 function entryAt(kept: FileTable, row: number): ScanEntry {
   return { path: kept.textAt(row), kind: kept.kindAt(row), bytes: kept.bytesAt(row) };
+}
+
+function readDockerignore(root: string): Dockerignore | null {
+  const hasDockerfile = ['Dockerfile', 'dockerfile', 'Containerfile'].some((name) => existsSync(join(root, name)));
+  const content = hasDockerfile ? readRegularFile(join(root, '.dockerignore'), false) : null;
+  return content === null ? null : new Dockerignore(content);
 }
 
 async function openRoot(root: string): Promise<string> {

@@ -19,9 +19,12 @@ export const noGitHome: GitHome = { system: '', global: [], defaultExcludes: '',
 
 /** Writes files; paths are byte strings relative to `root`, as is a content given as text. */
 export function writeTree(root: string, files: Readonly<Record<string, string | Buffer>>): void {
+  const made = new Set<string>();
   for (const [path, content] of Object.entries(files)) {
     const absolute = `${fromText(root)}/${path}`;
-    mkdirSync(toBuffer(dirname(absolute)), { recursive: true });
+    const folder = dirname(absolute);
+    if (!made.has(folder)) mkdirSync(toBuffer(folder), { recursive: true });
+    made.add(folder);
     writeFileSync(toBuffer(absolute), typeof content === 'string' ? toBuffer(content) : content);
   }
 }

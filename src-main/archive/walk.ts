@@ -1,5 +1,6 @@
 import { type Dirent, lstatSync, readdirSync, type Stats } from 'node:fs';
 import { toBuffer, toText } from './byte-path.ts';
+import type { Dockerignore } from './dockerignore.ts';
 import { FileTable } from './file-table.ts';
 import type { Rule } from './ignore-rules.ts';
 import { type GitHome, readRegularFile } from './repository.ts';
@@ -19,6 +20,9 @@ import {
 const LISTED = 20_000;
 /** How much of a file is looked at for a token. */
 const PEEKED_BYTES = 65_536;
+
+/** Docker gets these whatever the rules say. */
+const alwaysSent: ReadonlySet<string> = new Set(['.dockerignore', 'Dockerfile', 'dockerfile', 'Containerfile']);
 
 export interface LeftOutEntry {
   readonly path: string;
@@ -56,11 +60,16 @@ export class Walk {
   readonly #root: string;
   readonly #include: ReadonlySet<string>;
   readonly #home: GitHome;
+  readonly #dockerignore: Dockerignore | null;
   readonly #stack: Frame[] = [];
   readonly #mayRead: (stats: Stats) => boolean;
 
-  /** `root` is an absolute path without links. `include` names secrets to send all the same, as they were shown. */
-  constructor(root: string, include: readonly string[], home: GitHome) {
+  /**
+   * `root` is an absolute path without links. `include` names secrets to send all the same, as they were shown.
+   * `dockerignore` is asked about what git keeps.
+   */
+  constructor(root: string, include: readonly string[], home: GitHome, dockerignore: Dockerignore | null = null) {
+    this.#dockerignore = dockerignore;
     this.#root = Buffer.from(root).toString('latin1').replace(/\/$/, '');
     this.#include = new Set(include);
     this.#home = home;
@@ -107,6 +116,11 @@ export class Walk {
     const { context } = frame;
     const rule = context.trackedOnly ?? ruleAgainst(context, path, isFolder);
     const kept = rule === null || isTracked(context, path);
+    const unwanted = kept ? this.#ruleOfDocker(path, isFolder) : null;
+    if (unwanted !== null) {
+      this.#leaveOut({ path, kind, reason: 'ignored', rule: unwanted, bytes: null });
+      return;
+    }
     if (isFolder && (kept || hasTrackedBelow(context, path))) {
       this.#enter(
         path,
@@ -135,6 +149,14 @@ export class Walk {
     this.kept.add(path, isLink ? 'link' : 'file', isLink ? 0 : stats.size, (stats.mode & 0o100) !== 0);
     this.files++;
     if (!isLink) this.bytes += stats.size;
+  }
+
+  /** An excluded folder is walked all the same while a rule may bring back something in it. */
+  #ruleOfDocker(path: string, isFolder: boolean): Rule | null {
+    const rules = this.#dockerignore;
+    if (rules === null || (isFolder && !rules.canPrune) || alwaysSent.has(path)) return null;
+    const verdict = rules.decide(path);
+    return verdict.ignored ? verdict.rule : null;
   }
 
   #secretIn(path: string): string | null {

@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { Dockerignore } from './dockerignore.ts';
+import { pathsOf, scanQuietly, temporaryFolder, writeTree } from './test-tree.ts';
+
+/** Expectations from moby's own patternmatcher_test.go and from Docker's reference of .dockerignore. */
+test.each([
+  ['**', 'file', true],
+  ['**/', 'dir/file', true],
+  ['**/**', 'dir/file', true],
+  ['dir/**', 'dir/file', true],
+  ['dir/**', 'dir', false],
+  ['dir/**', 'dir2/file', false],
+  ['**/dir', 'dir', true],
+  ['**/dir', 'a/dir/file', true],
+  ['**/dir2/*', 'dir/dir2/file', true],
+  ['**/file', 'dir/dir2/file', true],
+  ['**file', 'dir/file', true],
+  ['**/*.txt', 'dir/a.txt', true],
+  ['a**/*.txt', 'a/dir/file.txt', true],
+  ['a/*.txt', 'a/file.txt', true],
+  ['a/*.txt', 'a/dir/file.txt', false],
+  ['a[b-d]e', 'ace', true],
+  ['a[b-d]e', 'aae', false],
+  ['a\\*b', 'a*b', true],
+  ['a\\*b', 'axb', false],
+  ['.*', '.foo', true],
+  ['.*', 'foo', false],
+  ['*.md', 'README.md', true],
+  ['*.md', 'docs/a.md', false],
+  ['/foo', 'foo', true],
+  ['foo/', 'foo', true],
+  ['foo', 'foo/bar/baz', true],
+  ['node_modules', 'web/node_modules', false],
+  ['./a/../b', 'b', true],
+  ['  foo  ', 'foo', true],
+  ['# foo', '# foo', false],
+  ['a.b', 'axb', false],
+  ['caf?', 'café', true],
+] as const)('%j over %j', (pattern, path, ignored) => {
+  expect(new Dockerignore(Buffer.from(`${pattern}\n`)).decide(Buffer.from(path).toString('latin1')).ignored).toBe(ignored);
+});
+
+describe('several rules', () => {
+  test('the last that matches decides, also below an excluded folder', () => {
+    const rules = new Dockerignore(Buffer.from('docs\n!docs/README.md\n*.md\n!README*.md\nREADME-secret.md\n'));
+    const answers = ['docs/a.js', 'docs/README.md', 'a.md', 'README.md', 'README-secret.md'].map((path) => rules.decide(path).ignored);
+    expect(answers).toEqual([true, false, true, false, true]);
+    expect(rules.decide('docs/a.js')).toEqual({ ignored: true, rule: { file: '.dockerignore', line: 1, pattern: 'docs' } });
+  });
+
+  test('hold only where asked for and where there is a Dockerfile, and never hide the Dockerfile', async () => {
+    const root = temporaryFolder();
+    writeTree(root, { '.dockerignore': '*\n!src\nsrc/*.test.js\n', 'src/a.js': 'x', 'src/a.test.js': 'x', 'README.md': 'x' });
+    expect(pathsOf(await scanQuietly(root, { dockerignore: true }))).toHaveLength(4);
+    writeTree(root, { Dockerfile: 'FROM scratch' });
+    expect(pathsOf(await scanQuietly(root))).toHaveLength(5);
+    const scan = await scanQuietly(root, { dockerignore: true });
+    expect(pathsOf(scan)).toEqual(['.dockerignore', 'Dockerfile', 'src/a.js']);
+    expect(scan.leftOut.map(({ path, rule }) => `${path} ${rule?.file}:${rule?.line}`)).toEqual([
+      'README.md .dockerignore:1',
+      'src/a.test.js .dockerignore:3',
+    ]);
+  });
+
+  test('an excluded folder is one entry when nothing brings back what is in it', async () => {
+    const root = temporaryFolder();
+    writeTree(root, { '.dockerignore': 'docs\n', Dockerfile: 'x', 'docs/a': 'x', 'docs/b': 'x' });
+    const scan = await scanQuietly(root, { dockerignore: true });
+    expect(scan.leftOut).toEqual([
+      { path: 'docs', kind: 'directory', reason: 'ignored', rule: { file: '.dockerignore', line: 1, pattern: 'docs' }, bytes: null },
+    ]);
+  });
+});
