@@ -136,6 +136,8 @@ export async function downAll(): Promise<void> {
 /** Gives the server a fresh disk (and with it a new host key) at the same address, and boots it. */
 export async function resetServer(name: string): Promise<PracticeServer> {
   return withServer(name, async (paths, state) => {
+    // The recipe may have changed since the server was made.
+    await withLock(paths.locks, 'shared', () => bringUpShared(paths, state.docker));
     await cutPower(name, state.keeper);
     return describe(paths, await boot(paths, await freshDisk(paths, state)));
   });

@@ -9,6 +9,7 @@ import type { OnProgress } from './progress.ts';
 import { step } from './progress.ts';
 import { recipeHash } from './recipe.ts';
 import { mustRun, sealed } from './run.ts';
+import type { PasswordUser } from './users.ts';
 import { passwordUsers } from './users.ts';
 
 export const FIRST_UID = 1000;
@@ -69,11 +70,37 @@ WantedBy=basic.target
 };
 const dockerRecipe = { packages: ['docker.io'] };
 
-const baseHash = recipeHash(debianRootHash, recipe);
+function addUser(user: PasswordUser, index: number): string {
+  const groups = user.sudo === 'password' ? '--groups sudo ' : '';
+  return `useradd --uid ${FIRST_UID + index} --create-home --shell /bin/bash ${groups}${user.name}; echo '${user.name}:${user.password}' | chpasswd`;
+}
+
+/** Runs in the root. Keys and ids are made anew in each clone; modprobe looks for its folder, though there are no modules to load. */
+const plainScript = [
+  aptInstallScript(recipe.packages),
+  ...recipe.users.map(addUser),
+  ...recipe.masked.map((unit) => `ln -sf /dev/null /etc/systemd/system/${unit}`),
+  'systemctl enable practice-cgroup.service',
+  'rm -f /etc/ssh/ssh_host_*',
+  ': > /etc/machine-id',
+  'mkdir -p /lib/modules',
+].join('\n');
+
+/** $1 the image, $2 where to mount it, $3 what to run in it. Runs in a mount namespace of its own: killed, it leaves no mount. */
+const dockerScript = `mount -o loop,noatime,discard "$1" "$2"
+mount -t proc proc "$2/proc"
+cp -L /etc/resolv.conf "$2/etc/resolv.conf"
+printf '#!/bin/sh\\nexit 101\\n' > "$2/usr/sbin/policy-rc.d"; chmod 755 "$2/usr/sbin/policy-rc.d"
+chroot "$2" sh -euc "$3"
+rm -f "$2/usr/sbin/policy-rc.d"
+umount "$2/proc" "$2"`;
+
+const baseHash = recipeHash(debianRootHash, recipe, plainScript);
+const dockerHash = recipeHash(baseHash, dockerRecipe, dockerScript, aptInstallScript(dockerRecipe.packages));
 
 /** The disk image to clone: plain, or with Docker in it. */
 export function serverImage(paths: SandboxPaths, docker: boolean): string {
-  return join(paths.bases, docker ? `docker-${recipeHash(baseHash, dockerRecipe)}.ext4` : `server-${baseHash}.ext4`);
+  return join(paths.bases, docker ? `docker-${dockerHash}.ext4` : `server-${baseHash}.ext4`);
 }
 
 /** Makes the image where it is not there yet. */
@@ -99,7 +126,7 @@ async function makePlainImage(paths: SandboxPaths, image: string): Promise<void>
     await writeFile(file, text);
   }
   await chmod(join(root, 'etc/sudoers.d/practice'), 0o440);
-  await inRoot(root, [aptInstallScript(recipe.packages), ...recipe.users.map(addUser), ...recipe.masked.map(mask), finish].join('\n'));
+  await inRoot(root, plainScript);
 
   const half = `${root}.ext4`;
   await rm(half, { force: true });
@@ -111,36 +138,13 @@ async function makePlainImage(paths: SandboxPaths, image: string): Promise<void>
   await rm(root, { recursive: true, force: true });
 }
 
-function addUser(user: (typeof passwordUsers)[number], index: number): string {
-  const groups = user.sudo === 'password' ? '--groups sudo ' : '';
-  return `useradd --uid ${FIRST_UID + index} --create-home --shell /bin/bash ${groups}${user.name}; echo '${user.name}:${user.password}' | chpasswd`;
-}
-
-function mask(unit: string): string {
-  return `ln -sf /dev/null /etc/systemd/system/${unit}`;
-}
-
-// Keys and ids are made anew in each clone. The kernel of this machine has no modules to load, but modprobe looks for the folder.
-const finish = `systemctl enable practice-cgroup.service
-rm -f /etc/ssh/ssh_host_*
-: > /etc/machine-id
-mkdir -p /lib/modules`;
-
 async function makeDockerImage(paths: SandboxPaths, plain: string, image: string): Promise<void> {
   const half = join(paths.work, 'docker.ext4');
   const root = join(paths.work, 'docker');
   await rm(half, { force: true });
   await mkdir(root, { recursive: true });
   await mustRun(['cp', '--reflink=always', plain, half]);
-  // Mounted in a namespace of its own: a build that is killed leaves no mount.
-  const script = `mount -o loop,noatime,discard "$1" "$2"
-mount -t proc proc "$2/proc"
-cp -L /etc/resolv.conf "$2/etc/resolv.conf"
-printf '#!/bin/sh\\nexit 101\\n' > "$2/usr/sbin/policy-rc.d"; chmod 755 "$2/usr/sbin/policy-rc.d"
-chroot "$2" sh -euc "$3"
-rm -f "$2/usr/sbin/policy-rc.d"
-umount "$2/proc" "$2"`;
-  await mustRun(sealed(['sh', '-euc', script, 'sh', half, root, aptInstallScript(dockerRecipe.packages)]), {
+  await mustRun(sealed(['sh', '-euc', dockerScript, 'sh', half, root, aptInstallScript(dockerRecipe.packages)]), {
     env: { DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' },
   });
   await rename(half, image);

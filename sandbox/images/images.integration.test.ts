@@ -99,7 +99,17 @@ describe('images by plain name', () => {
     await docker('network', 'create', 'lan');
     await docker('run', '--detach', '--name', 'neighbour', '--network', 'lan', 'nginx:alpine');
     const page = await pollUntil(async () => {
-      const { code, stdout } = await execOn(NAME, ['docker', 'run', '--rm', '--network', 'lan', image, 'wget', '-qO-', 'http://neighbour/']);
+      const { code, stdout } = await execOn(NAME, [
+        'docker',
+        'run',
+        '--rm',
+        '--network',
+        'lan',
+        image,
+        'wget',
+        '-qO-',
+        'http://neighbour/',
+      ]);
       return code === 0 ? stdout : undefined;
     }, 20_000);
     expect(page).toContain('Welcome to nginx!');
