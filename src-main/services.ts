@@ -149,7 +149,7 @@ export function createServices({ home, store, vault, logger }: ServicesOptions):
     isSetUp: ({ docker, edge }) => isSetUp(docker, edge),
     containers: ({ docker }) => containersOf(docker),
     inspectFolder: async (path, include, signal) => {
-      const scan = await scanFolder(path, { include, signal });
+      const scan = await scanFolder(path, { include, signal, dockerignore: true });
       return { scan: toScanResult(scan), build: await planBuild(scan.root, scanEntries(scan)), suggestedName: suggestAppName(scan.root) };
     },
     followLogs,
