@@ -76,7 +76,9 @@ export function Containers({ server }: { readonly server: ServerSummary }): Reac
                 <StatusText status={containerStatus(container)}>{container.status}</StatusText>
               </Td>
               <Td quiet className="max-w-60 truncate">
-                <code className="selectable text-12">{container.image}</code>
+                <code className="selectable text-12" title={container.image}>
+                  {shortImage(container.image)}
+                </code>
               </Td>
               <Td quiet>
                 <Owner server={server} owner={container.owner} />
@@ -90,6 +92,11 @@ export function Containers({ server }: { readonly server: ServerSummary }): Reac
       </Table>
     </>
   );
+}
+
+/** As `docker ps` shows an image that has no name: the first 12 digits of its id. */
+function shortImage(image: string): string {
+  return image.replace(/(sha256:[0-9a-f]{12})[0-9a-f]{52}/, '$1');
 }
 
 function Owner({ server, owner }: { readonly server: ServerSummary; readonly owner: string | null }): ReactNode {

@@ -1,5 +1,7 @@
+import { FolderUp } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ServerSummary } from '../../../src-main/contract/index.ts';
+import { runAction } from '../../actions/index.ts';
 import { cancelJob, isRunning, latestSetup, useJobs } from '../../state/jobs.ts';
 import { openJobLog } from '../../state/log-sessions.ts';
 import { setUpServer } from '../../state/servers.ts';
@@ -47,6 +49,7 @@ export function SetupChecklist({ server }: { readonly server: ServerSummary }): 
         Each step can be repeated and does nothing where its work is done already. Containers that run there are left alone.
       </p>
       {error && <InlineError error={error} />}
+      {job?.state === 'succeeded' && server.apps.length === 0 && <NextStep name={server.profile.name} />}
       {job?.error && job.state === 'failed' && !needsSudo(job) && (
         <div className="mb-4">
           <InlineError error={job.error} />
@@ -58,6 +61,19 @@ export function SetupChecklist({ server }: { readonly server: ServerSummary }): 
         </div>
       )}
       {job ? <StepsWithOutput key={job.id} job={job.id} server={server} /> : <Steps server={server} />}
+    </div>
+  );
+}
+
+/** The last of the three first steps, where the second one ends. */
+function NextStep({ name }: { readonly name: string }): ReactNode {
+  return (
+    <div className="mb-4 flex items-center gap-3 rounded-6 bg-live-soft px-3 py-2.5">
+      <FolderUp aria-hidden size={18} className="flex-none text-live" />
+      <p className="min-w-0 flex-1">{name} is ready. Drop a project folder anywhere on this window to deploy it.</p>
+      <Button variant="primary" onClick={() => runAction('deploy.choose-folder')}>
+        Deploy a folder
+      </Button>
     </div>
   );
 }

@@ -3,14 +3,14 @@ import { type JobSummary, type SetupStep, type Stage, setupSteps } from '../../.
 /** What each step of the checklist does, as it stands there before the first run. */
 const waiting: Readonly<Record<SetupStep, { readonly title: string; readonly does: string }>> = {
   reach: { title: 'Reach the server', does: 'Answers over SSH' },
-  privileges: { title: 'Privileges', does: 'Root, or sudo' },
-  system: { title: 'Operating system', does: 'Debian or Ubuntu' },
-  resources: { title: 'Disk and memory', does: 'Room for images and apps' },
-  ports: { title: 'Ports 80 and 443', does: 'Free for web traffic' },
-  docker: { title: 'Docker', does: 'Installed where it is missing' },
-  swarm: { title: 'Swarm', does: 'Initialised, or kept as it is' },
-  network: { title: 'Overlay network', does: 'Between the edge and the apps' },
-  edge: { title: 'Edge', does: 'HAProxy, which takes the web traffic' },
+  privileges: { title: 'Check what your user may do', does: 'Root, or sudo' },
+  system: { title: 'Check the operating system', does: 'Debian or Ubuntu' },
+  resources: { title: 'Check disk and memory', does: 'Room for images and apps' },
+  ports: { title: 'Check ports 80 and 443', does: 'Free for web traffic' },
+  docker: { title: 'Install and start Docker', does: 'Where it is missing' },
+  swarm: { title: 'Start the swarm', does: 'Initialised, or kept as it is' },
+  network: { title: 'Make the network', does: 'Between the edge and the apps' },
+  edge: { title: 'Start the edge', does: 'HAProxy, which takes the web traffic' },
 };
 
 /** The stages to show: those of the latest run, or the whole list waiting. */

@@ -1,6 +1,6 @@
 import { clsx } from 'clsx';
 import type { LucideIcon } from 'lucide-react';
-import { type ComponentProps, type ReactNode, useId } from 'react';
+import type { ComponentProps, ReactNode } from 'react';
 import { type Status, StatusDot } from '../../ui/index.ts';
 
 interface SidebarItemProps extends ComponentProps<'button'> {
@@ -20,15 +20,13 @@ interface SidebarItemProps extends ComponentProps<'button'> {
 /** One row of the side bar. */
 export function SidebarItem(props: SidebarItemProps): ReactNode {
   const { name, icon: Icon, status, hint, description, current = false, indented = false, className, ...rest } = props;
-  const id = useId();
-  const told = description ?? hint;
   return (
     <button
       title={description}
       {...rest}
       type="button"
       aria-label={name}
-      aria-describedby={told ? id : undefined}
+      aria-description={description ?? hint}
       aria-current={current ? 'page' : undefined}
       className={clsx(
         'flex h-7.5 w-full flex-none items-center gap-2 rounded-6 pr-2 text-left transition-colors',
@@ -41,11 +39,6 @@ export function SidebarItem(props: SidebarItemProps): ReactNode {
       {status && <StatusDot status={status} label={null} />}
       <span className="min-w-0 flex-1 truncate">{name}</span>
       {hint && <span className="tabular flex-none font-normal text-11 text-text-3">{hint}</span>}
-      {told && (
-        <span id={id} hidden>
-          {told}
-        </span>
-      )}
     </button>
   );
 }
