@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AuthContext } from 'ssh2';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DisposableStore } from '../base/disposable.ts';
 import { silentLogger } from '../base/log.ts';
@@ -10,7 +9,7 @@ import type { ConnectionState } from '../contract/index.ts';
 import { createDocker } from '../docker/index.ts';
 import { createEdge } from '../edge/index.ts';
 import { readHostKey } from '../ssh/host-key.ts';
-import { newKey, parsed, startTestServer, type TestServer } from '../ssh/test-server.ts';
+import { type AuthContext, newKey, parsed, startTestServer, type TestServer } from '../ssh/test-server.ts';
 import { openConfBackend } from '../store/conf-backend.ts';
 import { noVault } from '../store/no-vault.ts';
 import { openStore } from '../store/settings-store.ts';

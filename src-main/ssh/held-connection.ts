@@ -6,7 +6,8 @@ import { type Logger, silentLogger } from '../base/log.ts';
 import { sleep } from '../base/wait.ts';
 import { CancelledError, type ConnectionState, ExpectedError, toErrorShape } from '../contract/index.ts';
 import { connectFailure, UserNeeded } from './failures.ts';
-import { type Link, openLink } from './link.ts';
+import type { Link } from './link.ts';
+import { openLink } from './open-link.ts';
 import { runAsRoot, runScript, type ScriptOptions } from './root-script.ts';
 import { runCommand } from './run-command.ts';
 import { ShellLink } from './shell-link.ts';
@@ -177,11 +178,18 @@ export class HeldConnection implements SshConnection, Disposable {
       attempt += 1;
       this.#states.set({ phase: 'connecting', attempt });
       try {
-        await this.#connectOnce(signal);
+        const link = await this.#open(signal, (ms) => this.#latency(ms));
+        if (signal.aborted) {
+          link.close();
+          return;
+        }
+        this.#link = link;
+        this.#address = link.address;
+        this.#states.set({ phase: 'connected', since: Date.now(), latencyMs: null });
         attempt = 0;
         refusedLogins = 0;
         this.#loggedInBefore = true;
-        const reason = await this.#untilLost(signal);
+        const reason = await this.#untilLost(link);
         await this.#waitFor(backoffDelay(1, backoff), 1, reason, signal);
       } catch (error) {
         if (signal.aborted) return;
@@ -206,25 +214,12 @@ export class HeldConnection implements SshConnection, Disposable {
     }
   }
 
-  async #connectOnce(signal: AbortSignal): Promise<void> {
-    const link = await this.#open(signal, (ms) => this.#latency(ms));
-    if (signal.aborted) {
-      link.close();
-      return;
-    }
-    this.#link = link;
-    this.#address = link.address;
-    this.#states.set({ phase: 'connected', since: Date.now(), latencyMs: null });
-  }
-
   #open(signal: AbortSignal, onLatency: (ms: number) => void = () => undefined): Promise<Link> {
     const agentSocket = (this.options.agentSocket ?? defaultAgentSocket)();
     return openLink(this.#target(), { secrets: this.options.secrets, agentSocket, onLatency }, signal);
   }
 
-  async #untilLost(signal: AbortSignal): Promise<ExpectedError> {
-    const link = this.#link;
-    if (!link) throw signal.reason;
+  async #untilLost(link: Link): Promise<ExpectedError> {
     const reason = await new Promise<ExpectedError>((resolve) => link.onLost(resolve));
     if (this.#link === link) this.#link = null;
     this.#log.debug('A connection was lost', { server: this.#target().name, reason: reason.detail });

@@ -1,7 +1,7 @@
 import type { HostKey } from '../contract/index.ts';
 import { CancelledError } from '../contract/index.ts';
 import { UserNeeded } from './failures.ts';
-import { openLink } from './link.ts';
+import { openLink } from './open-link.ts';
 
 /** The host key that a server offers now. Sends nothing but the key exchange. Throws `ssh-refused`, `ssh-timeout`, `ssh-unreachable`, `ssh-lost`. */
 export async function offeredHostKey(host: string, port: number, signal?: AbortSignal): Promise<HostKey> {

@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { createConnection, Server as NetServer, type Socket } from 'node:net';
 import ssh2, { type AuthContext, type Connection, type ParsedKey, type ServerChannel } from 'ssh2';
 
+export type { AuthContext };
+
 /** For unit tests: ssh2's own server in this process, with a real shell behind exec and real sockets behind forwarding. */
 export interface TestServer {
   readonly port: number;
