@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import type { z } from 'zod';
 import { ExpectedError } from '../contract/index.ts';
 import {
@@ -153,14 +154,14 @@ export function swarmApi(
         method: 'POST',
         path: '/swarm/init',
         doing: 'make the server a swarm of one',
-        body: { ListenAddr: LISTEN_ADDRESS, AdvertiseAddr: advertiseAddress },
+        // A cluster of one has nobody to listen for, so that its ports stay off the network. When a second server is to join, the same
+        // state can be taken over with another address (`swarm init --force-new-cluster`).
+        body: { ListenAddr: isIPv6(advertiseAddress) ? '[::1]:2377' : '127.0.0.1:2377', AdvertiseAddr: advertiseAddress },
         timeoutMs: 90_000,
       });
     },
   };
 }
-
-const LISTEN_ADDRESS = '127.0.0.1:2377';
 
 function labelFilter(labels: Labels | undefined): string | undefined {
   if (!labels) return undefined;

@@ -67,6 +67,6 @@ async function sessionsIn(runtime: Runtime, pid: number, backend: string, signal
     },
     { everyMs: READING_EVERY_MS, withinMs: 5_000, signal },
   );
-  // Unknown is not zero. An old worker may be older than the backend, and then it says so instead of giving numbers.
+  // Unknown is not zero.
   return sessions ?? 1;
 }

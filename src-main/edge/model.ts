@@ -31,8 +31,6 @@ const modelForm = z.object({
   live: z.record(appName, slotForm),
 });
 
-export const hostsForm = z.record(hostName, appName);
-
 /**
  * The model once more, strictly: what is not a host name, an app's name, a port or a health path never reaches a file of the edge.
  * Throws `invalid-input`.

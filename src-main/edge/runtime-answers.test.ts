@@ -58,8 +58,12 @@ describe('show stat', () => {
     expect(backendSessions(parseStat(`${header}be_a,BACKEND,2,3,UP,,,,,\n`) ?? [])).toBe(5);
   });
 
+  it('has no rows where a worker is older than the backend', () => {
+    expect(parseStat('No such proxy.\n\n')).toEqual([]);
+  });
+
   it('takes anything else for unknown', () => {
     expect(parseStat('')).toBeUndefined();
-    expect(parseStat("Can't find backend.\n")).toBeUndefined();
+    expect(parseStat("Can't find the target PID matching the prefix '@!99999'\n")).toBeUndefined();
   });
 });

@@ -45,8 +45,9 @@ export function parseDescription(answer: string): string | undefined {
   return /^description: ?(.*)$/im.exec(answer)?.[1]?.trim() ?? '';
 }
 
-/** `show stat`: one record a line, by column name. */
+/** `show stat`: one record a line, by column name; none where the worker has no such backend, for its configuration is older or newer. */
 export function parseStat(answer: string): Record<string, string>[] | undefined {
+  if (answer.trim() === 'No such proxy.') return [];
   const [header, ...lines] = answer.split('\n').filter((line) => line !== '');
   if (!header?.startsWith('# pxname,svname,')) return undefined;
   const columns = header.slice(2).split(',');

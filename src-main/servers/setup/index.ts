@@ -4,4 +4,3 @@
  */
 export { isSetUp, readFacts } from './facts.ts';
 export { runSetup, setupStages, startSetup } from './run-setup.ts';
-export type { SetupParts } from './types.ts';

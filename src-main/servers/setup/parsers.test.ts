@@ -151,6 +151,7 @@ it("finds the server's own address", () => {
   expect(ownAddress('203.0.113.5\n203.0.113.5 172.17.0.1 \n')).toBe('203.0.113.5');
   expect(ownAddress('127.0.0.1\n192.168.1.5 172.17.0.1\n')).toBe('192.168.1.5');
   expect(ownAddress('fe80::1%eth0\n2001:db8::1\n')).toBe('2001:db8::1');
+  expect(ownAddress('2001:db8::1\n203.0.113.5 172.17.0.1 2001:db8::1\n')).toBe('203.0.113.5');
   expect(ownAddress('\n\n')).toBeNull();
 });
 

@@ -49,10 +49,11 @@ export async function swarmStep({ name, connection, docker }: SetupParts, stage:
   }
 }
 
-/** The address for a node of its own; null when only loopback or link-local ones are known. */
+/** The address for a node of its own, IPv4 where there is one; null when only loopback or link-local ones are known. */
 export function ownAddress(printed: string): string | null {
   const [reached = '', all = ''] = printed.split('\n').map((line) => line.trim());
-  return [reached, ...all.split(/\s+/)].map((each) => each.replace(/%.*$/, '')).find(isUsable) ?? null;
+  const usable = [reached, ...all.split(/\s+/)].map((each) => each.replace(/%.*$/, '')).filter(isUsable);
+  return usable.find((each) => isIP(each) === 4) ?? usable[0] ?? null;
 }
 
 function isUsable(address: string): boolean {
