@@ -67,8 +67,9 @@ async function dropPaths(page: Page, paths: readonly string[], at?: { readonly x
 }
 
 async function middleOf(page: Page): Promise<{ x: number; y: number }> {
-  const box = await page.locator('html').boundingBox();
-  return { x: Math.round((box?.width ?? 0) / 2), y: Math.round((box?.height ?? 0) / 2) };
+  // By text: this side knows no DOM. Not by a locator, which would wait for a navigation that the app refused.
+  const [width, height] = await page.evaluate<[number, number]>('[innerWidth, innerHeight]');
+  return { x: Math.round(width / 2), y: Math.round(height / 2) };
 }
 
 export const test = base.extend<Fixtures>({

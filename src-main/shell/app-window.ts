@@ -7,7 +7,7 @@ import type { EventSources, Handlers, StreamOpeners } from '../ipc/types.ts';
 import type { Store } from '../store/types.ts';
 import { appUrl, serveApp } from './app-scheme.ts';
 import { ElectronPort } from './electron-port.ts';
-import { denyPermissions } from './guards.ts';
+import { denyPermissions, isPage } from './guards.ts';
 import { openMainWindow } from './main-window.ts';
 import { menuTemplate } from './menu.ts';
 import { followTheme } from './theme.ts';
@@ -47,8 +47,7 @@ export class AppWindow implements Disposable {
         handlers: options.handlers,
         streams: options.streams,
         events: options.events,
-        // Not by URL.origin: for a scheme of our own Node gives the text 'null'.
-        isTrusted: (frame) => this.#port.isOwn(frame, (shown) => shown === url || shown.startsWith(`${url}#`)),
+        isTrusted: (frame) => this.#port.isOwn(frame, (shown) => isPage(url, shown)),
         logger: options.logger,
         checkResults: !app.isPackaged,
       }),

@@ -12,9 +12,8 @@ export class ElectronPort implements IpcPort<WebFrameMain | null>, Disposable {
   attach(contents: WebContents): void {
     this.#contents = contents;
     const reset = (): void => this.#reset.fire();
-    contents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
-      if (isMainFrame && !isSameDocument) reset();
-    });
+    // Once another page is there, not when one is asked for: most of those are refused, and the page goes on with its streams.
+    contents.on('did-navigate', reset);
     contents.on('render-process-gone', reset);
     contents.once('destroyed', () => {
       if (this.#contents === contents) this.#contents = null;

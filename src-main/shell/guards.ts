@@ -7,11 +7,20 @@ export function denyPermissions(session: Session): void {
   session.setDevicePermissionHandler(() => false);
 }
 
-/** The page stays the page: no navigation, no second window, no web view, no download. */
-export function confine(contents: WebContents): void {
+/** True for the page at `home` itself, with or without a fragment. Not by URL.origin: for a scheme of our own Node gives the text 'null'. */
+export function isPage(home: string, url: string): boolean {
+  return url === home || url.startsWith(`${home}#`);
+}
+
+/** The window stays at the page `home`: no navigation, no second window, no web view. */
+export function confine(contents: WebContents, home: string): void {
   contents.on('will-navigate', (event) => event.preventDefault());
   contents.on('will-frame-navigate', (event) => event.preventDefault());
   contents.on('will-redirect', (event) => event.preventDefault());
   contents.on('will-attach-webview', (event) => event.preventDefault());
   contents.setWindowOpenHandler(() => ({ action: 'deny' }));
+  // Chromium asks nobody before it goes to about:blank.
+  contents.on('did-navigate', (_event, url) => {
+    if (!isPage(home, url)) void contents.loadURL(home);
+  });
 }

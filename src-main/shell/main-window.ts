@@ -42,7 +42,7 @@ export function openMainWindow(options: MainWindowOptions): BrowserWindow {
       spellcheck: false,
     },
   });
-  confine(window.webContents);
+  confine(window.webContents, options.url);
   window.once('ready-to-show', () => {
     if (saved.success && saved.data.maximized) window.maximize();
     window.show();
