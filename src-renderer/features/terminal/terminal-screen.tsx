@@ -1,4 +1,4 @@
-import { ClipboardPaste, Copy, RotateCw, Search } from 'lucide-react';
+import { ClipboardPaste, Copy, RotateCw, Search, X } from 'lucide-react';
 import { type ReactNode, useEffect, useLayoutEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import { usePreferences, useTheme } from '../../state/preferences.ts';
@@ -16,12 +16,14 @@ interface TerminalScreenProps {
   /** A new shell in place of the one that ended; null when there is nowhere to open it, and `whyNot` says why. */
   readonly onReopen: (() => void) | null;
   readonly whyNot?: string;
+  /** Ends the shell and closes it. */
+  readonly onClose?: () => void;
   /** At the left of its tools: the tabs. */
   readonly head?: ReactNode;
 }
 
 /** One shell as it is seen: the terminal, its size and title, search, and the way back when it ended. */
-export function TerminalScreen({ session, label, onReopen, whyNot, head }: TerminalScreenProps): ReactNode {
+export function TerminalScreen({ session, label, onReopen, whyNot, onClose, head }: TerminalScreenProps): ReactNode {
   const state = useStore(session.store);
   const place = useRef<HTMLDivElement>(null);
   const theme = useTheme();
@@ -59,6 +61,7 @@ export function TerminalScreen({ session, label, onReopen, whyNot, head }: Termi
         />
         <IconButton label="Copy selection" icon={Copy} size="sm" onClick={() => session.copy()} />
         <IconButton label="Paste" icon={ClipboardPaste} size="sm" onClick={() => void session.paste()} />
+        {onClose && <IconButton label={label.replace('Terminal in', 'Close terminal')} icon={X} size="sm" onClick={onClose} />}
       </div>
       <section aria-label={label} className="relative min-h-0 flex-1 overflow-hidden rounded-6 border border-line bg-code-bg">
         <div ref={place} className="absolute inset-0" />

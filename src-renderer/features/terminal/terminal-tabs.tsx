@@ -1,6 +1,6 @@
 import { clsx } from 'clsx';
 import { Plus, Server, SquareTerminal, X } from 'lucide-react';
-import { type ReactNode, useEffect } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect } from 'react';
 import type { Replica } from '../../../src-main/contract/index.ts';
 import {
   closeTerminal,
@@ -92,6 +92,7 @@ export function TerminalTabs(props: TerminalTabsProps): ReactNode {
         label={`Terminal in ${shown.label}`}
         onReopen={again === null || !connected ? null : () => reopenTerminal(owner, shown.id, again)}
         {...whyNot(connected, again, shown.label, serverName)}
+        onClose={() => closeTerminal(owner, shown.id)}
         head={
           <>
             <div role="tablist" aria-label="Terminals" className="flex h-full min-w-0 items-stretch gap-1 overflow-x-auto">
@@ -124,28 +125,46 @@ interface ShellTabProps {
   readonly onClose: () => void;
 }
 
+/** One tab. The cross is for the mouse; keyboards close with Delete, or by the button beside the tools. */
 function ShellTab({ tab, active, onShow, onClose }: ShellTabProps): ReactNode {
   const Icon = tab.place.kind === 'server' ? Server : SquareTerminal;
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
+    if (event.key === 'Delete') onClose();
+    else if (event.key === 'ArrowRight') focusOn(event.currentTarget.nextElementSibling);
+    else if (event.key === 'ArrowLeft') focusOn(event.currentTarget.previousElementSibling);
+  };
   return (
-    <div
+    <button
+      type="button"
+      role="tab"
+      aria-selected={active}
+      tabIndex={active ? 0 : -1}
+      onClick={onShow}
+      onKeyDown={onKeyDown}
       className={clsx(
-        'flex flex-none items-center gap-1 border-b-2 pr-1 pl-2',
-        active ? 'border-accent text-text' : 'border-transparent text-text-2 hover:text-text',
+        'flex flex-none items-center gap-1.5 border-b-2 pr-1 pl-2 outline-offset-[-2px]!',
+        active ? 'border-accent font-[540] text-text' : 'border-transparent text-text-2 hover:text-text',
       )}
     >
-      <button
-        type="button"
-        role="tab"
-        aria-selected={active}
-        onClick={onShow}
-        className={clsx('flex items-center gap-1.5 self-stretch', active && 'font-[540]')}
+      <Icon aria-hidden size={14} />
+      {tab.label}
+      <span
+        aria-hidden
+        title={`Close ${tab.label}`}
+        className="flex size-5 items-center justify-center rounded-4 hover:bg-hover"
+        onClick={(event) => {
+          event.stopPropagation();
+          onClose();
+        }}
       >
-        <Icon aria-hidden size={14} />
-        {tab.label}
-      </button>
-      <IconButton label={`Close terminal ${tab.label}`} icon={X} size="sm" className="size-5!" onClick={onClose} />
-    </div>
+        <X size={14} />
+      </span>
+    </button>
   );
+}
+
+function focusOn(element: Element | null): void {
+  if (element instanceof HTMLElement) element.focus();
 }
 
 type ReplicaPlace = Extract<TerminalPlace, { kind: 'replica' }>;

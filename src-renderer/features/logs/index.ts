@@ -1,2 +1,0 @@
-export { AppLog } from './app-log.tsx';
-export { JobLog } from './job-log.tsx';
