@@ -49,7 +49,7 @@ export async function startDeploy(page: Page, { app }: SheetChoices): Promise<vo
 
 /** Waits until the page of the job says which release is live. Returns its number. */
 export async function untilDeployed(page: Page): Promise<number> {
-  const words = page.getByRole('main').getByText(/^(Deployed|Rolled back to|Live:?) r\d+/);
+  const words = page.getByRole('main').getByText(/^(Deployed|Rolled back) r\d+/);
   await expect(words.first()).toBeVisible({ timeout: deployMs });
   return Number(/r(\d+)/.exec((await words.first().textContent()) ?? '')?.[1]);
 }
