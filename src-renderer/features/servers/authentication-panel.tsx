@@ -13,15 +13,17 @@ interface AuthenticationPanelProps {
   readonly onChangeDetails: () => void;
 }
 
-/** The server is the right one, but it let nobody in: what was tried and what to check. */
+/** The server is the right one, but nobody got in: what was tried and what to check. */
 export function AuthenticationPanel({ server, reason, onCancel, onChangeDetails }: AuthenticationPanelProps): ReactNode {
   const { busy, error, ask } = useAsking();
   const { id, name, user, authentication } = server.profile;
+  // A key file that cannot be read, or no agent: the server was not asked at all.
+  const refused = reason.code === 'authentication-failed';
   return (
     <Panel
       icon={UserX}
       status="failed"
-      title={`${name} did not let ${user} in`}
+      title={refused ? `${name} did not let ${user} in` : `There was no way to log in to ${name}`}
       actions={
         <>
           <Button variant="ghost" onClick={onCancel}>
@@ -35,11 +37,13 @@ export function AuthenticationPanel({ server, reason, onCancel, onChangeDetails 
       }
     >
       <InlineError error={reason} />
-      <ul className="list-disc pl-4 text-text-2">
-        {hints(authentication, user).map((hint) => (
-          <li key={hint}>{hint}</li>
-        ))}
-      </ul>
+      {refused && (
+        <ul className="list-disc pl-4 text-text-2">
+          {hints(authentication, user).map((hint) => (
+            <li key={hint}>{hint}</li>
+          ))}
+        </ul>
+      )}
       {error && <InlineError error={error} />}
     </Panel>
   );
