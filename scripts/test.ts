@@ -43,8 +43,6 @@ async function vitest(reports: string, project: string): Promise<Counts> {
 }
 
 async function endToEnd(reports: string): Promise<Counts> {
-  const built = await runCommand('npm', ['run', '--silent', 'build']);
-  if (built !== 0) return { ...noCounts, failed: 1 };
   const electron = await testElectron();
   const file = join(reports, 'e2e.json');
   const code = await runCommand('xvfb-run', ['-a', '-s', '-screen 0 1440x900x24', 'npx', 'playwright', 'test', '--reporter=list,json'], {
@@ -63,6 +61,7 @@ const parts: readonly Part[] = [
   { name: 'imports', run: () => check('npx', 'depcruise', '--config', '.dependency-cruiser.cjs', 'src-main', 'src-renderer') },
   { name: 'unused', run: () => check('npx', 'knip') },
   { name: 'unit', run: (reports) => vitest(reports, 'unit') },
+  { name: 'build', run: () => check('npm', 'run', '--silent', 'build') },
   { name: 'integration', run: (reports) => vitest(reports, 'integration') },
   { name: 'e2e', run: endToEnd },
 ];
