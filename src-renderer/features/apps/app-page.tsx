@@ -212,7 +212,9 @@ function Word({ children }: { readonly children: string }): ReactNode {
 function FailedStrip({ server, app }: { readonly server: string; readonly app: string }): ReactNode {
   const last = useJobs((state) => state.jobs.find((job) => job.server === server && job.app === app));
   const read = useAppPage((state) => last !== undefined && state.dismissed.has(last.id));
-  if (last === undefined || read || (last.state !== 'failed' && last.state !== 'interrupted')) return null;
+  const newest = useAppPage((state) => state.releases.value?.find((release) => release.state === 'live')?.record.createdAt ?? 0);
+  // A release that went live later, from here or another computer, is the newer word.
+  if (last === undefined || read || newest > last.startedAt || (last.state !== 'failed' && last.state !== 'interrupted')) return null;
   return (
     <div role="alert" className="flex min-h-9.5 flex-none items-center gap-2 bg-fail-soft px-5 py-1 text-12">
       <CircleX aria-hidden size={16} className="flex-none text-fail" />
