@@ -9,6 +9,12 @@ import { expect, type Longshore, test } from './fixtures.ts';
 const infoOf = ({ page }: Longshore): Promise<{ ok: true; value: AppInfo }> =>
   page.evaluate(`longshore.call('app.info', {}, crypto.randomUUID())`);
 
+/** Subscribes, and gives a function that tells what came since. */
+async function listen({ page }: Longshore, event: string): Promise<() => Promise<unknown>> {
+  await page.evaluate(`window.heard = []; longshore.on('${event}', (payload) => window.heard.push(payload)); 0`);
+  return () => page.evaluate('window.heard');
+}
+
 const boundsOf = ({ app }: Longshore) =>
   app.evaluate(({ BrowserWindow }) => {
     const { width, height } = BrowserWindow.getAllWindows()[0]?.getBounds() ?? {};
@@ -51,11 +57,11 @@ test('the data folder is for its user alone, and what was repaired is said', asy
 });
 
 test('what another process writes reaches the window as an event', async ({ longshore, home }) => {
-  const heard = longshore.page.evaluate(`new Promise((resolve) => longshore.on('preferences.changed', resolve))`);
+  const heard = await listen(longshore, 'preferences.changed');
   const file = join(home, 'settings.json');
   const settings = JSON.parse(await readFile(file, 'utf8'));
   await writeFile(file, JSON.stringify({ ...settings, preferences: { ...settings.preferences, keepReleases: 9 } }));
-  expect(await heard).toMatchObject({ keepReleases: 9 });
+  await expect.poll(heard).toMatchObject([{ keepReleases: 9 }]);
 });
 
 test('the theme follows the preference, the ground under the page too', async ({ longshore }) => {
@@ -74,13 +80,13 @@ test('the theme follows the preference, the ground under the page too', async ({
 });
 
 test('a native menu item runs the action of the window', async ({ longshore }) => {
-  const heard = longshore.page.evaluate(`new Promise((resolve) => longshore.on('action.requested', resolve))`);
+  const heard = await listen(longshore, 'action.requested');
   await longshore.app.evaluate(({ Menu }) => {
     const find = (items: Electron.MenuItem[]): Electron.MenuItem | undefined =>
       items.flatMap((item) => [item, ...(item.submenu?.items ?? [])]).find(({ label }) => label === 'Command Palette…');
     find(Menu.getApplicationMenu()?.items ?? [])?.click();
   });
-  expect(await heard).toEqual({ action: 'palette.open' });
+  await expect.poll(heard).toEqual([{ action: 'palette.open' }]);
 });
 
 test('a file is saved where the user says, under a name that leads nowhere else', async ({ longshore, home }) => {
@@ -100,13 +106,11 @@ test('a file is saved where the user says, under a name that leads nowhere else'
   expect(suggested).toMatch(/[\\/]\.\.-\.\.-etc-x-\.log$/);
 });
 
-test('bytes cross the bridge as bytes, and a dropped file gives its path', async ({ longshore, home }) => {
+test('a dropped file gives its path on disk', async ({ longshore, home }) => {
   const dropped = join(home, 'settings.json');
-  const path = longshore.page.evaluate(
-    `new Promise((resolve) => addEventListener('drop', (event) => resolve(longshore.pathForFile(event.dataTransfer.files[0])), { capture: true, once: true }))`,
+  await longshore.page.evaluate(
+    `addEventListener('drop', (event) => { window.path = longshore.pathForFile(event.dataTransfer.files[0]); }, { capture: true, once: true })`,
   );
-  // The listener must be there before the drop: evaluations run in order.
-  await longshore.page.evaluate('1');
   await longshore.dropPaths([dropped]);
-  expect(await path).toBe(dropped);
+  await expect.poll(() => longshore.page.evaluate('window.path')).toBe(dropped);
 });
