@@ -59,7 +59,7 @@ module.exports = {
       name: 'features-meet-at-interfaces',
       comment: 'A feature reaches another only through its types file or its index.',
       severity: 'error',
-      from: { path: `${main}(deploy|apps|logs|terminal|edge|jobs|servers)/`, pathNot: '\\.test\\.ts$' },
+      from: { path: `${main}(deploy|apps|logs|terminal|edge|jobs|servers)/`, pathNot: '\\.test\\.ts$|/practice-[a-z-]+\\.ts$' },
       to: {
         path: `${main}(deploy|apps|logs|terminal|edge|jobs|servers|ssh|docker|archive|builds|store)/`,
         pathNot: [`${main}[a-z]+/(types|index)\\.ts$`, `${main}$1/`],

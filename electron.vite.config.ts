@@ -23,7 +23,7 @@ export default defineConfig({
   },
   renderer: {
     root: 'src-renderer',
-    build: { target: 'chrome130', rolldownOptions: { input: resolve('src-renderer/index.html') } },
+    build: { target: 'chrome130', minify: true, rolldownOptions: { input: resolve('src-renderer/index.html') } },
     plugins: [react(), tailwindcss()],
   },
 });

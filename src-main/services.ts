@@ -2,7 +2,8 @@
  * The composition of all services without Electron: what `main.ts` and `cli.ts` have in common. Builds them in order and
  * disposes of them in reverse. Decides nothing.
  */
-import { hostname, userInfo } from 'node:os';
+import { homedir, hostname, userInfo } from 'node:os';
+import { join } from 'node:path';
 import { appDetail, listApps, listReleases } from './apps/index.ts';
 import { scanEntries, scanFolder, toScanResult } from './archive/index.ts';
 import { type Disposable, DisposableStore } from './base/disposable.ts';
@@ -132,7 +133,7 @@ export function createServices({ home, store, vault, logger }: ServicesOptions):
     jobs,
     apps: { list: listApps, detail: appDetail, releases: listReleases },
     deploys: {
-      deploy: (request) => startDeploy(deps, request),
+      deploy: (request) => startDeploy(deps, { ...request, path: fromHome(request.path) }),
       configure: (server, app, settings) => startConfigure(deps, { server, app, settings }),
       rollBack: (server, app, number) => startRollback(deps, { server, app, number }),
       restart: (server, app) => startRestart(deps, { server, app }),
@@ -149,7 +150,7 @@ export function createServices({ home, store, vault, logger }: ServicesOptions):
     isSetUp: ({ docker, edge }) => isSetUp(docker, edge),
     containers: ({ docker }) => containersOf(docker),
     inspectFolder: async (path, include, signal) => {
-      const scan = await scanFolder(path, { include, signal, dockerignore: true });
+      const scan = await scanFolder(fromHome(path), { include, signal, dockerignore: true });
       return { scan: toScanResult(scan), build: await planBuild(scan.root, scanEntries(scan)), suggestedName: suggestAppName(scan.root) };
     },
     followLogs,
@@ -167,4 +168,9 @@ export function createServices({ home, store, vault, logger }: ServicesOptions):
     },
     dispose: () => owned.dispose(),
   };
+}
+
+/** A path as people type it: `~` is their home folder, which no shell has replaced in a window. */
+function fromHome(path: string): string {
+  return path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path;
 }
