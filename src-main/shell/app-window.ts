@@ -24,6 +24,7 @@ export interface AppWindowOptions {
 /** Where the bundles lie, seen from out/main. */
 const preload = fileURLToPath(new URL('../preload/preload.cjs', import.meta.url));
 const page = fileURLToPath(new URL('../renderer', import.meta.url));
+const icon = fileURLToPath(new URL('../../resources/icon.png', import.meta.url));
 const windowKey = 'window';
 
 /** The one window with all that belongs to it: page, policy, IPC, menu, theme. Electron must be ready. */
@@ -65,6 +66,7 @@ export class AppWindow implements Disposable {
     const { store, logger } = this.options;
     const window = openMainWindow({
       preload,
+      icon,
       url: pageUrl(),
       saved: store.get(windowKey),
       save: (bounds) => {

@@ -5,6 +5,7 @@ import { type SavedWindow, savedWindow, smallestSize, windowBounds } from './win
 export interface MainWindowOptions {
   readonly preload: string;
   readonly url: string;
+  readonly icon: string;
   /** What was kept by `save` the last time, as it came out of the store. */
   readonly saved: unknown;
   readonly save: (window: SavedWindow) => void;
@@ -31,6 +32,8 @@ export function openMainWindow(options: MainWindowOptions): BrowserWindow {
     title: 'Longshore',
     backgroundColor: backgroundColor(),
     autoHideMenuBar: true,
+    // Windows and macOS take it from the program itself.
+    ...(process.platform === 'linux' ? { icon: options.icon } : {}),
     webPreferences: {
       preload: options.preload,
       sandbox: true,
