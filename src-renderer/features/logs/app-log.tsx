@@ -43,6 +43,7 @@ function AppLogView({ session, app, replicas, connected }: AppLogViewProps): Rea
       saveAs={app}
       empty="The app has written nothing yet."
       resumable
+      waitsFor={connected ? null : 'Goes on when the connection is back'}
     />
   );
 }

@@ -11,6 +11,8 @@ export interface LogLook {
 interface LogToolbarProps {
   readonly title: ReactNode;
   readonly status: 'opening' | 'open' | 'ended' | 'failed';
+  /** Why no line can come now, as while the connection is lost; null when lines may come. */
+  readonly waitsFor: string | null;
   readonly following: boolean;
   /** Lines that came since it was paused. */
   readonly unseen: number;
@@ -93,9 +95,10 @@ function ToolButton({ label, icon, onClick, pressed, disabled = false }: ToolBut
   );
 }
 
-function FollowButton({ status, following, unseen, onFollow, empty }: LogToolbarProps): ReactNode {
+function FollowButton({ status, waitsFor, following, unseen, onFollow, empty }: LogToolbarProps): ReactNode {
   if (status === 'ended') return null;
   if (status === 'failed') return <StatusText status="stale">Not following</StatusText>;
+  if (waitsFor !== null) return <StatusText status="stale">{waitsFor}</StatusText>;
   if (empty) return null;
   const words = following ? 'Following' : unseen > 0 ? `Paused, ${plural(unseen, 'new line')}` : 'Paused';
   return (

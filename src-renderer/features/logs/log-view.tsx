@@ -34,6 +34,8 @@ export interface LogViewProps {
   readonly empty: ReactNode;
   /** Whether a stream that broke off can go on after its last line. */
   readonly resumable?: boolean;
+  /** Why no line can come now; null when lines may come. */
+  readonly waitsFor?: string | null;
 }
 
 /** A log with its tools. Fills the height it is given. */
@@ -97,6 +99,7 @@ export function LogView(props: LogViewProps): ReactNode {
       <LogToolbar
         title={props.title}
         status={state.status}
+        waitsFor={props.waitsFor ?? null}
         following={following}
         unseen={following ? 0 : shown.count - shown.positionFrom(seenUpTo)}
         onFollow={follow}
