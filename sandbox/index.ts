@@ -11,6 +11,7 @@ import { cutPower, startMachine, stopMachine, waitForSsh } from './machine.ts';
 import { isCut, plugIn, setCable, unplug } from './network.ts';
 import type { SandboxPaths } from './paths.ts';
 import { sandboxPaths } from './paths.ts';
+import { checkSystem } from './prerequisites.ts';
 import { isAlive } from './processes.ts';
 import type { OnProgress } from './progress.ts';
 import { step } from './progress.ts';
@@ -110,6 +111,7 @@ export async function upServer(name: string, options: UpOptions = {}): Promise<P
 /** Removes the server and its disk; with the last one, everything that servers share but the cache. No error where there is none. */
 export async function downServer(name: string): Promise<void> {
   checkName(name);
+  checkSystem();
   const paths = sandboxPaths();
   await withLock(paths.locks, `server-${name}`, async () => {
     const state = await readServer(paths, name);
@@ -126,6 +128,7 @@ export async function downServer(name: string): Promise<void> {
 
 /** Takes down every server, and what killed commands left. */
 export async function downAll(): Promise<void> {
+  checkSystem();
   const paths = sandboxPaths();
   for (const name of await serverNames(paths)) {
     await downServer(name);
@@ -237,6 +240,7 @@ async function existing(paths: SandboxPaths, name: string): Promise<ServerState>
 
 async function withServer<T>(name: string, work: (paths: SandboxPaths, state: ServerState) => Promise<T>): Promise<T> {
   checkName(name);
+  checkSystem();
   const paths = sandboxPaths();
   return withLock(paths.locks, `server-${name}`, async () => work(paths, await existing(paths, name)));
 }

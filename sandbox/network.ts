@@ -48,10 +48,14 @@ export async function ensureBridge(owner: string): Promise<void> {
   }
 }
 
-/** Removes what ensureBridge made; nothing where it is not there. */
-export async function removeBridge(): Promise<void> {
+/** Removes what ensureBridge made; nothing where it is not there, or is of another cache folder. */
+export async function removeBridge(owner: string): Promise<void> {
+  const link = await run(['ip', '-d', 'link', 'show', BRIDGE]);
+  if (link.code === 0 && !link.stdout.includes(`alias ${owner}\n`)) {
+    return;
+  }
   for (const rule of rules) {
-    while ((await run(iptables('-D', rule))).code === 0) {
+    while ((await run(iptables('-D', rule)).catch(() => ({ code: 1 }))).code === 0) {
       // A rule that was put in twice is removed twice.
     }
   }

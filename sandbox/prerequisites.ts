@@ -33,8 +33,8 @@ export function missingPackages(has: (program: string) => boolean): string[] {
   return [...new Set(programs.filter(([program]) => !has(program)).map(([, debianPackage]) => debianPackage))];
 }
 
-/** Makes sure that practice servers can run here. Throws SandboxError, one line, where they cannot. */
-export async function ensurePrerequisites(home: string, onProgress?: OnProgress): Promise<void> {
+/** Throws SandboxError where practice servers can never run: no Linux, not root. Also finds the programs in sbin. */
+export function checkSystem(): void {
   if (process.platform !== 'linux') {
     throw new SandboxError(`practice servers need Linux (Debian 12 or newer is best); this is ${process.platform}`);
   }
@@ -44,7 +44,11 @@ export async function ensurePrerequisites(home: string, onProgress?: OnProgress)
   // Debian keeps mkfs and iptables in sbin, which a user's PATH may lack even under sudo.
   const path = (process.env['PATH'] ?? '').split(delimiter);
   process.env['PATH'] = [...path, ...systemFolders.filter((folder) => !path.includes(folder))].join(delimiter);
+}
 
+/** Makes sure that practice servers can run here. Throws SandboxError, one line, where they cannot. */
+export async function ensurePrerequisites(home: string, onProgress?: OnProgress): Promise<void> {
+  checkSystem();
   const found = await findPrograms();
   const missing = missingPackages((program) => found.has(program));
   if (missing.length > 0) {

@@ -16,9 +16,18 @@ import { ensureServerImage, serverImage } from './server-image.ts';
 import { readShared, serverNames, writeShared } from './state.ts';
 import { isMounted, mountStore, unmountStore } from './store.ts';
 
-/** Brings up what is missing of it; what a killed run left half-made is made good. */
+/** Brings up what is missing of it; what a killed run left half-made is made good. Where that fails, an empty house is left as it was. */
 export async function bringUpShared(paths: SandboxPaths, docker: boolean, onProgress?: OnProgress): Promise<void> {
   await ensurePrerequisites(paths.home, onProgress);
+  try {
+    await bringUp(paths, docker, onProgress);
+  } catch (error) {
+    await takeDownShared(paths);
+    throw error;
+  }
+}
+
+async function bringUp(paths: SandboxPaths, docker: boolean, onProgress: OnProgress | undefined): Promise<void> {
   await mkdir(paths.logs, { recursive: true });
   await mountStore(paths);
   await removeStrays(paths);
@@ -44,7 +53,7 @@ export async function takeDownShared(paths: SandboxPaths): Promise<void> {
   }
   await removeStrays(paths);
   await stopRegistry(paths);
-  await removeBridge();
+  await removeBridge(paths.home);
   const { forwardingBefore } = await readShared(paths);
   if (forwardingBefore !== undefined) {
     await restoreForwarding(forwardingBefore);
