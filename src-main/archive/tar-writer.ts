@@ -3,7 +3,8 @@ import { readlink } from 'node:fs/promises';
 import { pack as newPack, type Pack } from 'tar-stream';
 import { CancelledError } from '../contract/errors.ts';
 import { fromText, toBuffer } from './byte-path.ts';
-import { changed, readForArchive, unreadable } from './read-file.ts';
+import { ReadAhead } from './read-ahead.ts';
+import { changed, type ReadableFile, unreadable } from './read-file.ts';
 import type { Scan } from './scan.ts';
 import { fitsHeader, fixedTime, paxRecord, timeOf } from './tar-header.ts';
 
@@ -119,6 +120,7 @@ export class TarWriter {
     const { kept, unreadable: missing } = this.#scan;
     if (missing.length > 0) throw unreadable(missing);
     const replaced = new Set(this.#extra.map((one) => one.path));
+    const files = new ReadAhead(this.#root, kept, (path) => !replaced.has(path));
     let extra = 0;
     for (let row = 0; row < kept.length; row++) {
       const path = kept.pathAt(row);
@@ -127,7 +129,7 @@ export class TarWriter {
       const kind = kept.kindAt(row);
       if (kind === 'directory') await this.#writeEmpty(path, 'directory', null);
       else if (kind === 'link') await this.#writeLink(path);
-      else await this.#writeFile(path);
+      else await this.#writeFile(path, await files.take(row));
       if (this.#pack.destroyed) throw new CancelledError();
     }
     for (let next = this.#extra[extra]; next; next = this.#extra[++extra]) await this.#writeExtra(next);
@@ -139,8 +141,7 @@ export class TarWriter {
     await this.#writeBody(path, data.length, false, digest, [data]);
   }
 
-  async #writeFile(path: string): Promise<void> {
-    const file = await readForArchive(this.#root, path);
+  async #writeFile(path: string, file: ReadableFile): Promise<void> {
     await this.#writeBody(path, file.bytes, file.executable, file.digest, file.blocks());
   }
 
