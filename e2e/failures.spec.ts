@@ -63,7 +63,7 @@ test('settings that cannot be are refused where they are typed', async ({ longsh
   await expect(sheet.getByText(/lower-case letters/)).toBeVisible();
   await sheet.getByRole('textbox', { name: 'App' }).fill('fine');
   await sheet.getByRole('textbox', { name: 'Port' }).fill('99999');
-  await expect(sheet.getByText(/between 1 and 65535/)).toBeVisible();
+  await expect(sheet.getByText(/whole number .* 65535/)).toBeVisible();
   await sheet.getByRole('textbox', { name: 'Own domain' }).fill('no spaces allowed');
   await expect(sheet.getByText(/A domain looks like/)).toBeVisible();
   await expect(sheet.getByRole('button', { name: /^Deploy/ })).toBeDisabled();
