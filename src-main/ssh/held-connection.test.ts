@@ -170,14 +170,22 @@ describe('forwarded sockets', () => {
       pump();
     });
     const socket = await connection.openTcp('127.0.0.1', port);
+    // Begins to read, and stops.
+    await once(socket, 'readable');
+    socket.read(1);
     let before = -1;
+    let same = 0;
+    // Standing still for many looks in a row, not only between two.
     await until(() => {
-      const same = before === sent;
+      same = sent === before ? same + 1 : 0;
       before = sent;
-      return same;
+      return same >= 50;
     });
     // SSH's window of 2 MiB and the socket buffers in between, not gigabytes.
     expect(sent).toBeLessThan(64 * 1024 * 1024);
+    const stood = sent;
+    socket.resume();
+    await until(() => sent > stood + 8 * 1024 * 1024);
     socket.destroy();
   });
 
