@@ -61,7 +61,7 @@ export function numberError(field: NumberField, text: string): string | null {
 export function portError(text: string): string | null {
   if (text.trim() === '') return 'Say on which port the app listens';
   const parsed = portNumber.safeParse(Number(text));
-  return parsed.success && /^\s*\d+\s*$/.test(text) ? null : 'A port is a whole number from 1 to 65535';
+  return parsed.success && /^\s*\d+\s*$/.test(text) ? null : 'A port is a whole number between 1 and 65535';
 }
 
 function inRange(text: string, low: number, high: number): boolean {

@@ -105,7 +105,7 @@ describe('the settings form', () => {
     };
     const errors = settingsErrors(form, nobody);
     expect(hasErrors(errors)).toBe(true);
-    expect(errors.port).toBe('A port is a whole number from 1 to 65535');
+    expect(errors.port).toBe('A port is a whole number between 1 and 65535');
     expect(errors.replicas).toBe('Replicas are a whole number from 1 to 32');
     expect(errors.drainSeconds).toContain('1 to 3,600');
     expect(errors.healthPath).toContain('begins with /');

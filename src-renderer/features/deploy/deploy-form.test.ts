@@ -53,7 +53,7 @@ describe('deployErrors', () => {
   it('names each bad field', () => {
     expect(errors({ appName: '' }).appName).toBe('Give the app a name');
     expect(errors({ appName: 'Shop!' }).appName).toContain('lower-case letters');
-    expect(errors({ port: '99999' }).port).toBe('A port is a whole number from 1 to 65535');
+    expect(errors({ port: '99999' }).port).toBe('A port is a whole number between 1 and 65535');
     expect(errors({ replicas: '' }).replicas).not.toBeNull();
     expect(errors({ domain: 'nope' }).domain).toContain('looks like');
     expect(errors({ domain: 'https://BLOG.example.com/' }).domain).toBe('blog.example.com already leads to blog');
