@@ -19,11 +19,6 @@ export function fromText(text: string): string {
   return isAscii(text) ? text : Buffer.from(text, 'utf8').toString('latin1');
 }
 
-/** Git lists a folder where `name/` would stand, not `name`. */
-export function compareAsGit(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
 /** Folds A to Z and nothing else, as git does: bytes have no other case. */
 export function foldCase(bytes: string): string {
   return bytes.replace(/[A-Z]+/g, (run) => run.toLowerCase());

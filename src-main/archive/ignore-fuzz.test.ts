@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { fromText } from './byte-path.ts';
+import { fromText, isAscii } from './byte-path.ts';
 import { git, keptByGit, pathsOf, scanQuietly, seededRandom, temporaryFolder, writeTree } from './test-tree.ts';
 
 /**
@@ -108,19 +108,23 @@ const pieces = [
 
 describe('random ignore files', () => {
   test.each([
-    ['bytes as they are', false],
-    ['core.ignorecase', true],
+    ['bytes as they are', false, 0],
+    ['with tracked files', false, 12],
+    ['core.ignorecase', true, 0],
   ] as const)(
     'keep what git keeps: %s',
-    async (_, ignoreCase) => {
+    async (_, ignoreCase, tracked) => {
       const root = temporaryFolder();
       git(root, 'init', '--quiet');
       git(root, 'config', 'core.ignorecase', String(ignoreCase));
       const random = seededRandom(20_261_124);
       const tree = makeTree(random);
       writeTree(root, Object.fromEntries(tree.files.map((path) => [path, 'x'])));
+      for (let count = 0; count < tracked; count++) {
+        git(root, '--literal-pathspecs', 'add', '--force', '--', pick(random, tree.files.filter(isAscii)));
+      }
       let decided = 0;
-      for (let seed = firstSeed; seed < firstSeed + ruleSets / 2; seed++) {
+      for (let seed = firstSeed; seed < firstSeed + ruleSets / 3; seed++) {
         const ignore = makeIgnoreFiles(seededRandom(seed * 7919), tree.folders);
         writeTree(root, ignore);
         const expected = keptByGit(root);
@@ -136,7 +140,7 @@ describe('random ignore files', () => {
         for (const path of Object.keys(ignore)) rmSync(Buffer.from(`${fromText(root)}/${path}`, 'latin1'));
       }
       // Rules that match nothing would prove nothing.
-      expect(decided).toBeGreaterThan(ruleSets / 8);
+      expect(decided).toBeGreaterThan(ruleSets / 12);
     },
     120_000 + ruleSets * 100,
   );
@@ -169,6 +173,7 @@ function makeIgnoreFiles(random: () => number, folders: readonly string[]): Reco
     for (let line = 0; line < 1 + random() * 5; line++) lines.push(makePattern(random));
     files[`${folder}.gitignore`] = lines.join(random() < 0.1 ? '\r\n' : '\n') + (random() < 0.8 ? '\n' : '');
   }
+  if (random() < 0.2) files['.git/info/exclude'] = `${makePattern(random)}\n${makePattern(random)}\n`;
   return files;
 }
 

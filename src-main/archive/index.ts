@@ -3,6 +3,6 @@
  * same tree. Works on bytes, not on text, for names. Knows nothing of servers, Docker or languages, and changes nothing
  * in the folder.
  */
-export { type PackedFolder, packFolder } from './pack.ts';
-export { type Scan, type ScanOptions, type ScanProgress, scanEntries, scanFolder, scanPaths, toScanResult } from './scan.ts';
-export type { ExtraFile, PackOptions, PackProgress, PackResult } from './tar-writer.ts';
+export { packFolder } from './pack.ts';
+export { type Scan, scanEntries, scanFolder, scanPaths, toScanResult } from './scan.ts';
+export type { PackResult } from './tar-writer.ts';

@@ -24,7 +24,7 @@ import { describe, expect, test } from 'vitest';
 import { fromText, toBuffer } from './byte-path.ts';
 import { packFolder } from './pack.ts';
 import type { PackOptions, PackResult } from './tar-writer.ts';
-import { scanQuietly, seededRandom, temporaryFolder, writeLink, writeTree } from './test-tree.ts';
+import { makeFifo, scanQuietly, seededRandom, temporaryFolder, writeLink, writeTree } from './test-tree.ts';
 
 async function packed(root: string, options: PackOptions = {}): Promise<{ tar: Buffer; result: PackResult }> {
   const { stream, finished } = packFolder(await scanQuietly(root), { gzipLevel: null, ...options });
@@ -191,7 +191,7 @@ describe('a file that is not what it was when the folder was scanned', () => {
     ['vanished', replaceBy(() => undefined)],
     ['became a link', replaceBy((file) => symlinkSync('/etc/passwd', file))],
     ['became a folder', replaceBy(mkdirSync)],
-    ['became a FIFO', replaceBy((file) => execFileSync('mkfifo', [file]))],
+    ['became a FIFO', replaceBy(makeFifo)],
   ])('and %s is named', async (_, change) => {
     const root = temporaryFolder();
     writeTree(root, { other: 'x', 'src/file': 'first' });

