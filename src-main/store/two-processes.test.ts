@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { silentLogger } from '../base/log.ts';
 import { openConfBackend } from './conf-backend.ts';
@@ -20,7 +21,7 @@ afterEach(async () => {
 });
 
 function writer(prefix: string, count: number) {
-  const script = join(import.meta.dirname, 'two-processes.fixture.ts');
+  const script = fileURLToPath(new URL('./two-processes.fixture.ts', import.meta.url));
   const child = spawn(process.execPath, ['--import', 'tsx', script, folder, prefix, String(count)], { stdio: ['ignore', 'pipe', 'pipe'] });
   running.push(child);
   let acknowledged = '';
