@@ -26,7 +26,7 @@ import type { PasswordUser } from './users.ts';
 import { passwordUsers } from './users.ts';
 
 export { SandboxError } from './errors.ts';
-export type { OnProgress, ProgressEvent } from './progress.ts';
+export type { OnProgress } from './progress.ts';
 export type { PasswordUser } from './users.ts';
 
 export interface PracticeServer {
