@@ -15,6 +15,7 @@ import { AppLog } from '../logs/app-log.tsx';
 import { appSaid, isFresh } from '../servers/server-words.ts';
 import { PageHead } from '../shell/page-head.tsx';
 import { TerminalTabs } from '../terminal/terminal-tabs.tsx';
+import { logWaitsFor } from './app-words.ts';
 import { askRollBack } from './ask-roll-back.tsx';
 import { OverviewTab } from './overview-tab.tsx';
 import { rollBackTarget } from './release-diff.ts';
@@ -107,7 +108,13 @@ function Shown({ server, app, tab }: ShownProps): ReactNode {
         {tab === 'releases' && <ReleasesTab server={server} app={app} />}
         {tab === 'logs' && (
           <div className="flex min-h-0 flex-1 flex-col px-5 pt-1 pb-4">
-            <AppLog server={id} app={app.name} replicas={replicas.map((replica) => replica.name)} connected={connected} tail={logTail} />
+            <AppLog
+              server={id}
+              app={app.name}
+              replicas={replicas.map((replica) => replica.name)}
+              waitsFor={logWaitsFor(server, app)}
+              tail={logTail}
+            />
           </div>
         )}
         {tab === 'terminal' && (

@@ -24,7 +24,7 @@ import {
 import { probeWords } from '../deploy/job-words.ts';
 import { AppLog } from '../logs/app-log.tsx';
 import { isFresh } from '../servers/server-words.ts';
-import { releaseWords, replicaWords } from './app-words.ts';
+import { logWaitsFor, releaseWords, replicaWords } from './app-words.ts';
 
 interface OverviewTabProps {
   readonly server: ServerSummary;
@@ -55,7 +55,7 @@ export function OverviewTab({ server, app }: OverviewTabProps): ReactNode {
       <Section
         title="Replicas"
         hint={
-          fresh && detail.value !== null && app.replicas.wanted > 0
+          fresh && detail.value !== null && app.state !== 'stopped' && app.replicas.wanted > 0
             ? `${app.replicas.healthy} of ${app.replicas.wanted} healthy`
             : undefined
         }
@@ -70,7 +70,13 @@ export function OverviewTab({ server, app }: OverviewTabProps): ReactNode {
       </Section>
       <div className="grid min-h-72 flex-1 grid-cols-1 gap-5 @min-[820px]:grid-cols-[minmax(0,1fr)_300px]">
         <div className="flex min-h-72 flex-col">
-          <AppLog server={id} app={app.name} replicas={replicas.map((replica) => replica.name)} connected={connected} tail={logTail} />
+          <AppLog
+            server={id}
+            app={app.name}
+            replicas={replicas.map((replica) => replica.name)}
+            waitsFor={logWaitsFor(server, app)}
+            tail={logTail}
+          />
         </div>
         <Section
           title="Releases"

@@ -18,6 +18,8 @@ describe('job words', () => {
     const result = { app: 'a', release: 13, host: 'h', url: 'u', probe: null };
     expect(jobHeadline({ kind: 'deploy', state: 'running', result: null }).word).toBe('Deploying');
     expect(jobHeadline({ kind: 'deploy', state: 'succeeded', result }).word).toBe('Deployed r13');
+    expect(jobHeadline({ kind: 'configure', state: 'succeeded', result }).word).toBe('Settings changed, r13');
+    expect(jobHeadline({ kind: 'rollback', state: 'succeeded', result: null }).word).toBe('Rolled back');
     expect(jobHeadline({ kind: 'rollback', state: 'failed', result: null })).toEqual({ word: 'Roll back failed', status: 'failed' });
     expect(jobHeadline({ kind: 'setup', state: 'succeeded', result: null }).word).toBe('Set up');
   });

@@ -12,8 +12,8 @@ const kinds: Readonly<Record<JobKind, KindWords>> = {
   setup: { doing: 'Setting up', done: 'Set up', noun: 'Set-up' },
   deploy: { doing: 'Deploying', done: 'Deployed', noun: 'Deploy' },
   rollback: { doing: 'Rolling back', done: 'Rolled back to', noun: 'Roll back' },
-  configure: { doing: 'Changing settings', done: 'Settings changed', noun: 'Change of settings' },
-  scale: { doing: 'Scaling', done: 'Scaled', noun: 'Scale' },
+  configure: { doing: 'Changing settings', done: 'Settings changed,', noun: 'Change of settings' },
+  scale: { doing: 'Scaling', done: 'Scaled,', noun: 'Scale' },
   restart: { doing: 'Restarting', done: 'Restarted', noun: 'Restart' },
   stop: { doing: 'Stopping', done: 'Stopped', noun: 'Stop' },
   start: { doing: 'Starting', done: 'Started', noun: 'Start' },
@@ -29,7 +29,10 @@ export function jobHeadline(job: Pick<JobSummary, 'kind' | 'state' | 'result'>):
     case 'cancelling':
       return { word: 'Cancelling', status: 'waiting' };
     case 'succeeded':
-      return { word: job.result === null || job.result.release === 0 ? done : `${done} r${job.result.release}`, status: 'live' };
+      return {
+        word: job.result === null || job.result.release === 0 ? done.replace(/,$| to$/, '') : `${done} r${job.result.release}`,
+        status: 'live',
+      };
     case 'failed':
       return { word: `${noun} failed`, status: 'failed' };
     case 'cancelled':

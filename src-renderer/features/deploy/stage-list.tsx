@@ -33,10 +33,15 @@ export function StageList({ stages }: { readonly stages: readonly Stage[] }): Re
   );
 }
 
+/** Letters of title and detail that stand side by side; longer details go below. */
+const mostOnOneLine = 30;
+
 function StageRow({ stage }: { readonly stage: Stage }): ReactNode {
   const { icon: Icon, colour, word } = looks[stage.state];
   const begun = stage.state !== 'waiting' && stage.state !== 'skipped';
   const share = stageShare(stage);
+  const words = details(stage);
+  const isShort = stage.title.length + words.length <= mostOnOneLine;
   return (
     <li data-stage={stage.id} data-state={stage.state} aria-current={stage.state === 'running' ? 'step' : undefined}>
       <div className="flex h-8.5 items-center gap-2.5">
@@ -45,13 +50,16 @@ function StageRow({ stage }: { readonly stage: Stage }): ReactNode {
           {stage.title}
         </span>
         <span className="sr-only">: {word}</span>
-        <span className="tabular min-w-0 flex-1 truncate text-right text-12 text-text-2" title={details(stage)}>
-          {details(stage)}
-        </span>
+        <span className="tabular min-w-0 flex-1 truncate text-right text-12 text-text-2">{isShort ? words : ''}</span>
         <span className="tabular w-14 flex-none text-right text-12 text-text-2">
           <StageTime stage={stage} />
         </span>
       </div>
+      {!isShort && (
+        <p className="tabular -mt-1.5 mb-2 truncate pl-6.5 text-12 text-text-3" title={words}>
+          {words}
+        </p>
+      )}
       {stage.state === 'running' && share !== null && <ProgressBar label={stage.title} value={share} className="mb-2 pl-6.5" />}
     </li>
   );

@@ -10,27 +10,28 @@ interface AppLogProps {
   readonly app: string;
   /** Names of the replicas, to choose one. */
   readonly replicas: readonly string[];
-  readonly connected: boolean;
+  /** Why no line can come now, as while the connection is lost; null when lines may come. */
+  readonly waitsFor: string | null;
   /** Lines of history to begin with. */
   readonly tail: number;
 }
 
 /** The live log of an app: all its replicas, newest last. Goes on by itself when the connection is back. */
-export function AppLog({ server, app, replicas, connected, tail }: AppLogProps): ReactNode {
+export function AppLog({ server, app, replicas, waitsFor, tail }: AppLogProps): ReactNode {
   const session = useSession(() => openAppLog(server, app, tail), `${server}/${app}/${tail}`);
-  return session && <AppLogView session={session} app={app} replicas={replicas} connected={connected} />;
+  return session && <AppLogView session={session} app={app} replicas={replicas} waitsFor={waitsFor} />;
 }
 
-interface AppLogViewProps extends Pick<AppLogProps, 'app' | 'replicas' | 'connected'> {
+interface AppLogViewProps extends Pick<AppLogProps, 'app' | 'replicas' | 'waitsFor'> {
   readonly session: LogSession;
 }
 
-function AppLogView({ session, app, replicas, connected }: AppLogViewProps): ReactNode {
+function AppLogView({ session, app, replicas, waitsFor }: AppLogViewProps): ReactNode {
   const [look, setLook] = useLogLook();
   const status = useStore(session.store, (state) => state.status);
   useEffect(() => {
-    if (connected && status === 'failed') session.resume();
-  }, [session, connected]);
+    if (waitsFor === null && status === 'failed') session.resume();
+  }, [session, waitsFor]);
   return (
     <LogView
       session={session}
@@ -43,7 +44,7 @@ function AppLogView({ session, app, replicas, connected }: AppLogViewProps): Rea
       saveAs={app}
       empty="The app has written nothing yet."
       resumable
-      waitsFor={connected ? null : 'Goes on when the connection is back'}
+      waitsFor={waitsFor}
     />
   );
 }

@@ -142,7 +142,13 @@ export function LogView(props: LogViewProps): ReactNode {
           />
           {shown.count === 0 && (
             <div className="absolute inset-0 flex items-start gap-2 p-3 font-mono text-12 text-code-dim">
-              {session.buffer.count > 0 ? `No line has “${text}”.` : state.status === 'opening' ? <Waiting /> : props.empty}
+              {session.buffer.count > 0 ? (
+                `No line has “${text}”.`
+              ) : state.status === 'opening' && (props.waitsFor ?? null) === null ? (
+                <Waiting />
+              ) : (
+                props.empty
+              )}
             </div>
           )}
         </div>

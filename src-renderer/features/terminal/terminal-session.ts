@@ -74,7 +74,7 @@ export class TerminalSession {
       cursorBlink: false,
       fontFamily: "'JetBrains Mono', ui-monospace, monospace",
       fontSize: port.fontSize(),
-      lineHeight: 1.3,
+      lineHeight: 1.2,
       linkHandler: { activate: (_, text) => this.#askLink(text) },
       macOptionIsMeta: true,
       minimumContrastRatio: 3,
