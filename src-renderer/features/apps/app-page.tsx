@@ -2,19 +2,19 @@
  * The page of an app: its state and replicas, releases, logs, shells and settings. Reads `state/app-page.ts` and what main broadcasts
  * of servers and jobs; asks for changes by the functions there. Everything a server says is shown as text.
  */
-import { ArrowRight, CircleX, ExternalLink, FolderUp, PackageX, RotateCcw, SquareTerminal } from 'lucide-react';
+import { ExternalLink, FolderUp, PackageX, RotateCcw, SquareTerminal } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { AppSummary, JobSummary, ServerSummary } from '../../../src-main/contract/index.ts';
-import { deployAgain, dismissJob, forgetFailure, openInBrowser, useAppPage } from '../../state/app-page.ts';
+import type { AppSummary, ServerSummary } from '../../../src-main/contract/index.ts';
+import { deployAgain, forgetFailure, openInBrowser, useAppPage } from '../../state/app-page.ts';
 import { runningJobOf, useJobs } from '../../state/jobs.ts';
 import { useServer, useServers } from '../../state/servers.ts';
 import { type AppTab, navigate } from '../../state/view.ts';
-import { Button, EmptyState, InlineError, notify, Pill, RelativeTime, Spinner, Tabs, useNow } from '../../ui/index.ts';
-import { jobHeadline } from '../deploy/job-words.ts';
+import { Button, EmptyState, InlineError, notify, Pill, Spinner, Tabs, useNow } from '../../ui/index.ts';
 import { AppLog } from '../logs/app-log.tsx';
 import { appSaid, isFresh } from '../servers/server-words.ts';
 import { PageHead } from '../shell/page-head.tsx';
 import { TerminalTabs } from '../terminal/terminal-tabs.tsx';
+import { FailedStrip, JobStrip } from './app-strips.tsx';
 import { logWaitsFor } from './app-words.ts';
 import { askRollBack } from './ask-roll-back.tsx';
 import { OverviewTab } from './overview-tab.tsx';
@@ -213,52 +213,4 @@ function HeadActions({ server, app, busy }: HeadActionsProps): ReactNode {
 /** A word that gives way in a narrow window; the button keeps it as its name. */
 function Word({ children }: { readonly children: string }): ReactNode {
   return <span className="max-[1100px]:hidden">{children}</span>;
-}
-
-/** What went wrong last, until it was read or something newer was done. */
-function FailedStrip({ server, app }: { readonly server: string; readonly app: string }): ReactNode {
-  const last = useJobs((state) => state.jobs.find((job) => job.server === server && job.app === app));
-  const read = useAppPage((state) => last !== undefined && state.dismissed.has(last.id));
-  const newest = useAppPage((state) => state.releases.value?.find((release) => release.state === 'live')?.record.createdAt ?? 0);
-  // A release that went live later, from here or another computer, is the newer word.
-  if (last === undefined || read || newest > last.startedAt || (last.state !== 'failed' && last.state !== 'interrupted')) return null;
-  return (
-    <div role="alert" className="flex min-h-9.5 flex-none items-center gap-2 bg-fail-soft px-5 py-1 text-12">
-      <CircleX aria-hidden size={16} className="flex-none text-fail" />
-      <p className="selectable min-w-0 flex-1 truncate" title={last.error?.message}>
-        {jobHeadline(last).word}
-        {last.endedAt !== null && (
-          <span className="text-text-2">
-            {' '}
-            <RelativeTime at={last.endedAt} />
-          </span>
-        )}
-        {last.error && <span className="text-text-2">: {last.error.message}</span>}
-      </p>
-      <Button size="sm" variant="ghost" onClick={() => dismissJob(last.id)}>
-        Dismiss
-      </Button>
-      <Button size="sm" icon={ArrowRight} onClick={() => navigate({ kind: 'job', job: last.id })}>
-        Show
-      </Button>
-    </div>
-  );
-}
-
-function JobStrip({ job }: { readonly job: JobSummary }): ReactNode {
-  const stage = job.stages.find((one) => one.state === 'running');
-  return (
-    <div role="status" className="flex min-h-9.5 flex-none items-center gap-2 bg-work-soft px-5 py-1 text-12">
-      <Spinner label={null} size={16} className="text-work" />
-      <p className="min-w-0 flex-1 truncate">
-        {job.title}
-        {stage && (
-          <span className="text-text-2">: {[stage.title.toLowerCase(), stage.detail].filter((part) => part !== '').join(', ')}</span>
-        )}
-      </p>
-      <Button size="sm" icon={ArrowRight} onClick={() => navigate({ kind: 'job', job: job.id })}>
-        Show
-      </Button>
-    </div>
-  );
 }
