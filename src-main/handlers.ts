@@ -40,6 +40,10 @@ export function createHandlers(
       servers.session(profile.id).connection.connect();
       return summary(profile.id);
     },
+    'servers.edit': async ({ server, ...changes }) => {
+      await servers.edit(server, changes);
+      return summary(server);
+    },
     'servers.remove': async ({ server }) => {
       await servers.remove(server);
       return null;

@@ -76,7 +76,10 @@ export interface Services extends Disposable {
     remove(server: string, app: string): string;
   };
   setUp(server: string): string;
-  /** Tries every server now that has an accepted host key and is not connected: at start, after wake, when the network is back. */
+  /**
+   * Tries every server now that has an accepted host key: at start, after wake, when the network is back. A connection that
+   * seems to be up is asked for a sign of life, so that one that died in sleep is noticed at once.
+   */
   connectAll(): void;
   readonly readFacts: (session: ServerSession) => Promise<ServerFacts>;
   readonly isSetUp: (session: ServerSession) => Promise<boolean>;
@@ -109,6 +112,7 @@ export function createServices({ home, store, vault, logger }: ServicesOptions):
         const docker = createDocker(connection);
         return { docker, edge: createEdge({ connection, docker }) };
       },
+      jobOn: (id) => jobs.list().find(({ server, endedAt }) => server === id && endedAt === null)?.title,
     }),
   );
   const jobs = createJobs({
@@ -139,12 +143,14 @@ export function createServices({ home, store, vault, logger }: ServicesOptions):
       restart: (server, app) => startRestart(deps, { server, app }),
       stop: (server, app) => startStop(deps, { server, app }),
       start: (server, app) => startStart(deps, { server, app }),
-      remove: (server, app) => startRemove(deps, { server, app }),
+      remove: (server, app) => {
+        tunnels.close(server);
+        return startRemove(deps, { server, app });
+      },
     },
     setUp: (server) => startSetup(jobs, servers.session(server)),
     connectAll: () => {
-      for (const { profile, connection } of servers.list())
-        if (profile.hostKey !== null && connection.state.phase !== 'connected') connection.connect();
+      for (const { profile, connection } of servers.list()) if (profile.hostKey !== null) connection.connect();
     },
     readFacts: ({ connection, docker }) => readFacts(connection, docker),
     isSetUp: ({ docker, edge }) => isSetUp(docker, edge),

@@ -59,7 +59,7 @@ beforeAll(async () => {
     throw new Error('out/cli/longshore.js is missing: run npm run build first');
   });
   home = await mkdtemp(join(tmpdir(), 'longshore-cli-'));
-  server = await upServer('cli', { docker: true });
+  server = await upServer('cli', { docker: true, fresh: true });
 });
 
 afterAll(async () => {

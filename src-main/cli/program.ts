@@ -5,7 +5,7 @@ import { archive } from './archive-command.ts';
 import type { CommandContext } from './command-context.ts';
 import { deploy } from './deploy-command.ts';
 import { createOutput, exitCodes, reportError } from './output.ts';
-import { addServer, listServers, removeServer, setUpServer } from './server-commands.ts';
+import { addServer, editServer, listServers, removeServer, setUpServer } from './server-commands.ts';
 
 export interface ProgramOptions {
   readonly version: string;
@@ -67,6 +67,15 @@ export async function runProgram(argv: readonly string[], options: ProgramOption
     .action((name: string, address: string, flags: { identity?: string; hostKey?: string }) =>
       run((context) => addServer(context, { name, address, ...flags }))(),
     );
+  servers
+    .command('edit <name>')
+    .description('change how a server is called or reached; all else of it stays')
+    .option('--name <new-name>', 'call it so')
+    .option('--address <address>', 'reach it at ssh://user@host[:port]; another machine has to show its host key')
+    .option('--identity <file>', 'log in with this key file')
+    .option('--host-key <fingerprint>', 'the host key to accept at another address: SHA256:…')
+    .addOption(json())
+    .action((name: string, flags: Parameters<typeof editServer>[2]) => run((context) => editServer(context, name, flags))());
   servers
     .command('list')
     .description('list them')

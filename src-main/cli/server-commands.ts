@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { type Authentication, ExpectedError, fingerprint, type HostKey, serverName } from '../contract/index.ts';
+import { sameMachine } from '../servers/changes.ts';
+import type { ServerChanges } from '../servers/types.ts';
 import { parseArgument, parseSshAddress } from './arguments.ts';
 import { askYesNo, canAsk } from './ask.ts';
 import type { CommandContext } from './command-context.ts';
@@ -30,7 +32,7 @@ async function acceptedHostKey(offered: HostKey, given: string | undefined, name
     'host-key-unknown',
     `The host key of “${name}” is not known: ${offered.fingerprint} (${offered.type}).`,
     {
-      next: `When it is the server's own, add it by --host-key ${offered.fingerprint}`,
+      next: `When it is the server's own, say so by --host-key ${offered.fingerprint}`,
     },
   );
   if (!canAsk()) throw unknown;
@@ -46,7 +48,7 @@ export async function addServer({ output, services, signal }: CommandContext, fl
   const address = parseSshAddress(flags.address);
   if (services.servers.find(name)) {
     throw new ExpectedError('name-taken', `There is a server named “${name}” already.`, {
-      next: `Take another name, or remove it: longshore servers remove ${name}`,
+      next: `Take another name, or change that one: longshore servers edit ${name}`,
     });
   }
   const authentication: Authentication = flags.identity
@@ -61,6 +63,40 @@ export async function addServer({ output, services, signal }: CommandContext, fl
     { server: profile },
     `Added ${name} (${profile.user}@${profile.host}:${profile.port}). Next: longshore servers setup ${name}`,
   );
+  return undefined;
+}
+
+interface EditFlags {
+  readonly name?: string;
+  readonly address?: string;
+  readonly identity?: string;
+  readonly hostKey?: string;
+}
+
+export async function editServer({ output, services, signal }: CommandContext, server: string, flags: EditFlags): Promise<undefined> {
+  const { profile } = findServer(services, server);
+  const address = flags.address === undefined ? undefined : parseSshAddress(flags.address);
+  if (flags.name === undefined && address === undefined && flags.identity === undefined) {
+    throw new ExpectedError('invalid-input', `Nothing to change of “${profile.name}” was given.`, {
+      next: 'Give --name, --address or --identity.',
+    });
+  }
+  const changes: ServerChanges = {
+    ...(flags.name === undefined ? {} : { name: parseArgument(serverName, flags.name, '--name') }),
+    ...address,
+    ...(flags.identity === undefined ? {} : { authentication: { kind: 'key', identityFile: resolve(flags.identity) } }),
+  };
+  const named = flags.name === undefined ? undefined : services.servers.find(flags.name);
+  // Before anybody is asked to compare a host key for nothing.
+  if (named && named.profile.id !== profile.id) {
+    throw new ExpectedError('name-taken', `There is a server named “${named.profile.name}” already.`, { next: 'Take another name.' });
+  }
+  const elsewhere = address !== undefined && !sameMachine(address, profile);
+  const hostKey = elsewhere
+    ? await acceptedHostKey(await services.servers.offeredHostKey(address.host, address.port, signal), flags.hostKey, profile.name)
+    : undefined;
+  const edited = await services.servers.edit(profile.id, { ...changes, ...(hostKey === undefined ? {} : { hostKey }) });
+  output.result({ server: edited }, `Changed ${edited.name} (${edited.user}@${edited.host}:${edited.port}).`);
   return undefined;
 }
 

@@ -13,6 +13,15 @@ const onApp = z.object({ server: serverId, app: appName });
 /** Calls that start a job answer at once with its id; progress comes by `jobs.changed` and the `jobs.log` stream. */
 const job = z.object({ job: z.string() });
 
+/** How a server is called and reached. */
+const serverDetails = z.object({
+  name: serverName,
+  host: z.string().min(1).max(253),
+  port: portNumber,
+  user: z.string().min(1).max(64),
+  authentication,
+});
+
 /** Which settings a deploy or a change gives; what is left out stays as the live release has it. */
 export const settingsChange = appSettings.partial();
 export type SettingsChange = z.infer<typeof settingsChange>;
@@ -39,16 +48,9 @@ export const calls = {
   'preferences.set': { args: preferences, result: preferences },
 
   'servers.list': { args: none, result: z.array(serverSummary) },
-  'servers.add': {
-    args: z.object({
-      name: serverName,
-      host: z.string().min(1).max(253),
-      port: portNumber,
-      user: z.string().min(1).max(64),
-      authentication,
-    }),
-    result: serverSummary,
-  },
+  'servers.add': { args: serverDetails, result: serverSummary },
+  /** Another host or port asks for its host key anew. `busy` while a job runs that another login would cut off. */
+  'servers.edit': { args: serverDetails.extend({ server: serverId }), result: serverSummary },
   'servers.remove': { args: onServer, result: nothing },
   /** Starts or retries the connection now; what it needs shows in its state. */
   'servers.connect': { args: onServer, result: nothing },

@@ -4,6 +4,7 @@ import type { Logger } from '../base/log.ts';
 import { sleep } from '../base/wait.ts';
 import type { AppSummary, ServerFacts, ServerSummary } from '../contract/index.ts';
 import { isCancellation } from '../contract/index.ts';
+import { sameMachine } from './changes.ts';
 import type { ServerSession, Servers } from './types.ts';
 
 /** How the summary of a server is read; injected, so that this file knows no feature. */
@@ -14,13 +15,15 @@ export interface OverviewReaders {
 }
 
 interface Reading {
+  /** Where it was read: a server that is given another address shows nothing of the former machine. */
+  readonly machine: { readonly host: string; readonly port: number } | null;
   readonly setup: ServerSummary['setup'];
   readonly facts: ServerFacts | null;
   readonly apps: readonly AppSummary[];
   readonly readAt: number | null;
 }
 
-const nothingRead: Reading = { setup: 'unknown', facts: null, apps: [], readAt: null };
+const nothingRead: Reading = { machine: null, setup: 'unknown', facts: null, apps: [], readAt: null };
 
 /** Docker tells of many small changes at once; one look is enough for all that come within this time. */
 const settleMs = 300;
@@ -74,7 +77,8 @@ export class Overviews implements Disposable {
 
   #summary(id: string): ServerSummary {
     const { profile, connection } = this.servers.session(id);
-    const { setup, facts, apps, readAt } = this.#readings.get(id) ?? nothingRead;
+    const reading = this.#readings.get(id) ?? nothingRead;
+    const { setup, facts, apps, readAt } = reading.machine && sameMachine(reading.machine, profile) ? reading : nothingRead;
     return { profile, connection: connection.state, setup, facts, apps: [...apps], readAt };
   }
 
@@ -83,7 +87,8 @@ export class Overviews implements Disposable {
     await session.connection.ready();
     const [facts, ready] = await Promise.all([this.readers.facts(session), this.readers.isSetUp(session)]);
     const apps = ready ? await this.readers.apps(session) : [];
-    this.#readings.set(id, { setup: ready ? 'ready' : 'needed', facts, apps, readAt: Date.now() });
+    const { host, port } = session.profile;
+    this.#readings.set(id, { machine: { host, port }, setup: ready ? 'ready' : 'needed', facts, apps, readAt: Date.now() });
     this.#changed.fire(this.list());
   }
 

@@ -37,6 +37,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'longshore-registry-'));
   cleanUp = new DisposableStore();
   servers = [];
+  running = undefined;
   store = cleanUp.add(await openStore({ folder, openBackend: openConfBackend, logger: silentLogger }));
 });
 afterEach(async () => {
@@ -46,12 +47,15 @@ afterEach(async () => {
 });
 
 let disposedClients = 0;
+/** What a test says that runs on a server. */
+let running: string | undefined;
 function registry(vault: Vault = noVault('none here'), on: Store = store): ServerRegistry {
   return cleanUp.add(
     new ServerRegistry({
       store: on,
       vault,
       logger: silentLogger,
+      jobOn: () => running,
       makeClients: (_profile, connection) => {
         const docker = createDocker(connection);
         const dispose = (): void => {
@@ -183,6 +187,134 @@ describe('host keys', () => {
   });
 });
 
+describe('a change', () => {
+  const pinOf = (server: TestServer) => readHostKey(server.hostKey.getPublicSSH());
+
+  it('of the name alone leaves session, connection and secrets as they are', async () => {
+    const web = await sshServer({ authenticate: passwordIsRight });
+    const vault = new MemoryVault();
+    const known = registry(vault);
+    const { id } = await known.add(newServer('web1', web, { hostKey: pinOf(web) }));
+    await known.add(newServer('web2'));
+    await known.giveSecret(id, 'password', 'right', true);
+    const session = known.session(id);
+    await session.connection.ready();
+    running = 'Deploy shop to web1';
+    await expect(known.edit(id, { name: 'WEB2' })).rejects.toMatchObject({ code: 'name-taken' });
+    await expect(known.edit(id, { name: 'no spaces' })).rejects.toMatchObject({ code: 'invalid-input' });
+    expect(session.profile.name).toBe('web1');
+    const edited = await known.edit(id, { name: 'Web1' });
+    expect(edited).toMatchObject({ id, name: 'Web1', hostKey: pinOf(web) });
+    expect(known.session(id)).toBe(session);
+    expect(session.profile).toEqual(edited);
+    expect(session.connection.state.phase).toBe('connected');
+    expect(vault.kept.size).toBe(1);
+    expect(store.servers().map(({ name }) => name)).toEqual(['Web1', 'web2']);
+    await expect(known.edit('nobody', { name: 'x' })).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('of the user keeps the pin, ends the old connection, logs in anew and never with the former password', async () => {
+    const web = await sshServer({ authenticate: passwordIsRight });
+    const vault = new MemoryVault();
+    const known = registry(vault);
+    const { id } = await known.add(newServer('web1', web, { hostKey: pinOf(web) }));
+    await known.giveSecret(id, 'password', 'right', true);
+    await known.giveSecret(id, 'sudo', 'right', true);
+    const former = known.session(id);
+    await former.connection.ready();
+    const cutOff = former.connection.exec(['sleep', '60']);
+    await poll(() => (web.sessions.now === 1 ? true : undefined), { everyMs: 5, withinMs: 5_000 });
+    const [disposedBefore, ended] = [disposedClients, expect(cutOff).rejects.toMatchObject({ code: 'ssh-lost' })];
+
+    await known.edit(id, { user: 'root' });
+    await ended;
+    expect(disposedClients).toBe(disposedBefore + 1);
+    expect(vault.kept.size).toBe(0);
+    const session = known.session(id);
+    expect(session).not.toBe(former);
+    expect(session.profile).toMatchObject({ user: 'root', hostKey: pinOf(web) });
+    expect((await reached(session, 'needs-you')).need.kind).toBe('password');
+    expect(web.logins).toEqual(['password:deploy']);
+    await known.giveSecret(id, 'password', 'right', false);
+    await session.connection.ready();
+    expect(web.logins).toEqual(['password:deploy', 'password:root']);
+    // The former session is at an end for good: nothing may go on through it.
+    former.connection.connect();
+    expect(former.connection.state.phase).toBe('idle');
+    await poll(() => (web.open === 1 ? true : undefined), { everyMs: 5, withinMs: 5_000 });
+    expect(web.open).toBe(1);
+  });
+
+  it('of the address asks for the host key anew and keeps the former pin in the history', async () => {
+    const [web, other] = [await sshServer({ authenticate: passwordIsRight }), await sshServer({ authenticate: passwordIsRight })];
+    const known = registry();
+    const { id } = await known.add(newServer('web1', web, { hostKey: pinOf(web) }));
+    await known.giveSecret(id, 'password', 'right', false);
+    await known.session(id).connection.ready();
+    await known.edit(id, { port: other.port });
+    expect(store.servers()[0]).toMatchObject({ id, name: 'web1', port: other.port, hostKey: null });
+    expect(readPinHistory(store)).toEqual([
+      { server: id, host: '127.0.0.1', port: web.port, replaced: pinOf(web), by: null, at: expect.any(Number) },
+    ]);
+    const session = known.session(id);
+    expect((await reached(session, 'needs-you')).need).toEqual({ kind: 'accept-host-key', offered: pinOf(other) });
+    await known.acceptHostKey(id, pinOf(other).fingerprint);
+    expect((await reached(session, 'needs-you')).need.kind).toBe('password');
+    expect(other.logins).toEqual([]);
+    await known.edit(id, { port: web.port, hostKey: pinOf(web) });
+    expect(known.session(id).profile.hostKey).toEqual(pinOf(web));
+    expect(readPinHistory(store)[1]).toMatchObject({ port: other.port, replaced: pinOf(other), by: pinOf(web) });
+  });
+
+  it('leaves unconnected what nobody connected', async () => {
+    const web = await sshServer();
+    const known = registry();
+    const { id } = await known.add(newServer('web1', web));
+    await known.edit(id, { user: 'root', authentication: { kind: 'agent' } });
+    expect(known.session(id).connection.state).toEqual({ phase: 'idle' });
+    expect(web.connections).toBe(0);
+  });
+
+  it('of the login waits for a job that it would cut off', async () => {
+    const known = registry();
+    const { id } = await known.add(newServer('web1'));
+    running = 'Deploy shop to web1';
+    await expect(known.edit(id, { user: 'root' })).rejects.toMatchObject({ code: 'busy', message: expect.stringContaining(running) });
+    expect(store.servers()[0]?.user).toBe('deploy');
+    running = undefined;
+    expect((await known.edit(id, { user: 'root' })).user).toBe('root');
+  });
+
+  it('by another process is followed, and the vault forgets what no longer serves', async () => {
+    const web = await sshServer({ authenticate: passwordIsRight });
+    const vault = new MemoryVault();
+    const known = registry(vault);
+    const { id } = await known.add(newServer('web1', web, { hostKey: pinOf(web) }));
+    await known.giveSecret(id, 'password', 'right', true);
+    await known.session(id).connection.ready();
+    const elsewhere = cleanUp.add(await openStore({ folder, openBackend: openConfBackend, logger: silentLogger }));
+    await registry(noVault(''), elsewhere).edit(id, { user: 'root' });
+    // Electron's backend watches the file; this one looks at it when it writes.
+    await store.set('looked', true);
+    expect(known.session(id).profile.user).toBe('root');
+    expect((await reached(known.session(id), 'needs-you')).need.kind).toBe('password');
+    expect(vault.kept.size).toBe(0);
+  });
+
+  it('of the key file forgets its passphrase unless another server uses it', async () => {
+    const vault = new MemoryVault();
+    const known = registry(vault);
+    const key = (identityFile: string) => ({ authentication: { kind: 'key' as const, identityFile } });
+    const one = await known.add(newServer('one', undefined, key('/keys/shared')));
+    const two = await known.add(newServer('two', undefined, key('/keys/shared')));
+    await known.giveSecret(one.id, 'passphrase', 'sesame', true);
+    await known.edit(one.id, key('/keys/own'));
+    expect([...vault.kept.values()]).toEqual(['sesame']);
+    await known.edit(two.id, { authentication: { kind: 'agent' } });
+    expect(vault.kept.size).toBe(0);
+  });
+});
+
 describe('secrets', () => {
   it('given for this session are used at once and written nowhere', async () => {
     const web = await sshServer({ authenticate: passwordIsRight });
@@ -221,7 +353,7 @@ describe('secrets', () => {
     const vault = new MemoryVault();
     const known = registry(vault);
     const { id } = await known.add(newServer('web1', web, { hostKey: readHostKey(web.hostKey.getPublicSSH()) }));
-    vault.kept.set(`password:${id}`, 'wrong');
+    vault.kept.set(`password:${id}:deploy@127.0.0.1:${web.port}`, 'wrong');
     const session = known.session(id);
     for (let round = 0; round < 3; round += 1) {
       session.connection.connect();

@@ -3,17 +3,20 @@ import { isDeepStrictEqual } from 'node:util';
 import { DisposableStore } from '../base/disposable.ts';
 import { Emitter, type Event } from '../base/emitter.ts';
 import type { Logger } from '../base/log.ts';
-import { ExpectedError, type HostKey, type ServerProfile, serverProfile } from '../contract/index.ts';
+import { ExpectedError, type HostKey, type ServerProfile } from '../contract/index.ts';
 import { HeldConnection, offeredHostKey } from '../ssh/index.ts';
 import type { Store, Vault } from '../store/types.ts';
+import { parsedProfile, refuseTakenName, sameLogin, sameMachine, withChanges } from './changes.ts';
 import { keepReplacedPin } from './pin-history.ts';
 import { SecretKeeper } from './secret-keeper.ts';
-import type { MakeClients, NewServer, SecretKind, ServerSession, Servers } from './types.ts';
+import type { MakeClients, NewServer, SecretKind, ServerChanges, ServerSession, Servers } from './types.ts';
 
 export interface ServerRegistryOptions {
   readonly store: Store;
   readonly vault: Vault;
   readonly makeClients: MakeClients;
+  /** The title of a job that runs on the server, which a change of its login would cut off. */
+  readonly jobOn?: (id: string) => string | undefined;
   readonly logger: Logger;
 }
 
@@ -33,6 +36,8 @@ export class ServerRegistry implements Servers {
   readonly #changed = new Emitter<void>();
   readonly #owned = new DisposableStore();
   readonly #secrets: SecretKeeper;
+  /** Settles when the secrets of all former logins are forgotten. */
+  #forgetting: Promise<unknown> = Promise.resolve();
   readonly onChange: Event<void> = this.#changed.event;
 
   constructor(private readonly options: ServerRegistryOptions) {
@@ -58,23 +63,35 @@ export class ServerRegistry implements Servers {
   }
 
   async add(server: NewServer): Promise<ServerProfile> {
-    const parsed = serverProfile.safeParse({ ...server, id: randomUUID(), addedAt: Date.now() });
-    if (!parsed.success) {
-      const problem = parsed.error.issues[0];
-      throw new ExpectedError(
-        'invalid-input',
-        problem ? `${problem.path.join('.')}: ${problem.message}` : 'The server’s settings are not valid.',
-      );
-    }
-    const profile = parsed.data;
+    const profile = parsedProfile({ ...server, id: randomUUID(), addedAt: Date.now() });
     const written = await this.options.store.updateServers((servers) => {
-      if (servers.some(({ name }) => name.toLowerCase() === profile.name.toLowerCase())) {
-        throw new ExpectedError('name-taken', `There is a server named “${profile.name}” already.`, { next: 'Choose another name.' });
-      }
+      refuseTakenName(profile, servers);
       return [...servers, profile];
     });
     this.#take(written);
     return profile;
+  }
+
+  async edit(id: string, changes: ServerChanges): Promise<ServerProfile> {
+    // As it is in the store while that is locked: another process may have changed it since it was read here.
+    let before = this.#entry(id).profile;
+    let after = before;
+    const written = await this.options.store.updateServers((servers) => {
+      before = servers.find((server) => server.id === id) ?? notKnown();
+      after = withChanges(before, changes);
+      refuseTakenName(after, servers);
+      const job = sameLogin(before, after) ? undefined : this.options.jobOn?.(id);
+      if (job !== undefined) {
+        throw new ExpectedError('busy', `“${job}” is still running, and another login to “${before.name}” would cut it off.`, {
+          next: 'Wait until it has ended, or cancel it.',
+        });
+      }
+      return servers.map((server) => (server.id === id ? after : server));
+    });
+    this.#take(written);
+    if (before.hostKey && !sameMachine(before, after)) await keepReplacedPin(this.options.store, before, before.hostKey, after.hostKey);
+    await this.#forgetting;
+    return after;
   }
 
   async remove(id: string): Promise<void> {
@@ -111,7 +128,12 @@ export class ServerRegistry implements Servers {
       );
     }
     const written = await this.options.store.updateServers((servers) =>
-      servers.map((server) => (server.id === id ? { ...server, hostKey: need.offered } : server)),
+      servers.map((server) => {
+        if (server.id !== id) return server;
+        // Another process may have changed the address meanwhile: this key is not that machine's.
+        if (sameMachine(server, profile)) return { ...server, hostKey: need.offered };
+        throw new ExpectedError('invalid-input', `“${server.name}” has another address by now.`, { next: 'Compare what it offers there.' });
+      }),
     );
     if (need.kind === 'host-key-changed') await keepReplacedPin(this.options.store, profile, need.pinned, need.offered);
     this.#take(written);
@@ -139,8 +161,7 @@ export class ServerRegistry implements Servers {
 
   #entry(id: string): Entry {
     const entry = this.#entries.get(id);
-    if (entry) return entry;
-    throw new ExpectedError('not-found', 'That server is not known any more.', { next: 'It was removed here or by the command line.' });
+    return entry ?? notKnown();
   }
 
   /** Follows what is written, by this process or another: the entries become the profiles. */
@@ -155,6 +176,7 @@ export class ServerRegistry implements Servers {
     for (const profile of profiles) {
       const entry = this.#entries.get(profile.id);
       if (!entry) this.#entries.set(profile.id, this.#make(profile));
+      else if (!sameLogin(entry.profile, profile)) this.#replace(entry, profile, profiles);
       else {
         const newlyPinned = !isDeepStrictEqual(entry.profile.hostKey, profile.hostKey);
         entry.profile = profile;
@@ -162,6 +184,20 @@ export class ServerRegistry implements Servers {
       }
     }
     if (!isDeepStrictEqual(before, profiles)) this.#changed.fire();
+  }
+
+  /** Another login: a new session in the place of the old one, whose connection ends with all that runs over it. */
+  #replace(former: Entry, profile: ServerProfile, profiles: readonly ServerProfile[]): void {
+    const wanted = former.connection.state.phase !== 'idle';
+    const entry = this.#make(profile);
+    this.#entries.set(profile.id, entry);
+    former.owned.dispose();
+    const forgotten = this.#secrets.forget(former.profile, profiles).catch((error: unknown) => {
+      // Nobody is given them, since they are kept by user and address; they only lie there.
+      this.options.logger.warn('The secrets of a former login could not be forgotten', { server: profile.name, error: String(error) });
+    });
+    this.#forgetting = Promise.all([this.#forgetting, forgotten]);
+    if (wanted) entry.connection.connect();
   }
 
   #make(profile: ServerProfile): Entry {
@@ -184,4 +220,8 @@ export class ServerRegistry implements Servers {
     const entry: Entry = { profile, connection, session, owned };
     return entry;
   }
+}
+
+function notKnown(): never {
+  throw new ExpectedError('not-found', 'That server is not known any more.', { next: 'It was removed here or by the command line.' });
 }

@@ -39,11 +39,10 @@ export class SecretKeeper {
     return remember && this.vault.available ? this.vault.set(key, value) : false;
   }
 
-  /** Forgets what only this server uses. `others` are the servers that stay. */
+  /** Forgets what only this server uses, as it was before it was changed or removed. `others` are the servers as they are now. */
   async forget(profile: ServerProfile, others: readonly ServerProfile[]): Promise<void> {
-    const kinds = ['password', 'passphrase', 'sudo'] as const;
-    const kept = new Set(others.flatMap((other) => kinds.map((kind) => keyOf(other, needOf(other, kind)))));
-    for (const kind of kinds) {
+    const kept = new Set(others.flatMap((other) => usedKinds(other).map((kind) => keyOf(other, needOf(other, kind)))));
+    for (const kind of ['password', 'passphrase', 'sudo'] as const) {
       const key = keyOf(profile, needOf(profile, kind));
       if (kept.has(key)) continue;
       this.#given.delete(key);
@@ -62,7 +61,23 @@ function needOf({ authentication }: ServerProfile, kind: SecretKind): SecretNeed
   return kind === 'passphrase' ? { kind, identityFile: authentication.kind === 'key' ? authentication.identityFile : '' } : { kind };
 }
 
-/** A passphrase belongs to its key file, which several servers may use; a password to one server. */
+function usedKinds({ authentication }: ServerProfile): readonly SecretKind[] {
+  switch (authentication.kind) {
+    case 'password':
+      return ['sudo', 'password'];
+    case 'key':
+      return ['sudo', 'passphrase'];
+    case 'agent':
+      return ['sudo'];
+  }
+}
+
+/**
+ * A passphrase belongs to its key file, which several servers may use; a password to one user at one address. That is part of the key,
+ * so that no other machine or user can ever be given it, whenever the profile is changed.
+ */
 function keyOf(profile: ServerProfile, need: SecretNeed): string {
-  return need.kind === 'passphrase' ? `passphrase:${need.identityFile}` : `${need.kind}:${profile.id}`;
+  return need.kind === 'passphrase'
+    ? `passphrase:${need.identityFile}`
+    : `${need.kind}:${profile.id}:${profile.user}@${profile.host}:${profile.port}`;
 }

@@ -5,7 +5,11 @@ import type { Docker } from '../docker/types.ts';
 import type { Edge } from '../edge/types.ts';
 import type { SshConnection } from '../ssh/types.ts';
 
-/** All that a feature needs of one server. The connection is the same object for the life of the profile, through every reconnect. */
+/**
+ * All that a feature needs of one server. It is the same object through every reconnect, for as long as the server is reached in the
+ * same way: a change of host, port, user or login makes a new session, and what still holds the old one finds its connection ended.
+ * So nothing that was begun on one machine goes on on another.
+ */
 export interface ServerSession {
   /** As it was last written; read it anew instead of keeping it. */
   readonly profile: ServerProfile;
@@ -21,6 +25,9 @@ export type MakeClients = (
 ) => { readonly docker: Docker; readonly edge: Edge; readonly dispose?: () => void };
 
 export type NewServer = Omit<ServerProfile, 'id' | 'addedAt'>;
+
+/** What the user may change of a known server; what is left out stays. `hostKey` is the one accepted for another address, where it is known yet. */
+export type ServerChanges = Partial<Omit<NewServer, 'hostKey'>> & { readonly hostKey?: HostKey };
 
 /** A secret that a connection or a script as root can ask for. */
 export type SecretKind = 'password' | 'passphrase' | 'sudo';
@@ -38,6 +45,12 @@ export interface Servers extends Disposable {
 
   /** Throws `name-taken`. Does not connect. */
   add(server: NewServer): Promise<ServerProfile>;
+  /**
+   * Changes a server and keeps all else of it. Another host or port has to show its host key anew (the former pin goes into the history);
+   * secrets that no longer serve are forgotten. After another login the server is connected to again if it was not left unconnected.
+   * Throws `name-taken`, `invalid-input`, `not-found`, and `busy` where a job runs that another login would cut off.
+   */
+  edit(id: string, changes: ServerChanges): Promise<ServerProfile>;
   /** Forgets the server, its secrets and its connection. Nothing on the server is changed. */
   remove(id: string): Promise<void>;
   /** The host key that an address offers now. Sends no credential. */

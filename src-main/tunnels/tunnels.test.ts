@@ -187,6 +187,14 @@ describe('Tunnels', () => {
     expect(body).toMatch(/^Longshore: The connection to “web1” was lost\./);
   });
 
+  it('is another one for another session, as after a change of the login', async () => {
+    const former = await tunnels.open(session, 'shop.example.com');
+    const now = await tunnels.open({ ...session }, 'shop.example.com');
+    expect(now.url).not.toBe(former.url);
+    expect((await get(now.url)).status).toBe(200);
+    await expect(get(former.url)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
   it('is closed with its server or its app, websockets included', async () => {
     edge.on('upgrade', (_incoming, socket) => {
       socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n');

@@ -12,6 +12,12 @@ export type TunnelSession = {
   readonly connection: Pick<ServerSession['connection'], 'openTcp'>;
 };
 
+/** A tunnel and the session that it dials through. */
+interface Held {
+  readonly session: TunnelSession;
+  readonly opening: Promise<Tunnel>;
+}
+
 interface Tunnel {
   readonly server: Server;
   /** Connections that a websocket took over: the server counts them no more. */
@@ -21,35 +27,38 @@ interface Tunnel {
 
 /** Local listeners, one per app of a server, each opened when first asked for and kept until {@link close} or {@link dispose}. */
 export class Tunnels implements Disposable {
-  readonly #tunnels = new Map<string, Promise<Tunnel>>();
+  readonly #tunnels = new Map<string, Held>();
   #disposed = false;
 
   /** The address on this computer that leads to `host` at the server's edge. Opens the listener when there is none. */
   async open(session: TunnelSession, host: string): Promise<{ readonly url: string }> {
     if (this.#disposed) throw new ExpectedError('busy', 'Longshore is about to end.');
     const key = `${session.profile.id} ${host}`;
-    const opening = this.#tunnels.get(key) ?? listen(session, host);
-    this.#tunnels.set(key, opening);
+    const former = this.#tunnels.get(key);
+    // After another login the server has another session, and the former one's connection is ended for good.
+    if (former && former.session !== session) end(former.opening);
+    const held = former?.session === session ? former : { session, opening: listen(session, host) };
+    this.#tunnels.set(key, held);
     try {
-      return { url: (await opening).url };
+      return { url: (await held.opening).url };
     } catch (error) {
-      this.#tunnels.delete(key);
+      if (this.#tunnels.get(key) === held) this.#tunnels.delete(key);
       throw new ExpectedError('ssh-unreachable', 'No local port could be opened for the tunnel.', { detail: String(error), cause: error });
     }
   }
 
   /** Ends the tunnels of a server, or the one to `host`. */
   close(serverId: string, host?: string): void {
-    for (const [key, tunnel] of this.#tunnels) {
+    for (const [key, { opening }] of this.#tunnels) {
       if (key !== `${serverId} ${host}` && !(host === undefined && key.startsWith(`${serverId} `))) continue;
       this.#tunnels.delete(key);
-      end(tunnel);
+      end(opening);
     }
   }
 
   dispose(): void {
     this.#disposed = true;
-    for (const tunnel of this.#tunnels.values()) end(tunnel);
+    for (const { opening } of this.#tunnels.values()) end(opening);
     this.#tunnels.clear();
   }
 }
