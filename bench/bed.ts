@@ -29,7 +29,7 @@ export interface Bed {
 
 /** Boots the server, sets it up, runs `work`, and takes everything down again. */
 export async function onBed(work: (bed: Bed) => Promise<void>): Promise<void> {
-  const server = await upServer('bench', { docker: true });
+  const server = await upServer('bench', { docker: true, fresh: true });
   const folder = await mkdtemp(join(tmpdir(), 'longshore-bench-'));
   let services: Services | undefined;
   try {

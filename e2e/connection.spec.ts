@@ -5,7 +5,7 @@ import { rememberServer } from './servers.ts';
 
 test('a lost connection is shown, and comes back without a click', async ({ home, launch }) => {
   test.setTimeout(300_000);
-  const server = await upServer('e2e-cut');
+  const server = await upServer('e2e-cut', { fresh: true });
   try {
     await rememberServer(home, server, 'coast');
     const { page } = await launch();
@@ -22,7 +22,7 @@ test('a lost connection is shown, and comes back without a click', async ({ home
 
 test('a changed host key is a hard stop that shows both and wants the host typed', async ({ home, launch }) => {
   test.setTimeout(300_000);
-  const before = await upServer('e2e-reset');
+  const before = await upServer('e2e-reset', { fresh: true });
   try {
     await rememberServer(home, before, 'reef');
     const after = await resetServer('e2e-reset');

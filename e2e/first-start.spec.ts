@@ -9,7 +9,7 @@ const sample = resolve(import.meta.dirname, '../resources/samples/hello-harbor')
 
 test('the first start leads from an empty window to a live app', async ({ longshore, page }) => {
   test.setTimeout(600_000);
-  const server = await upServer('e2e-first', { docker: true });
+  const server = await upServer('e2e-first', { docker: true, fresh: true });
   try {
     await expect(page.getByRole('heading', { level: 1, name: 'Drop a folder, get a running app' })).toBeVisible();
     await addServer(page, server, 'first');

@@ -68,7 +68,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   practiceServer: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from the pattern of its first parameter.
     async ({}, use) => {
-      const server = await upServer('e2e', { docker: true });
+      const server = await upServer('e2e', { docker: true, fresh: true });
       const home = await mkdtemp(join(tmpdir(), 'longshore-e2e-set-up-'));
       try {
         await rememberServer(home, server);

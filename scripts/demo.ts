@@ -66,6 +66,7 @@ function untilClosed(longshore: Longshore): Promise<void> {
 async function demo(): Promise<void> {
   say('Booting a practice server…');
   const server = await upServer(serverName, {
+    fresh: true,
     onProgress: (event) => say(progressLine(event)),
   });
   const home = await mkdtemp(join(tmpdir(), 'longshore-demo-'));

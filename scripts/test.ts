@@ -42,6 +42,14 @@ async function vitest(reports: string, project: string): Promise<Counts> {
   return counted(code, () => vitestCounts(file));
 }
 
+/** The first boot makes the images, which takes minutes: it happens here, with its progress shown, and not inside a test's deadline. */
+async function bootPracticeServer(): Promise<Counts> {
+  const name = 'first';
+  const up = await check('npm', 'run', '--silent', 'sandbox', '--', 'up', name, '--docker', '--fresh');
+  const down = await check('npm', 'run', '--silent', 'sandbox', '--', 'down', name);
+  return addCounts(up, down);
+}
+
 async function endToEnd(reports: string): Promise<Counts> {
   const electron = await testElectron();
   const file = join(reports, 'e2e.json');
@@ -62,6 +70,7 @@ const parts: readonly Part[] = [
   { name: 'unused', run: () => check('npx', 'knip') },
   { name: 'unit', run: (reports) => vitest(reports, 'unit') },
   { name: 'build', run: () => check('npm', 'run', '--silent', 'build') },
+  { name: 'practice', run: bootPracticeServer },
   { name: 'integration', run: (reports) => vitest(reports, 'integration') },
   { name: 'e2e', run: endToEnd },
 ];
