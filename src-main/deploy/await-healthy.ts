@@ -1,19 +1,21 @@
 import { taskFailure } from '../apps/index.ts';
 import { sleep } from '../base/wait.ts';
-import type { ReleaseRecord } from '../contract/index.ts';
+import { ExpectedError, type ReleaseRecord } from '../contract/index.ts';
 import type { Docker, Task } from '../docker/types.ts';
 import type { Slot } from '../edge/types.ts';
 import type { StageContext } from '../jobs/types.ts';
 import type { ServerSession } from '../servers/types.ts';
 import { explain, type Finding, findCause, findingInBrief, findingKey, isFinal } from './diagnosis.ts';
 import { type Listener, parseListeners } from './listeners.ts';
+import { isPassing } from './passing.ts';
 import type { Run } from './run.ts';
-import { isPassing } from './server-writes.ts';
 
 const lookEveryMs = 400;
 /** Looking into a container costs a process in it. */
 const lookInsideEveryMs = 1_500;
 const lastLines = 30;
+/** How long after its time a release is waited for while the server cannot be asked. */
+const outOfSightMs = 60_000;
 
 export interface Awaited {
   readonly record: ReleaseRecord;
@@ -28,11 +30,22 @@ export async function awaitStarted(run: Run, stage: StageContext, { record, serv
   const deadline = Date.now() + record.settings.healthySeconds * 1000;
   const wanted = record.settings.replicas;
   while (Date.now() < deadline) {
-    const tasks = await run.session.docker.tasks({ service });
+    const tasks = await tasksIfSeen(run, service);
     const started = tasks.filter((task) => task.state === 'running').length;
     stage.progress({ done: started, total: wanted, unit: 'replicas' });
     if (started >= wanted || tasks.some((task) => ['failed', 'rejected', 'complete'].includes(task.state))) return;
     await sleep(lookEveryMs, stage.signal);
+  }
+}
+
+/** None while the server cannot be asked: the next look may see them. */
+async function tasksIfSeen(run: Run, service: string): Promise<readonly Task[]> {
+  try {
+    return await run.session.docker.tasks({ service });
+  } catch (error) {
+    if (!isPassing(error)) throw error;
+    await run.session.connection.ready(undefined, 60_000);
+    return [];
   }
 }
 
@@ -48,7 +61,7 @@ export async function awaitHealthy(run: Run, stage: StageContext, awaited: Await
   for (;;) {
     const sight = await look(run, awaited, insides);
     const now = Date.now();
-    if (sight) {
+    if (!(sight instanceof ExpectedError)) {
       const { finding, tasks } = sight;
       stage.progress({ done: Math.min(sight.healthy, settings.replicas), total: settings.replicas, unit: 'replicas' });
       stage.detail(sight.brief);
@@ -56,8 +69,9 @@ export async function awaitHealthy(run: Run, stage: StageContext, awaited: Await
       if (held?.key !== findingKey(finding)) held = { key: findingKey(finding), since: now };
       if (now >= deadline || isFinal(finding, now - held.since)) throw await failure(run, awaited, finding, tasks);
     } else {
-      // Out of reach: the time runs on, but the verdict waits until something can be seen.
-      stage.detail('waiting for the connection');
+      // Out of reach: the time runs on, but there is no verdict on what cannot be seen.
+      if (now >= deadline + outOfSightMs) throw sight;
+      stage.detail(`waiting: ${sight.message}`);
       await run.session.connection.ready(stage.signal, 60_000);
     }
     await sleep(lookEveryMs, stage.signal);
@@ -71,8 +85,8 @@ interface Sight {
   readonly brief: string;
 }
 
-/** Null when nothing could be seen. */
-async function look(run: Run, { record, slot, service }: Awaited, insides: Insides): Promise<Sight | null> {
+/** Gives the error instead when it is one that may pass. */
+async function look(run: Run, { record, slot, service }: Awaited, insides: Insides): Promise<Sight | ExpectedError> {
   const { docker, edge } = run.session;
   try {
     const [tasks, servers] = await Promise.all([docker.tasks({ service }), edge.slotServers(run.app, slot)]);
@@ -83,7 +97,7 @@ async function look(run: Run, { record, slot, service }: Awaited, insides: Insid
     const brief = finding ? findingInBrief(finding, sight) : `${record.settings.replicas} of ${record.settings.replicas} healthy`;
     return { finding, tasks, healthy: servers.healthy, brief };
   } catch (error) {
-    if (isPassing(error)) return null;
+    if (error instanceof ExpectedError && isPassing(error)) return error;
     throw error;
   }
 }

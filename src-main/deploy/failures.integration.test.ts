@@ -77,8 +77,6 @@ describe('a folder that cannot be sent', () => {
   });
 
   it('is refused without a Dockerfile in an unknown language', async () => {
-    const folder = await project({ Dockerfile: '', 'server.js': '' });
-    await rm(folder, { recursive: true });
     const strange = await project({ 'main.zig': 'x' });
     await Promise.all(['Dockerfile', 'server.js'].map((name) => rm(`${strange}/${name}`)));
     const job = await practice.ended(deploy({ path: strange }));

@@ -2,9 +2,10 @@ import { poll } from '../base/wait.ts';
 import { ExpectedError } from '../contract/index.ts';
 import type { Slot } from '../edge/types.ts';
 import type { StageContext } from '../jobs/types.ts';
+import { isPassing } from './passing.ts';
 import { isFailedAnswer, probePath, SwitchProbe } from './probe.ts';
 import type { Run } from './run.ts';
-import { applyEdge, isPassing, persist } from './server-writes.ts';
+import { applyEdge, persist } from './server-writes.ts';
 import type { Rollout } from './types.ts';
 
 /** Milliseconds within which the edge has to answer by the new release once it was told to. */

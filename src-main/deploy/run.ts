@@ -1,11 +1,15 @@
+import { sleep } from '../base/wait.ts';
 import { ExpectedError, isCancellation, type JobKind } from '../contract/index.ts';
 import type { JobContext, StageContext } from '../jobs/types.ts';
 import type { ServerSession } from '../servers/types.ts';
 import { acquireLease, type Lease, leaseTtlMs } from './lease.ts';
+import { isPassing } from './passing.ts';
 import { type DeployDeps, type OnApp, type StageId, stageTitles } from './types.ts';
 
 /** Milliseconds for which the undoing of a failed run waits for a lost connection to come back. */
 const reconnectMs = 60_000;
+/** Milliseconds for which giving back the lease is tried. */
+const letGoMs = 20_000;
 
 /** Why something is undone. */
 export type UndoReason = { readonly kind: 'failed'; readonly message: string } | { readonly kind: 'cancelled' };
@@ -120,11 +124,21 @@ export class Run {
     }
   }
 
+  /** Tries for a while: a lease that stays behind keeps the app's next run waiting. */
   async #letGo(): Promise<void> {
-    try {
-      await this.#lease?.release();
-    } catch (error) {
-      this.#note(`The lease could not be given back and ends by itself: ${messageOf(error)}.`);
+    const deadline = Date.now() + letGoMs;
+    for (;;) {
+      try {
+        await this.#lease?.release();
+        return;
+      } catch (error) {
+        if (Date.now() < deadline && isPassing(error)) {
+          await sleep(500);
+          continue;
+        }
+        this.#note(`The lease could not be given back and ends by itself: ${messageOf(error)}.`);
+        return;
+      }
     }
   }
 

@@ -8,9 +8,10 @@ import {
   refuseTakenHosts,
   type ServerApps,
 } from '../apps/index.ts';
-import { poll } from '../base/wait.ts';
+import { poll, sleep } from '../base/wait.ts';
 import { ExpectedError, type ProbeResult } from '../contract/index.ts';
 import type { Docker, Service, ServiceSpec } from '../docker/types.ts';
+import { isPassing } from './passing.ts';
 import type { Run } from './run.ts';
 
 /** Writes that several jobs share. Each can be done twice; each is called by the holder of the lease. */
@@ -141,24 +142,24 @@ export async function readApp(run: Run): Promise<ReturnType<typeof appIn>> {
   return appIn(await readApps(run.session), run.app);
 }
 
+/** Milliseconds for which a step is tried again: a rebooted server has its swarm and its edge back in less. */
+const persistMs = 120_000;
+
 /**
- * Does it again when the connection broke meanwhile, once it is back: for steps that can be done twice and that must come to their end.
+ * Does it again when the connection broke or the server's daemons were away meanwhile, once they are back: for steps that can be done
+ * twice and that must come to their end.
  */
 export async function persist<T>(run: Run, step: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
+  const deadline = Date.now() + persistMs;
+  for (;;) {
     try {
       return await step();
     } catch (error) {
-      if (attempt >= attempts || !isPassing(error)) throw error;
+      if (Date.now() > deadline || !isPassing(error)) throw error;
       await run.session.connection.ready(undefined, 60_000);
+      await sleep(500);
     }
   }
-}
-
-/** True for a failure of the way to the server or of a daemon that is being restarted, which heals by itself. */
-export function isPassing(error: unknown): boolean {
-  if (!(error instanceof ExpectedError)) return false;
-  return ['ssh-lost', 'ssh-timeout', 'ssh-refused', 'ssh-unreachable', 'channel-refused', 'docker-unavailable'].includes(error.code);
 }
 
 function isBusy(error: unknown): boolean {
