@@ -5,6 +5,7 @@ import { DeploySheet } from './features/deploy/deploy-sheet.tsx';
 import { JobPage } from './features/deploy/job-page.tsx';
 import { Palette } from './features/palette/palette.tsx';
 import { AddServerDialog } from './features/servers/add-server-dialog.tsx';
+import { EditServerDialog } from './features/servers/edit-server-dialog.tsx';
 import { HomePage } from './features/servers/home-page.tsx';
 import { ServerPage } from './features/servers/server-page.tsx';
 import { SettingsPage } from './features/settings/settings-page.tsx';
@@ -36,6 +37,7 @@ export function App(): ReactNode {
         </main>
       </div>
       <AddServerDialog />
+      <EditServerDialog />
       <DeploySheet />
       <ChoosePathDialog />
       <ShortcutsDialog />

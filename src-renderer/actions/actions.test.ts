@@ -97,6 +97,14 @@ describe('running', () => {
     expect(call).toHaveBeenCalledWith('apps.restart', { server: 's1', app: 'shop' }, expect.any(String));
   });
 
+  it('opens the dialog that changes the shown server', () => {
+    expect(runAction('server.edit')).toBe(false);
+    navigate({ kind: 'server', server: 's1', tab: 'overview' });
+    expect(findAction('server.edit')?.label(readContext())).toBe('Change harbor-1…');
+    expect(runAction('server.edit')).toBe(true);
+    expect(useView.getState().editServer).toBe('s1');
+  });
+
   it('does nothing where the action does not apply or is not known', () => {
     expect(runAction('app.restart')).toBe(false);
     expect(runAction('no.such.action')).toBe(false);

@@ -15,6 +15,7 @@ import { jobsToggle } from './jobs-toggle.ts';
 import { paletteOpen } from './palette-open.ts';
 import { serverConnect } from './server-connect.ts';
 import { serverDisconnect } from './server-disconnect.ts';
+import { serverEdit } from './server-edit.ts';
 import { serverRefresh } from './server-refresh.ts';
 import { serverRemove } from './server-remove.ts';
 import { serverSetUp } from './server-set-up.ts';
@@ -38,6 +39,7 @@ export const actions: readonly Action[] = [
   serverRefresh,
   serverSetUp,
   serverTerminal,
+  serverEdit,
   serverDisconnect,
   serverRemove,
   serversAdd,

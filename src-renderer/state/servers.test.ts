@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ServerSummary } from '../../src-main/contract/index.ts';
-import { followServers, leaveGoneServers, loadServers, readContainers, useContainers, useServers } from './servers.ts';
-import { initialView, navigate, useView } from './view.ts';
+import { editServer, followServers, leaveGoneServers, loadServers, readContainers, useContainers, useServers } from './servers.ts';
+import { initialView, navigate, openEditServer, useView } from './view.ts';
 
 const server = (id: string): ServerSummary => ({
   profile: { id, name: id, host: 'h.lan', port: 22, user: 'root', authentication: { kind: 'agent' }, hostKey: null, addedAt: 0 },
@@ -60,6 +60,42 @@ describe('the list of servers', () => {
     navigate({ kind: 'server', server: 's1', tab: 'containers' });
     tell([server('s2')]);
     expect(useView.getState().view).toEqual({ kind: 'home' });
+    stop();
+  });
+});
+
+describe('changing a server', () => {
+  const details = { name: 'attic', host: 'h.lan', port: 22, user: 'me', authentication: { kind: 'agent' } } as const;
+
+  it('shows the new profile at once and keeps what an event said of the connection', async () => {
+    followServers();
+    tell([server('s1'), server('s2')]);
+    const changing = editServer('s1', details);
+    tell([{ ...server('s1'), connection: { phase: 'connecting', attempt: 1 } }, server('s2')]);
+    const profile = { ...server('s1').profile, ...details };
+    answers['servers.edit s1']?.({ ok: true, value: { ...server('s1'), profile } });
+    await changing;
+    expect(useServers.getState().servers).toMatchObject([{ profile, connection: { phase: 'connecting' } }, server('s2')]);
+  });
+
+  it('changes nothing when it is refused, and says why', async () => {
+    followServers();
+    tell([server('s1')]);
+    const changing = editServer('s1', details);
+    answers['servers.edit s1']?.({ ok: false, error: { code: 'name-taken', message: 'There is a server named attic already.' } });
+    await expect(changing).rejects.toMatchObject({ code: 'name-taken' });
+    expect(useServers.getState().servers).toEqual([server('s1')]);
+  });
+
+  it('is over when the server is forgotten elsewhere', () => {
+    followServers();
+    const stop = leaveGoneServers();
+    tell([server('s1'), server('s2')]);
+    openEditServer('s1');
+    tell([server('s1')]);
+    expect(useView.getState().editServer).toBe('s1');
+    tell([]);
+    expect(useView.getState().editServer).toBeNull();
     stop();
   });
 });

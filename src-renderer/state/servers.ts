@@ -9,7 +9,7 @@ import {
   toErrorShape,
 } from '../../src-main/contract/index.ts';
 import { call, subscribe } from '../bridge/index.ts';
-import { forgetViews, navigate } from './view.ts';
+import { closeEditServer, forgetViews, navigate, useView } from './view.ts';
 
 export interface ServersState {
   /** In the order they were added. */
@@ -37,9 +37,12 @@ export function onServerGone(listener: (server: string) => void): () => void {
   });
 }
 
-/** Leaves the pages of servers that are gone. */
+/** Leaves the pages of servers that are gone, and the dialog that changes one. */
 export function leaveGoneServers(): () => void {
-  return onServerGone((server) => forgetViews((view) => 'server' in view && view.server === server));
+  return onServerGone((server) => {
+    forgetViews((view) => 'server' in view && view.server === server);
+    if (useView.getState().editServer === server) closeEditServer();
+  });
 }
 
 export async function loadServers(): Promise<void> {
@@ -73,6 +76,16 @@ export async function addServer(server: CallArgs<'servers.add'>): Promise<Server
     servers.some((one) => one.profile.id === added.profile.id) ? {} : { servers: [...servers, added], loaded: true },
   );
   return added;
+}
+
+/** Changes how a server is called or reached. Throws `name-taken`, `invalid-input`, and `busy` where a job would be cut off. */
+export async function editServer(server: string, details: CallArgs<'servers.add'>): Promise<ServerSummary> {
+  const edited = await call('servers.edit', { ...details, server });
+  // The profile alone: of the connection an event may have brought newer news than this answer.
+  useServers.setState(({ servers }) => ({
+    servers: servers.map((one) => (one.profile.id === server ? { ...one, profile: edited.profile } : one)),
+  }));
+  return edited;
 }
 
 /** Forgets a server on this computer. Nothing on the server is changed. */

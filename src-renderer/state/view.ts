@@ -26,6 +26,8 @@ export interface ViewState {
   readonly past: readonly View[];
   readonly future: readonly View[];
   readonly addServer: boolean;
+  /** The id of the server that is being changed. */
+  readonly editServer: string | null;
   readonly palette: boolean;
   readonly jobsTray: boolean;
   readonly shortcuts: boolean;
@@ -43,6 +45,7 @@ export const initialView: ViewState = {
   past: [],
   future: [],
   addServer: false,
+  editServer: null,
   palette: false,
   jobsTray: false,
   shortcuts: false,
@@ -100,6 +103,15 @@ export function openDeploySheet(path: string, at: { readonly server?: string | u
 
 export function closeDeploySheet(): void {
   useView.setState({ deploySheet: null });
+}
+
+/** Opens the dialog that changes a server. */
+export function openEditServer(server: string): void {
+  useView.setState({ editServer: server, palette: false, jobsTray: false });
+}
+
+export function closeEditServer(): void {
+  useView.setState({ editServer: null });
 }
 
 export function sameView(a: View, b: View): boolean {

@@ -3,9 +3,8 @@ import type { ReactNode } from 'react';
 import type { ServerSummary } from '../../../src-main/contract/index.ts';
 import { runAction } from '../../actions/index.ts';
 import { disconnectServer } from '../../state/servers.ts';
-import { navigate } from '../../state/view.ts';
+import { navigate, openEditServer } from '../../state/view.ts';
 import { Button, EmptyState, notify, Section, Spinner } from '../../ui/index.ts';
-import { changeDetails } from './add-server-draft.ts';
 import { AppsTable } from './apps-table.tsx';
 import { NeedPanel } from './need-panel.tsx';
 import { ServerDetails, ServerFigures } from './server-facts.tsx';
@@ -21,7 +20,7 @@ export function ServerOverview({ server }: { readonly server: ServerSummary }): 
           server={server}
           state={connection}
           onCancel={() => void disconnectServer(id).catch(notify.error)}
-          onChangeDetails={() => changeDetails(server.profile)}
+          onChangeDetails={() => openEditServer(id)}
         />
         <div className="mt-8">
           <Section title="Details">

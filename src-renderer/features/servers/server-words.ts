@@ -1,7 +1,7 @@
 import type { AppSummary, ConnectionNeed, JobSummary, ServerSummary } from '../../../src-main/contract/index.ts';
 import { latency, relativeTime, secondsUntil } from '../../ui/format.ts';
 import type { Status } from '../../ui/status.tsx';
-import { shownAddress } from './add-server-form.ts';
+import { shownAddress } from './server-form.ts';
 
 /** A state at one glance: `short` fits the side bar, `words` is the line a user would say. */
 export interface Said {

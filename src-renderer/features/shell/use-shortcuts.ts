@@ -29,8 +29,8 @@ export function useShortcuts(): void {
 
 /** A dialog that waits for an answer keeps everything else still. */
 function isFree(action: string): boolean {
-  const { addServer, deploySheet, choosePath, shortcuts, palette } = useView.getState();
-  if (addServer || deploySheet !== null || choosePath || shortcuts || isConfirming()) return false;
+  const { addServer, editServer, deploySheet, choosePath, shortcuts, palette } = useView.getState();
+  if (addServer || editServer !== null || deploySheet !== null || choosePath || shortcuts || isConfirming()) return false;
   return !palette || action === 'palette.open';
 }
 

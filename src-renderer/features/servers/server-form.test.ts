@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type AddServerForm, emptyForm, formOf, judgeForm, switchMode } from './add-server-form.ts';
+import { consequence, emptyForm, formOf, judgeForm, type ServerForm, switchMode } from './server-form.ts';
 
-const form = (part: Partial<AddServerForm>): AddServerForm => ({ ...emptyForm, ...part });
+const form = (part: Partial<ServerForm>): ServerForm => ({ ...emptyForm, ...part });
 
 describe('judgeForm', () => {
   it('makes a server of one line', () => {
@@ -51,7 +51,7 @@ describe('switchMode', () => {
   });
 });
 
-it('takes up a server that is known', () => {
+describe('a server that is known', () => {
   const profile = {
     id: 's1',
     name: 'attic',
@@ -62,5 +62,27 @@ it('takes up a server that is known', () => {
     hostKey: null,
     addedAt: 0,
   };
-  expect(formOf(profile)).toMatchObject({ address: 'me@attic.lan', name: 'attic', authentication: 'key', identityFile: '/k' });
+
+  it('is taken up as it is', () => {
+    const taken = formOf(profile);
+    expect(taken).toMatchObject({ address: 'me@attic.lan', name: 'attic', authentication: 'key', identityFile: '/k' });
+    const { name, host, port, user, authentication } = profile;
+    expect(judgeForm(taken, ['cellar'])).toEqual({ ok: true, server: { name, host, port, user, authentication } });
+    expect(consequence(taken, profile)).toBeNull();
+    expect(consequence(switchMode({ ...taken, name: 'loft' }), profile)).toBeNull();
+  });
+
+  it.each([
+    [{ address: 'me@attic.lan:2222' }, /host key is asked for anew/],
+    [{ address: 'me@cellar.lan' }, /host key is asked for anew/],
+    [{ address: 'root@attic.lan' }, /password kept for me is forgotten/],
+    [{ authentication: 'agent' }, /^The connection is made anew\.$/],
+    [{ identityFile: '/other' }, /^The connection is made anew\.$/],
+  ] as const)('says what a change brings about: %j', (change, words) => {
+    expect(consequence({ ...formOf(profile), ...change }, profile)).toMatch(words);
+  });
+
+  it('says nothing while the form cannot be read', () => {
+    expect(consequence({ ...formOf(profile), address: 'me@' }, profile)).toBeNull();
+  });
 });

@@ -4,7 +4,7 @@ import { parseSshAddress, proposedName } from './ssh-address.ts';
 export type AuthenticationKind = 'agent' | 'key' | 'password';
 
 /** The form as it is typed. */
-export interface AddServerForm {
+export interface ServerForm {
   /** One line, or the three fields. */
   readonly mode: 'address' | 'fields';
   readonly address: string;
@@ -17,7 +17,7 @@ export interface AddServerForm {
   readonly identityFile: string;
 }
 
-export const emptyForm: AddServerForm = {
+export const emptyForm: ServerForm = {
   mode: 'address',
   address: '',
   user: 'root',
@@ -36,7 +36,7 @@ export type JudgedForm =
   | { readonly ok: false; readonly errors: FormErrors };
 
 /** The server that the form describes, or what is wrong with it, field by field. `taken` are the names of the other servers. */
-export function judgeForm(form: AddServerForm, taken: readonly string[]): JudgedForm {
+export function judgeForm(form: ServerForm, taken: readonly string[]): JudgedForm {
   const errors: Partial<Record<FormField, string>> = {};
   const target = readTarget(form, errors);
   const name = form.name.trim() === '' ? proposedName(target.host, taken) : form.name.trim();
@@ -64,7 +64,7 @@ interface Target {
   readonly port: number;
 }
 
-function readTarget(form: AddServerForm, errors: Partial<Record<FormField, string>>): Target {
+function readTarget(form: ServerForm, errors: Partial<Record<FormField, string>>): Target {
   if (form.mode === 'fields') {
     const host = form.host.trim();
     const parsed = parseSshAddress(host.includes(':') ? `[${host}]` : host);
@@ -83,7 +83,7 @@ function readTarget(form: AddServerForm, errors: Partial<Record<FormField, strin
 }
 
 /** The form as the other mode shows the same server. */
-export function switchMode(form: AddServerForm): AddServerForm {
+export function switchMode(form: ServerForm): ServerForm {
   if (form.mode === 'address') {
     const parsed = parseSshAddress(form.address);
     if (!parsed.ok) return { ...form, mode: 'fields' };
@@ -93,8 +93,8 @@ export function switchMode(form: AddServerForm): AddServerForm {
   return { ...form, mode: 'address', address: form.host.trim() === '' ? '' : shownAddress(form.user, form.host.trim(), form.port ?? 22) };
 }
 
-/** The form of a server that is known, to try it with another login. */
-export function formOf({ name, user, host, port, authentication }: ServerProfile): AddServerForm {
+/** The form of a server that is known, to change it. */
+export function formOf({ name, user, host, port, authentication }: ServerProfile): ServerForm {
   return {
     ...emptyForm,
     address: shownAddress(user, host, port),
@@ -105,6 +105,18 @@ export function formOf({ name, user, host, port, authentication }: ServerProfile
     authentication: authentication.kind,
     ...(authentication.kind === 'key' ? { identityFile: authentication.identityFile } : {}),
   };
+}
+
+/** What saving the form does besides the change itself; null when nothing, or while the form is not complete. */
+export function consequence(form: ServerForm, profile: ServerProfile): string | null {
+  const judged = judgeForm(form, []);
+  if (!judged.ok) return null;
+  const { user, host, port, authentication } = judged.server;
+  if (host.toLowerCase() !== profile.host.toLowerCase() || port !== profile.port) {
+    return 'This may be another machine: its host key is asked for anew, and a password kept for the former one is forgotten.';
+  }
+  if (user !== profile.user) return `The connection is made anew, and a password kept for ${profile.user} is forgotten.`;
+  return JSON.stringify(authentication) === JSON.stringify(profile.authentication) ? null : 'The connection is made anew.';
 }
 
 export function shownAddress(user: string, host: string, port: number): string {

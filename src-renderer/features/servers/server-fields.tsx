@@ -1,8 +1,8 @@
 import { type ReactNode, useState } from 'react';
-import { addServer, removeServer, useServers } from '../../state/servers.ts';
+import type { CallArgs } from '../../../src-main/contract/index.ts';
+import { useServers } from '../../state/servers.ts';
 import { Button, InlineError, NumberStepper, Select, TextField } from '../../ui/index.ts';
-import { useAddServerDraft } from './add-server-draft.ts';
-import { type AddServerForm, type AuthenticationKind, type FormErrors, judgeForm, shownAddress, switchMode } from './add-server-form.ts';
+import { type AuthenticationKind, type FormErrors, judgeForm, type ServerForm, shownAddress, switchMode } from './server-form.ts';
 import { parseSshAddress, proposedName } from './ssh-address.ts';
 import { useAsking } from './use-asking.ts';
 
@@ -18,15 +18,26 @@ const authenticationHints: Readonly<Record<AuthenticationKind, string>> = {
   password: 'It is asked for after the server has shown who it is.',
 };
 
-/** The first step: where the server is and how to log in. */
-export function AddServerFields({ formId }: { readonly formId: string }): ReactNode {
-  const { form, replaces } = useAddServerDraft();
-  const others = useServers((state) => state.servers).filter((server) => server.profile.id !== replaces);
-  const taken = others.map((server) => server.profile.name);
+interface ServerFieldsProps {
+  readonly formId: string;
+  readonly form: ServerForm;
+  readonly onChange: (form: ServerForm) => void;
+  /** The server that is being changed: its own name is free for it. */
+  readonly server: string | null;
+  /** Said below the fields. */
+  readonly note?: string | null;
+  /** Called with what was read of the form; what it throws is shown below. */
+  readonly save: (server: CallArgs<'servers.add'>) => Promise<unknown>;
+}
+
+/** Where a server is and how to log in, of a new one or a known one. */
+export function ServerFields({ formId, form, onChange, server, note = null, save }: ServerFieldsProps): ReactNode {
+  const others = useServers((state) => state.servers).filter(({ profile }) => profile.id !== server);
+  const taken = others.map(({ profile }) => profile.name);
   const [errors, setErrors] = useState<FormErrors>({});
   const { busy, error, ask } = useAsking();
-  const change = (part: Partial<AddServerForm>): void => {
-    useAddServerDraft.setState({ form: { ...form, ...part } });
+  const change = (part: Partial<ServerForm>): void => {
+    onChange({ ...form, ...part });
     setErrors({});
   };
 
@@ -36,14 +47,7 @@ export function AddServerFields({ formId }: { readonly formId: string }): ReactN
       setErrors(judged.errors);
       return;
     }
-    ask(async () => {
-      if (replaces !== null) {
-        await removeServer(replaces);
-        useAddServerDraft.setState({ replaces: null });
-      }
-      const added = await addServer(judged.server);
-      useAddServerDraft.setState({ added: added.profile.id });
-    });
+    ask(() => save(judged.server));
   };
 
   const host = form.mode === 'fields' ? form.host.trim() : hostOf(form.address);
@@ -116,6 +120,11 @@ export function AddServerFields({ formId }: { readonly formId: string }): ReactN
           error={errors.identityFile}
           hint="The path of the file. It is read when connecting and never copied."
         />
+      )}
+      {note !== null && (
+        <p role="status" className="text-12 text-text-2">
+          {note}
+        </p>
       )}
       {error && <InlineError error={error} />}
     </form>
