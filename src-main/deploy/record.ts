@@ -16,6 +16,7 @@ export async function finishRelease(run: Run, stage: StageContext, rollout: Roll
       outcome: 'served',
       note: '',
       probe,
+      replicas: record.settings.replicas,
       servedAt: await docker.serverTime(),
     });
     await prune(run, stage);

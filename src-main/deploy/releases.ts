@@ -38,8 +38,10 @@ export function startRestart(deps: DeployDeps, target: OnApp): string {
 }
 
 /**
- * Changes settings. A release is immutable, so that a change makes a new one of the same image; only the number of replicas changes in
- * place, and what is as it was makes no write at all. An app that was stopped is started by a new release. Returns the job's id.
+ * Changes settings. A release is immutable, so that a change makes a new one of the same image; what is as it was makes no write at all.
+ * More replicas are added in place. For fewer the same release starts in the other slot: Swarm would end the ones too many while they
+ * still answer, and cut what takes longer than the app's own grace. An app that was stopped is started by a new release, and only takes
+ * note of a number of replicas. Returns the job's id.
  */
 export function startConfigure(deps: DeployDeps, request: ConfigureRequest): string {
   const given = Object.entries(request.settings).filter(([, value]) => value !== undefined);
@@ -56,7 +58,11 @@ export function startConfigure(deps: DeployDeps, request: ConfigureRequest): str
           stage.already('these are its settings');
           return null;
         case 'scale':
-          if (app.current) decided.scale = { service: app.current, record: current, replicas: settings.replicas };
+          if (!app.current) return null;
+          if (settings.replicas < current.settings.replicas && !app.current.stopped) {
+            return { record: { ...current, settings }, isNew: false };
+          }
+          decided.scale = { service: app.current, record: current, replicas: settings.replicas };
           return null;
         case 'release': {
           const number = nextNumber(app.records);

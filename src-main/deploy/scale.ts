@@ -12,10 +12,7 @@ export interface ScalePlan {
   readonly replicas: number;
 }
 
-/**
- * Gives the serving release another number of replicas, in place. The edge gets room for them first. Swarm ends the ones that are too
- * many itself: out of DNS, two seconds, SIGTERM, so requests that run longer than the app's own grace are cut.
- */
+/** Gives the serving release more replicas in place, for which the edge gets room first; or notes the number for a stopped one's next start. */
 export async function scaleInPlace(run: Run, plan: ScalePlan): Promise<void> {
   const { docker } = run.session;
   const { service, replicas } = plan;

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type AppOnServer, appIn, labelNames, readApps, refuseUnknown } from '../apps/index.ts';
 import { ExpectedError, type LogLine, type LogRequest } from '../contract/index.ts';
 import type { ServerSession } from '../servers/types.ts';
@@ -25,6 +26,8 @@ export async function* followLogs(
 
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
+  // Every replica listens to it: many are no leak.
+  setMaxListeners(0, either);
   const replicas = new Replicas(session, app, since, either);
   try {
     const history = inOrder(await replicas.history(request.tail));
