@@ -2,7 +2,7 @@
  * What an app is on a server: the Swarm services and configs that say so, how they are read, and what follows from them for the edge.
  * Decides and reads; only `deploy` writes. The server is the only memory: nothing here is kept between two calls.
  */
-export { appSummary, releases, servingService, taskFailure } from './app-state.ts';
+export { taskFailure } from './app-state.ts';
 export {
   type AppOnServer,
   appDetail,
@@ -14,21 +14,16 @@ export {
   refuseUnknown,
   type ServerApps,
 } from './apps.ts';
-export { edgeModel, hostsOf, type LiveSlots, liveSlot, refuseTakenHosts, slotRoom } from './edge-model.ts';
+export { refuseTakenHosts } from './edge-model.ts';
 export {
-  type AppService,
-  appServices,
   labelNames,
-  leaseKind,
   leaseLabels,
   type Outcome,
   type ReleaseEntry,
   type RunningService,
   recordLabels,
-  releaseEntries,
-  releaseKind,
   serviceLabels,
 } from './labels.ts';
 export { defaultHost, imageTag, leaseName, otherSlot, parseImageTag, recordName, serviceName } from './names.ts';
-export { type ServicePlan, serviceSpec } from './service-spec.ts';
+export { serviceSpec } from './service-spec.ts';
 export { changeNeeded, mergeSettings } from './settings.ts';
