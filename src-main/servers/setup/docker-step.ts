@@ -23,6 +23,11 @@ set -e
 getent group docker >/dev/null || groupadd --system docker
 usermod -aG docker "$1"
 `;
+/**
+ * Without what docker.io merely recommends (git, criu, python, needrestart: 60 MB and most of the time), but for what containers need:
+ * apparmor, whose parser Docker calls where the kernel has it on, certificates for registries, and xz for packed layers.
+ */
+const dockerPackages = ['docker.io', 'apparmor', 'ca-certificates', 'xz-utils'] as const;
 const START_TIMEOUT_MS = 120_000;
 const ANSWER_WITHIN_MS = 60_000;
 const OLDEST: readonly [number, number] = [20, 10];
@@ -39,7 +44,7 @@ export async function dockerStep(parts: SetupParts, stage: StageContext): Promis
   const state = parseDockerState((await connection.script(STATE_SCRIPT, [], { signal: stage.signal })).stdout);
   if (!state.installed) {
     stage.log('Docker is not installed; installing the package docker.io of the distribution.', 'note');
-    await installPackages(connection, stage, ['docker.io']);
+    await installPackages(connection, stage, dockerPackages);
   }
   stage.signal.throwIfAborted();
   stage.detail('Starting Docker');

@@ -38,11 +38,11 @@ export async function installPackages(
 ): Promise<void> {
   const update = await apt(connection, stage, ['update']);
   if (update.code !== 0) stage.log('The package lists could not all be brought up to date; trying with those that are there.', 'note');
-  let install = await apt(connection, stage, ['install', '-y', ...packages]);
+  let install = await apt(connection, stage, ['install', '-y', '--no-install-recommends', ...packages]);
   if (install.code !== 0 && /dpkg was interrupted/i.test(install.output)) {
     stage.log('An earlier installation was interrupted; finishing that first.', 'note');
     await runAsRoot(connection, stage, REPAIR_SCRIPT, [], { timeoutMs: APT_TIMEOUT_MS });
-    install = await apt(connection, stage, ['install', '-y', ...packages]);
+    install = await apt(connection, stage, ['install', '-y', '--no-install-recommends', ...packages]);
   }
   if (install.code !== 0) throw aptFailed(packages.join(' '), update, install);
 }
