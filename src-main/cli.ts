@@ -11,6 +11,9 @@ import { dataFolder } from './store/data-folder.ts';
 import { commandLineVault } from './store/no-vault.ts';
 import { openStore } from './store/settings-store.ts';
 
+// `longshore logs … | head` closes the pipe when it has enough: that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
 const code = await runProgram(process.argv.slice(2), {
   version: manifest.version,
   open: async () => {

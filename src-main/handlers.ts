@@ -80,8 +80,9 @@ export function createHandlers(
     'apps.remove': async ({ server, app }) => started(deploys.remove(server, app)),
     'apps.open': async ({ server, app }) => {
       const address = await services.addressOf(servers.session(server), app, resolvesTo);
-      await shell.openExternal(address.url);
-      return address;
+      if (address.by === 'name') await shell.openApp(address.host);
+      else await shell.openExternal(address.url);
+      return { url: address.url, by: address.by };
     },
     'releases.list': async ({ server, app }) => [...(await apps.releases(servers.session(server), app))],
     'releases.roll-back': async ({ server, app, number }) => started(deploys.rollBack(server, app, number)),

@@ -4,7 +4,7 @@
  */
 import { homedir, hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { appDetail, listApps, listReleases } from './apps/index.ts';
+import { appDetail, defaultHost, listApps, listReleases } from './apps/index.ts';
 import { scanEntries, scanFolder, toScanResult } from './archive/index.ts';
 import { type Disposable, DisposableStore } from './base/disposable.ts';
 import type { Logger } from './base/log.ts';
@@ -95,7 +95,7 @@ export interface Services extends Disposable {
     session: ServerSession,
     app: string,
     resolvesTo: (host: string, address: string) => Promise<boolean>,
-  ): Promise<{ readonly url: string; readonly by: 'name' | 'tunnel' }>;
+  ): Promise<{ readonly url: string; readonly by: 'name' | 'tunnel'; readonly host: string }>;
 }
 
 /** Where the history of jobs is kept in the store. */
@@ -144,7 +144,8 @@ export function createServices({ home, store, vault, logger }: ServicesOptions):
       stop: (server, app) => startStop(deps, { server, app }),
       start: (server, app) => startStart(deps, { server, app }),
       remove: (server, app) => {
-        tunnels.close(server);
+        const { address } = servers.session(server).connection;
+        if (address !== null) tunnels.close(server, defaultHost(app, address));
         return startRemove(deps, { server, app });
       },
     },
@@ -166,11 +167,11 @@ export function createServices({ home, store, vault, logger }: ServicesOptions):
       const { address } = session.connection;
       // The user's own domains before the default name, which is for those who have none.
       for (const host of [...hosts.slice(1), ...hosts.slice(0, 1)]) {
-        if (address !== null && (await resolvesTo(host, address))) return { url: `http://${host}/`, by: 'name' };
+        if (address !== null && (await resolvesTo(host, address))) return { url: `http://${host}/`, by: 'name', host };
       }
       const host = hosts[0];
       if (host === undefined) throw new ExpectedError('not-found', `${app} has no address yet.`, { next: 'Deploy it first.' });
-      return { url: (await tunnels.open(session, host)).url, by: 'tunnel' };
+      return { url: (await tunnels.open(session, host)).url, by: 'tunnel', host };
     },
     dispose: () => owned.dispose(),
   };

@@ -11,14 +11,15 @@ interface ArchiveFlags {
   readonly null?: true;
   readonly output?: string;
   readonly include: readonly string[];
+  readonly dockerignore?: true;
 }
 
-/** What a deploy would send, without a server. Nothing of the product's data is opened. */
+/** What git keeps of a folder (with --dockerignore: what a deploy sends), without a server. Nothing of the product's data is opened. */
 export async function archive(folder: string, flags: ArchiveFlags, output: Output, signal: AbortSignal): Promise<void> {
   if (flags.output === '-' && (flags.list || output.json)) {
     throw new ExpectedError('invalid-input', 'The tar and a list cannot both go to standard output.', { next: 'Give -o a file.' });
   }
-  const scan = await scanFolder(folder, { include: flags.include, signal });
+  const scan = await scanFolder(folder, { include: flags.include, dockerignore: flags.dockerignore === true, signal });
   if (flags.list && !output.json) return writeList(scan, flags.null ? '\0' : '\n');
   const written = flags.output === undefined ? null : await writeTar(scan, flags.output, signal);
   const { root, files, directories, bytes, leftOut, durationMs } = toScanResult(scan);

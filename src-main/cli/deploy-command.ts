@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { appName, appSettings, type SettingsChange } from '../contract/index.ts';
+import { type AppDetail, appName, appSettings, ExpectedError, type SettingsChange } from '../contract/index.ts';
 import { parseArgument, parseEnvironment } from './arguments.ts';
 import type { CommandContext } from './command-context.ts';
 import { connect, findServer } from './find.ts';
@@ -39,12 +39,22 @@ function settingsOf(flags: DeployFlags, before: Readonly<Record<string, string>>
   };
 }
 
+/** Null for an app that is not there yet. Any other failure is one: without the variables set before, a deploy would drop them. */
+async function existing(detail: Promise<AppDetail>): Promise<AppDetail | null> {
+  try {
+    return await detail;
+  } catch (error) {
+    if (error instanceof ExpectedError && error.code === 'not-found') return null;
+    throw error;
+  }
+}
+
 export async function deploy({ output, services, signal }: CommandContext, folder: string, flags: DeployFlags): Promise<undefined> {
   const app = parseArgument(appName, flags.app, '--app');
   const session = findServer(services, flags.server);
   settingsOf(flags, {}); // what was typed is checked before anything is reached
   await connect(session, services, signal);
-  const before = flags.env.length === 0 ? null : await services.apps.detail(session, app).catch(() => null);
+  const before = flags.env.length === 0 ? null : await existing(services.apps.detail(session, app));
   const id = services.deploys.deploy({
     server: session.profile.id,
     app,

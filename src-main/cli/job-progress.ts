@@ -1,4 +1,4 @@
-import { fromErrorShape, type JobSummary, type Stage } from '../contract/index.ts';
+import { CancelledError, fromErrorShape, type JobSummary, type Stage } from '../contract/index.ts';
 import type { Services } from '../services.ts';
 import type { Output } from './output.ts';
 
@@ -44,6 +44,7 @@ export async function showJob(id: string, services: Services, output: Output, si
     await log;
     showStages(job);
     if (job.error) throw fromErrorShape(job.error);
+    if (job.state !== 'succeeded') throw new CancelledError();
     return job;
   } finally {
     logEnd.abort();

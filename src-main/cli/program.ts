@@ -25,7 +25,9 @@ function wholeNumber(value: string): number {
 /** Runs the command line and returns its exit code. Never throws; never asks when there is no terminal. */
 export async function runProgram(argv: readonly string[], options: ProgramOptions): Promise<number> {
   let code: number = exitCodes.ok;
-  const wantsJson = argv.includes('--json');
+  // What follows -- is another program's command line.
+  const end = argv.indexOf('--');
+  const wantsJson = argv.slice(0, end < 0 ? undefined : end).includes('--json');
 
   /** Wraps a command: opens what it needs, prints its error, always closes. */
   const run =
@@ -143,9 +145,10 @@ export async function runProgram(argv: readonly string[], options: ProgramOption
     .action((app: string, command: string[], flags: { server?: string }) => run((context) => execIn(context, app, command, flags))());
   program
     .command('archive <folder>')
-    .description('what a deploy would send, without sending it')
+    .description('what git keeps of a folder, and so what a deploy sends, without sending it')
     .option('--list', 'list the paths')
     .option('-z, --null', 'end each path with NUL instead of a line end')
+    .option('--dockerignore', 'leave out what .dockerignore says too, as a deploy by the Dockerfile in the folder does')
     .option('-o, --output <file>', 'write the tar to a file, or to standard output with -')
     .option('--include <path>', 'include a file that looks like a secret (again for more)', collect, [])
     .addOption(json())

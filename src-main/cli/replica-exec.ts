@@ -1,15 +1,10 @@
 import type { ServerSession } from '../servers/types.ts';
 import type { Output } from './output.ts';
 
-/** Reads all of standard input when it is a pipe or a file; undefined when it is a terminal. */
-async function pipedInput(): Promise<Uint8Array | undefined> {
-  if (process.stdin.isTTY) return undefined;
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return chunks.length === 0 ? undefined : Buffer.concat(chunks);
-}
-
-/** Runs a command in a container: on a terminal of its own when there is one here, else with its output collected. Returns its exit code. */
+/**
+ * Runs a command in a container: on a terminal of its own when there is one here, else with its output passed on as it comes.
+ * Standard input goes along when it is a pipe or a file; a command that does not read it is not held up. Returns its exit code.
+ */
 export async function runInReplica(
   session: ServerSession,
   container: string,
@@ -18,13 +13,12 @@ export async function runInReplica(
   signal: AbortSignal,
 ): Promise<number> {
   if (!output.json && process.stdin.isTTY && process.stdout.isTTY) return onTerminal(session, container, command);
-  const input = await pipedInput();
-  const { code, stdout, stderr } = await session.docker.exec(container, command, { signal, ...(input ? { input } : {}) });
+  const input = process.stdin.isTTY ? undefined : process.stdin;
+  const onOutput = output.json
+    ? undefined
+    : ({ stream, bytes }: { readonly stream: 'stdout' | 'stderr'; readonly bytes: Buffer }): void => void process[stream].write(bytes);
+  const { code, stdout, stderr } = await session.docker.exec(container, command, { signal, input, onOutput, timeoutMs: 0 });
   if (output.json) output.result({ code, stdout, stderr }, '');
-  else {
-    process.stdout.write(stdout);
-    process.stderr.write(stderr);
-  }
   return code;
 }
 

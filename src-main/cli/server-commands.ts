@@ -1,13 +1,14 @@
 import { resolve } from 'node:path';
-import { type Authentication, ExpectedError, fingerprint, type HostKey, serverName } from '../contract/index.ts';
+import { type Authentication, ExpectedError, fingerprint, type HostKey, type JobSummary, serverName } from '../contract/index.ts';
 import { sameMachine } from '../servers/changes.ts';
-import type { ServerChanges } from '../servers/types.ts';
+import type { ServerChanges, ServerSession } from '../servers/types.ts';
+import type { Services } from '../services.ts';
 import { parseArgument, parseSshAddress } from './arguments.ts';
-import { askYesNo, canAsk } from './ask.ts';
+import { askSecret, askYesNo, canAsk } from './ask.ts';
 import type { CommandContext } from './command-context.ts';
 import { connect, findServer } from './find.ts';
 import { showJob } from './job-progress.ts';
-import { table } from './output.ts';
+import { type Output, table } from './output.ts';
 
 interface AddFlags {
   readonly name: string;
@@ -122,10 +123,25 @@ export async function removeServer({ output, services }: CommandContext, name: s
   return undefined;
 }
 
+/** Runs the set-up; when sudo wants a password and there is somebody to ask, asks for it and goes on. */
+async function setUpAsking(session: ServerSession, services: Services, output: Output, signal: AbortSignal): Promise<JobSummary> {
+  const { id, name, user } = session.profile;
+  for (;;) {
+    try {
+      return await showJob(services.setUp(id), services, output, signal);
+    } catch (error) {
+      const wanted = error instanceof ExpectedError && (error.code === 'password-needed' || error.code === 'authentication-failed');
+      if (!wanted || !canAsk()) throw error;
+      output.note(error.message);
+      await services.servers.giveSecret(id, 'sudo', await askSecret(`sudo password of ${user} on ${name}`), false);
+    }
+  }
+}
+
 export async function setUpServer({ output, services, signal }: CommandContext, name: string): Promise<undefined> {
   const session = findServer(services, name);
   await connect(session, services, signal);
-  const job = await showJob(services.setUp(session.profile.id), services, output, signal);
+  const job = await setUpAsking(session, services, output, signal);
   output.result(
     { server: session.profile.name, steps: job.stages.map(({ id, state, detail }) => ({ id, state, detail })) },
     `${session.profile.name} is ready. Next: longshore deploy FOLDER --server ${session.profile.name} --app NAME`,

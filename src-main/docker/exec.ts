@@ -1,8 +1,8 @@
-import type { Duplex } from 'node:stream';
+import { type Duplex, Readable } from 'node:stream';
 import { poll, withDeadline } from '../base/wait.ts';
 import { CancelledError, ExpectedError } from '../contract/index.ts';
 import { fromTransport } from './errors.ts';
-import { collectFrames } from './frames.ts';
+import { collectFrames, passFrames } from './frames.ts';
 import { createdAnswer, execAnswer } from './schemas.ts';
 import { path, type Transport } from './transport.ts';
 import type { Docker } from './types.ts';
@@ -37,7 +37,8 @@ export function execApi(transport: Transport): Pick<Docker, 'exec' | 'execTermin
 
   return {
     async exec(container, argv, options = {}) {
-      const signal = withDeadline(EXEC_TIMEOUT_MS, options.signal);
+      const { timeoutMs = EXEC_TIMEOUT_MS, onOutput } = options;
+      const signal = timeoutMs > 0 ? withDeadline(timeoutMs, options.signal) : (options.signal ?? new AbortController().signal);
       const withInput = options.input !== undefined;
       const id = await create(container, { Cmd: argv, AttachStdin: withInput, AttachStdout: true, AttachStderr: true }, signal);
       const stream = await start(id, false, signal);
@@ -48,8 +49,9 @@ export function execApi(transport: Transport): Pick<Docker, 'exec' | 'execTermin
       // The program may end without reading its input; its exit code says what that means.
       stream.on('error', () => undefined);
       try {
-        if (withInput) stream.end(options.input);
-        const output = await collectFrames(stream);
+        if (options.input instanceof Readable) options.input.pipe(stream);
+        else if (withInput) stream.end(options.input);
+        const output = await (onOutput ? passFrames(stream, onOutput) : collectFrames(stream));
         const code = await poll(() => codeOf(id, signal), { everyMs: 50, withinMs: 5_000, signal });
         if (code === undefined) throw new ExpectedError('docker-unavailable', 'The connection to a program in the container broke off');
         return { code, ...output };
@@ -57,6 +59,7 @@ export function execApi(transport: Transport): Pick<Docker, 'exec' | 'execTermin
         throw fromTransport(options.signal?.aborted ? options.signal.reason : error, 'run a program in the container');
       } finally {
         signal.removeEventListener('abort', onAbort);
+        if (options.input instanceof Readable) options.input.unpipe(stream);
         stream.destroy();
       }
     },

@@ -10,31 +10,44 @@ export interface Output {
   readonly stderr: string;
 }
 
-/** Collects both outputs of a multiplexed stream until it ends. */
-export async function collectFrames(stream: Duplex): Promise<Output> {
-  const whole = await readToEnd(stream);
-  const outputs: { stdout: Buffer[]; stderr: Buffer[] } = { stdout: [], stderr: [] };
-  for (let at = 0; at + HEADER_BYTES <= whole.length; ) {
-    const length = whole.readUInt32BE(at + 4);
-    const bytes = whole.subarray(at + HEADER_BYTES, at + HEADER_BYTES + length);
-    (whole[at] === 2 ? outputs.stderr : outputs.stdout).push(bytes);
-    at += HEADER_BYTES + length;
-  }
-  return { stdout: Buffer.concat(outputs.stdout).toString('utf8'), stderr: Buffer.concat(outputs.stderr).toString('utf8') };
+export interface Frame {
+  readonly stream: 'stdout' | 'stderr';
+  readonly bytes: Buffer;
 }
 
-async function readToEnd(stream: Duplex): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let length = 0;
+/** The outputs of a multiplexed stream as they come, until it ends. */
+export async function* readFrames(stream: Duplex): AsyncGenerator<Frame, void, undefined> {
+  let waiting: Buffer = Buffer.alloc(0);
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
-      length += chunk.length;
-      if (length > LONGEST_OUTPUT) throw new Error(`A program in a container printed more than ${LONGEST_OUTPUT} bytes`);
-      chunks.push(chunk);
+      waiting = waiting.length === 0 ? chunk : Buffer.concat([waiting, chunk]);
+      while (waiting.length >= HEADER_BYTES) {
+        const end = HEADER_BYTES + waiting.readUInt32BE(4);
+        if (waiting.length < end) break;
+        yield { stream: waiting[0] === 2 ? 'stderr' : 'stdout', bytes: waiting.subarray(HEADER_BYTES, end) };
+        waiting = waiting.subarray(end);
+      }
     }
   } catch (error) {
     // A channel that Docker closes at once after the last byte may count as closed too early; the exit code tells whether all is well.
     if (!(error instanceof Error && isBroken(error))) throw error;
   }
-  return Buffer.concat(chunks);
+}
+
+/** Collects both outputs of a multiplexed stream until it ends. */
+export async function collectFrames(stream: Duplex): Promise<Output> {
+  const outputs: Record<Frame['stream'], Buffer[]> = { stdout: [], stderr: [] };
+  let length = 0;
+  for await (const frame of readFrames(stream)) {
+    length += frame.bytes.length;
+    if (length > LONGEST_OUTPUT) throw new Error(`A program in a container printed more than ${LONGEST_OUTPUT} bytes`);
+    outputs[frame.stream].push(frame.bytes);
+  }
+  return { stdout: Buffer.concat(outputs.stdout).toString('utf8'), stderr: Buffer.concat(outputs.stderr).toString('utf8') };
+}
+
+/** Hands both outputs on as they come; nothing is kept. */
+export async function passFrames(stream: Duplex, onOutput: (frame: Frame) => void): Promise<Output> {
+  for await (const frame of readFrames(stream)) onOutput(frame);
+  return { stdout: '', stderr: '' };
 }

@@ -50,11 +50,19 @@ export interface Docker {
   containers(options?: { readonly all?: boolean; readonly labels?: Labels }): Promise<readonly Container[]>;
   container(id: string): Promise<ContainerState | null>;
   killContainer(id: string, signal: string): Promise<void>;
-  /** Runs a program in a container and collects its output. A non-zero code is a result. */
+  /**
+   * Runs a program in a container and collects its output, or hands it to `onOutput` as it comes. A non-zero code is a result.
+   * `timeoutMs` is 60,000 when not given, 0 for no limit.
+   */
   exec(
     container: string,
     argv: readonly string[],
-    options?: { readonly input?: string | Uint8Array | undefined; readonly signal?: AbortSignal | undefined },
+    options?: {
+      readonly input?: string | Uint8Array | Readable | undefined;
+      readonly signal?: AbortSignal | undefined;
+      readonly timeoutMs?: number | undefined;
+      readonly onOutput?: ((output: { readonly stream: 'stdout' | 'stderr'; readonly bytes: Buffer }) => void) | undefined;
+    },
   ): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>;
   /** Runs a program in a container on a pseudo-terminal. */
   execTerminal(

@@ -123,7 +123,7 @@ export class Overviews implements Disposable {
       let since: number | undefined;
       try {
         // The clock first: what changes while the server is read is then told again.
-        since = Math.floor((await this.servers.session(id).docker.serverTime()) / 1000);
+        since = await this.#serverSeconds(id);
         await this.refresh(id);
       } catch (error) {
         if (isCancellation(error)) return;
@@ -131,6 +131,15 @@ export class Overviews implements Disposable {
       }
       seen = await this.#untilSomethingChanged(id, since, seen, signal);
     }
+  }
+
+  /** Undefined on a server that has no Docker yet: it is read all the same. */
+  async #serverSeconds(id: string): Promise<number | undefined> {
+    const time = await this.servers
+      .session(id)
+      .docker.serverTime()
+      .catch(() => undefined);
+    return time === undefined ? undefined : Math.floor(time / 1000);
   }
 
   /** Resolves a moment after Docker told of a change, or when it is time to look again anyway, with the time of the last event taken in. */

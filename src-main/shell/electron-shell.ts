@@ -4,7 +4,7 @@ import { app, BrowserWindow, clipboard, dialog, powerMonitor, shell } from 'elec
 import { type Disposable, toDisposable } from '../base/disposable.ts';
 import { Emitter } from '../base/emitter.ts';
 import { ExpectedError } from '../contract/index.ts';
-import { externalUrl } from './external-url.ts';
+import { appUrl, externalUrl } from './external-url.ts';
 import type { ShellPort } from './types.ts';
 
 /** The {@link ShellPort} of the desktop app. */
@@ -59,6 +59,10 @@ export class ElectronShell implements ShellPort, Disposable {
       });
     }
     return filePath;
+  }
+
+  async openApp(host: string): Promise<void> {
+    await shell.openExternal(appUrl(host));
   }
 
   async openExternal(url: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { externalUrl } from './external-url.ts';
+import { appUrl, externalUrl } from './external-url.ts';
 
 it.each([
   ['https://shop.example.com/a?b=c#d', 'https://shop.example.com/a?b=c#d'],
@@ -45,4 +45,11 @@ it.each([
   'example.com',
 ])('refuses %j', (text) => {
   expect(() => externalUrl(text)).toThrow(/only https links/);
+});
+
+it('makes the address of an app from a host name, and of nothing else', () => {
+  expect(appUrl('shop.198-51-100-7.sslip.io')).toBe('http://shop.198-51-100-7.sslip.io/');
+  for (const host of ['shop.example.com/@evil.test', 'user@example.com', 'example.com:8080', 'EXAMPLE.com', 'file:///etc/passwd', '']) {
+    expect(() => appUrl(host), host).toThrow();
+  }
 });

@@ -1,4 +1,4 @@
-import { ExpectedError } from '../contract/index.ts';
+import { ExpectedError, hostName } from '../contract/index.ts';
 
 const ownHosts = new Set(['127.0.0.1', 'localhost']);
 
@@ -16,6 +16,14 @@ export function externalUrl(text: string): string {
     });
   }
   return url.href;
+}
+
+/**
+ * The address of an app of the user's own, which may be http as long as it has no certificate: a host name that was read from the
+ * server and checked by the contract, and nothing else in the URL. Throws a ZodError for what is none.
+ */
+export function appUrl(host: string): string {
+  return `http://${hostName.parse(host)}/`;
 }
 
 /** The parser drops tabs and line breaks inside a URL; a link that has them was made to look like another. */

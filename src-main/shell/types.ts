@@ -10,6 +10,8 @@ export interface ShellPort {
   saveFile(suggestedName: string, text: string): Promise<string | null>;
   /** Opens https anywhere, or http on this computer (127.0.0.1 or localhost), in the user's browser. Throws ExpectedError `invalid-input` for all else. */
   openExternal(url: string): Promise<void>;
+  /** Opens an app by its host name over http, which nothing else may be. */
+  openApp(host: string): Promise<void>;
   readonly clipboard: {
     readText(): Promise<string>;
     writeText(text: string): Promise<void>;
