@@ -9,11 +9,17 @@ import { Login, type LoginOptions } from './login.ts';
 import type { ConnectionTarget } from './target.ts';
 
 /** Milliseconds until TCP must be there, and from then on until the login is done. */
-const tcpMs = 8_000;
-const loginMs = 20_000;
+export interface LinkLimits {
+  readonly tcpMs: number;
+  readonly loginMs: number;
+}
+
+const usualLimits: LinkLimits = { tcpMs: 8_000, loginMs: 20_000 };
 
 export interface LinkOptions extends LoginOptions {
   readonly onLatency?: (ms: number) => void;
+  /** The usual ones unless a test says otherwise. */
+  readonly limits?: LinkLimits;
 }
 
 /**
@@ -22,6 +28,7 @@ export interface LinkOptions extends LoginOptions {
  */
 export async function openLink(target: ConnectionTarget, options: LinkOptions, signal: AbortSignal): Promise<Link> {
   signal.throwIfAborted();
+  const { tcpMs, loginMs } = options.limits ?? usualLimits;
   const socket = new Socket();
   // ssh2 writes each packet by itself: with Nagle's algorithm opening a channel takes 45 ms instead of 1.
   socket.setNoDelay(true);
