@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cutServer, execOn, healServer, rebootServer } from '../../sandbox/index.ts';
 import { listApps, listReleases, parseImageTag } from '../apps/index.ts';
-import { sleep } from '../base/wait.ts';
+import { poll, sleep } from '../base/wait.ts';
 import { type DeployDeps, type StageId, startDeploy, startRollback, startStart, startStop } from './index.ts';
 import { ask, type Practice, practise, startLoad } from './practice-app.ts';
 
@@ -105,6 +105,9 @@ describe('a server that goes away in the middle', () => {
     await Promise.all(outages);
     expect(job.error).toBeNull();
     live = job.result?.release ?? 0;
+    // A daemon that was restarted has stopped every container, and starts them again after the job has ended.
+    const up = async (): Promise<true | undefined> => ((await listApps(practice.session))[0]?.state === 'live' ? true : undefined);
+    expect(await poll(up, { everyMs: 300, withinMs: 60_000 })).toBe(true);
     await expectConverged(live);
   }
 

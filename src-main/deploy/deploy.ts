@@ -4,7 +4,6 @@ import { type BuildContext, planBuild, prepareContext } from '../builds/index.ts
 import { type AppSettings, type BuildPlan, type DeployRequest, defaultSettings, type ReleaseRecord } from '../contract/index.ts';
 import type { StageContext } from '../jobs/types.ts';
 import { requireFreeSpace } from './free-space.ts';
-import { nextNumber } from './retention.ts';
 import { hostOf, rollOut, rolloutStages } from './rollout.ts';
 import { type Run, startRun } from './run.ts';
 import { sendFolder } from './send-folder.ts';
@@ -76,7 +75,7 @@ async function prepare(run: Run, stage: StageContext, request: DeployRequest): P
   refuseTaken(run, all, hostOf(run), settings.domains);
   await requireFreeSpace(run.session, scan.bytes);
   stage.detail(scanInWords(scan));
-  return { scan, context, release: nextNumber(app.records), settings };
+  return { scan, context, release: app.lastNumber + 1, settings };
 }
 
 /** What the live release has; for a first one the defaults, with the port that the project names. */

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { execOn, fillDisk, unfillDisk } from '../../sandbox/index.ts';
 import { listReleases, parseImageTag } from '../apps/index.ts';
 import { poll } from '../base/wait.ts';
 import type { DeployRequest, ErrorShape, JobSummary, SettingsChange } from '../contract/index.ts';
@@ -219,5 +220,47 @@ describe('what belongs to others', () => {
     expect(error.code).toBe('not-found');
     const none = await fails(startRollback(practice.deps, { ...onShop, number: null }));
     expect(none.error.code).toBe('release-gone');
+  });
+});
+
+describe('a server that is in no state to build', () => {
+  it('because its disk is full: refused before anything is sent, and told in numbers', async () => {
+    const before = await state();
+    await fillDisk(SERVER, 100);
+    try {
+      const { job, error } = await fails(deploy({}));
+      expect(error.code).toBe('disk-full');
+      expect(error.message).toMatch(/^deploy-fail has [\d.]+ .?B of disk left, and this build wants [\d.]+ .?B$/);
+      expect(error.next).toMatch(/^Remove .* deploy again/);
+      expect(failedStage(job)).toBe('scan');
+      expect(job.stages.find((stage) => stage.id === 'upload')?.state).not.toBe('done');
+    } finally {
+      await unfillDisk(SERVER);
+    }
+    expect(await state()).toEqual(before);
+  });
+
+  it('because Docker is stopped: says so, and the deploy after its start is the next release', async () => {
+    const before = await state();
+    const serves = async (release: string): Promise<true | undefined> => {
+      const answer = await ask(practice.server.host, host).catch(() => null);
+      return answer?.status === 200 && answer.release === release ? true : undefined;
+    };
+    expect((await execOn(SERVER, 'systemctl stop docker.socket docker.service')).code).toBe(0);
+    try {
+      // Nothing answers through the edge meanwhile: it is a container as well.
+      const job = await practice.ended(deploy({}));
+      expect(job).toMatchObject({ state: 'failed', title: `Deploy shop to ${SERVER}`, server: SERVER });
+      expect(job.error).toMatchObject({ code: 'docker-unavailable', message: expect.stringContaining('Docker does not answer') });
+      expect(job.error?.next).toMatch(/set-up/);
+      expect(failedStage(job)).toBe('scan');
+    } finally {
+      expect((await execOn(SERVER, 'systemctl start docker.socket docker.service')).code).toBe(0);
+    }
+    expect(await poll(() => serves('1'), { everyMs: 250, withinMs: 90_000 })).toBe(true);
+    expect(await state()).toEqual(before);
+    const { result } = await practice.succeeded(deploy({}));
+    expect(await poll(() => serves(String(result?.release)), { everyMs: 50, withinMs: 10_000 })).toBe(true);
+    expect(result?.release).not.toBe(1);
   });
 });

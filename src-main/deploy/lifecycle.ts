@@ -92,12 +92,16 @@ export function startStart(deps: DeployDeps, target: OnApp): string {
         await run.assertHeld();
         run.job.commit();
         run.onUndo(() => edge.switchTo(run.app, null));
-        await persist(run, () => edge.switchTo(run.app, started.slot));
+        await persist(run, async () => {
+          await run.assertHeld();
+          await edge.switchTo(run.app, started.slot);
+        });
         await confirm(run, started);
         run.keep();
-        await persist(run, () =>
-          changeService(docker, started.service, (now) => withReplicas(now, now.replicas, { [labelNames.stopped]: null })),
-        );
+        await persist(run, async () => {
+          await run.assertHeld();
+          await changeService(docker, started.service, (now) => withReplicas(now, now.replicas, { [labelNames.stopped]: null }));
+        });
         stage.detail(`${host} answers by release ${record.number}`);
       });
       await run.stage('record', () =>
@@ -159,6 +163,7 @@ async function takeOff(run: Run, current: RunningService | null): Promise<void> 
   run.job.commit();
   if (!current) return;
   await persist(run, async () => {
+    await run.assertHeld();
     await changeService(run.session.docker, current.service.name, (now) =>
       withReplicas(now, now.replicas, { [labelNames.stopped]: 'true' }),
     );

@@ -9,7 +9,9 @@ const passingCodes: ReadonlySet<ErrorCode> = new Set([
   'docker-unavailable',
   // A manager that was started a moment ago says that it is none; and its edge comes after it.
   'not-set-up',
-  'edge-failed',
+  'edge-unavailable',
+  // Somebody else changed the same thing at the same moment.
+  'busy',
 ]);
 
 /** True for a failure of the way to the server, or of daemons that are being restarted: it may heal by itself. */

@@ -6,6 +6,7 @@ const app = (change: Partial<Parameters<typeof reconcile>[0]>) => ({
   name: 'shop',
   services: [],
   records: [],
+  lastNumber: 0,
   live: null,
   current: null,
   ...change,

@@ -1,10 +1,29 @@
-import { appIn, readApps, recordName } from '../apps/index.ts';
-import type { ProbeResult } from '../contract/index.ts';
+import { appIn, imageTag, readApps, recordLabels, recordName } from '../apps/index.ts';
+import type { ProbeResult, ReleaseRecord } from '../contract/index.ts';
 import type { StageContext } from '../jobs/types.ts';
 import { superfluous } from './retention.ts';
 import type { Run } from './run.ts';
 import { changeRecord, persist, removeRecords, removeTags } from './server-writes.ts';
 import type { Rollout } from './types.ts';
+
+/** Writes down what the release is, before anything of it starts. Throws `name-taken` when its number has a record already. */
+export async function writeRecord(run: Run, record: ReleaseRecord): Promise<void> {
+  const { docker } = run.session;
+  const name = recordName(run.app, record.number);
+  const data = JSON.stringify(record);
+  await run.assertHeld();
+  run.onUndo(async (reason) => {
+    // By what it says and not by its name alone, which may be another's; nor by an id, which a lost answer would have kept from here.
+    const found = await docker.config(name);
+    if (found && found.data !== data) return;
+    if (found) {
+      if (reason.kind === 'cancelled') await docker.removeConfig(found.id);
+      else await changeRecord(docker, found.id, { outcome: 'failed', note: reason.message });
+    }
+    await removeTags(docker, [imageTag(run.app, record.number)], () => undefined);
+  });
+  await docker.createConfig({ name, labels: recordLabels(record, 'unfinished'), data });
+}
 
 /** Writes down that the release serves and what its switch showed, and lets go of what the app no longer needs. */
 export async function finishRelease(run: Run, stage: StageContext, rollout: Rollout, probe: ProbeResult): Promise<void> {

@@ -1,6 +1,6 @@
 import { type AppOnServer, changeNeeded, imageTag, mergeSettings } from '../apps/index.ts';
 import { ExpectedError, type ReleaseRecord } from '../contract/index.ts';
-import { nextNumber, rollbackTarget } from './retention.ts';
+import { rollbackTarget } from './retention.ts';
 import { rollOut, rolloutStages } from './rollout.ts';
 import { type Run, startRun } from './run.ts';
 import { type ScalePlan, scaleInPlace } from './scale.ts';
@@ -65,7 +65,7 @@ export function startConfigure(deps: DeployDeps, request: ConfigureRequest): str
           decided.scale = { service: app.current, record: current, replicas: settings.replicas };
           return null;
         case 'release': {
-          const number = nextNumber(app.records);
+          const number = app.lastNumber + 1;
           const record: ReleaseRecord = { ...current, number, settings, by: run.by, createdAt: Date.now() };
           await tagAgain(run, record);
           return { record, isNew: true };

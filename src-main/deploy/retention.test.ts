@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { entryOf, recordOf } from '../apps/test-data.ts';
 import type { ImageSummary } from '../docker/types.ts';
-import { nextNumber, rollbackTarget, superfluous } from './retention.ts';
+import { rollbackTarget, superfluous } from './retention.ts';
 
 const image = (number: number, tags: readonly string[] = [`longshore/shop:r${number}`]): ImageSummary => ({
   id: recordOf('shop', number).image,
@@ -34,13 +34,6 @@ describe('what an app no longer needs', () => {
     const records = Array.from({ length: 60 }, (_, index) => served(index + 1));
     const { records: old } = superfluous('shop', records, [image(1)], 1, 3);
     expect(old.map((entry) => entry.record.number)).toEqual([10, 9, 8, 7, 6, 5, 4, 3, 2]);
-  });
-});
-
-describe('the next number', () => {
-  it('is above every known one', () => {
-    expect(nextNumber([])).toBe(1);
-    expect(nextNumber([served(9), entryOf(recordOf('shop', 10), 'failed')])).toBe(11);
   });
 });
 

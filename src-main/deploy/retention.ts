@@ -40,11 +40,6 @@ export function superfluous(
   };
 }
 
-/** Above every number that was ever recorded and is still known. */
-export function nextNumber(records: readonly ReleaseEntry[]): number {
-  return Math.max(0, ...records.map((entry) => entry.record.number)) + 1;
-}
-
 export interface RollbackFrom {
   readonly name: string;
   readonly records: readonly ReleaseEntry[];

@@ -1,20 +1,11 @@
-import {
-  type AppOnServer,
-  appIn,
-  defaultHost,
-  imageTag,
-  readApps,
-  recordLabels,
-  recordName,
-  serviceName,
-  serviceSpec,
-} from '../apps/index.ts';
-import type { ReleaseRecord } from '../contract/index.ts';
+import { type AppOnServer, appIn, defaultHost, labelNames, readApps, serviceName, serviceSpec } from '../apps/index.ts';
+import { ExpectedError, type ReleaseRecord } from '../contract/index.ts';
+import type { ServiceSpec } from '../docker/types.ts';
 import { EDGE_NETWORK, type Slot, slotAlias } from '../edge/index.ts';
 import type { StageContext } from '../jobs/types.ts';
 import { awaitHealthy, awaitStarted } from './await-healthy.ts';
 import { reconcile } from './reconcile.ts';
-import { finishRelease } from './record.ts';
+import { finishRelease, writeRecord } from './record.ts';
 import { switchTraffic } from './route.ts';
 import type { Run } from './run.ts';
 import {
@@ -25,7 +16,6 @@ import {
   readApp,
   refuseTaken,
   removeServiceWholly,
-  removeTags,
   withReplicas,
 } from './server-writes.ts';
 import type { Rollout } from './types.ts';
@@ -96,12 +86,7 @@ async function configure(run: Run, stage: StageContext, makePlan: MakePlan): Pro
     network: EDGE_NETWORK,
     nodeId: (await docker.info()).nodeId,
   });
-  await run.assertHeld();
-  run.onUndo(async () => {
-    await removeServiceWholly(docker, name);
-    await applyEdge(run);
-  });
-  await docker.createService({ ...spec, Mode: { Replicated: { Replicas: 0 } } });
+  await createService(run, { ...spec, Mode: { Replicated: { Replicas: 0 } } });
   stage.detail('telling the edge');
   await applyEdge(run, stage.signal);
   stage.detail(`release ${record.number}`);
@@ -134,16 +119,26 @@ export async function clearAway(run: Run, stage: StageContext, app: AppOnServer)
   return idle;
 }
 
-async function writeRecord(run: Run, record: ReleaseRecord): Promise<void> {
+/** Creates the service of this run, and never touches one of that name that is somebody else's. Throws `name-taken`. */
+export async function createService(run: Run, spec: ServiceSpec): Promise<void> {
   const { docker } = run.session;
-  const name = recordName(run.app, record.number);
   await run.assertHeld();
-  run.onUndo(async (reason) => {
-    if (reason.kind === 'cancelled') await docker.removeConfig(name);
-    else await changeRecord(docker, name, { outcome: 'failed', note: reason.message });
-    await removeTags(docker, [imageTag(run.app, record.number)], () => undefined);
+  run.onUndo(async () => {
+    // Also when the answer to its creation was lost: under the lease, what carries the app's label is this run's.
+    const service = await docker.service(spec.Name);
+    if (service?.labels[labelNames.app] === run.app) await removeServiceWholly(docker, service.id);
+    await applyEdge(run);
   });
-  await docker.createConfig({ name, labels: recordLabels(record, 'unfinished'), data: JSON.stringify(record) });
+  try {
+    await docker.createService(spec);
+  } catch (error) {
+    if (!(error instanceof ExpectedError) || error.code !== 'name-taken') throw error;
+    throw new ExpectedError('name-taken', `A service that is not Longshore's has the name ${spec.Name} on ${run.server}`, {
+      next: 'Deploy under another app name, or rename that service.',
+      detail: error.detail,
+      cause: error,
+    });
+  }
 }
 
 async function drainBefore(run: Run, stage: StageContext, { before, slot }: Rollout): Promise<void> {

@@ -24,7 +24,11 @@ export async function switchTraffic(run: Run, stage: StageContext, rollout: Roll
   const early = liveBefore ? new SwitchProbe(edge, host, record.settings) : null;
   try {
     run.onUndo(async () => edge.switchTo(run.app, liveBefore));
-    await persist(run, () => edge.switchTo(run.app, slot));
+    await persist(run, async () => {
+      // At each try: while the server was out of reach another computer may have taken over, and removed what this would switch to.
+      await run.assertHeld();
+      await edge.switchTo(run.app, slot);
+    });
     await confirm(run, rollout);
     run.keep();
     // The names that the release asks for, now that it serves.

@@ -43,7 +43,10 @@ export async function scaleInPlace(run: Run, plan: ScalePlan): Promise<void> {
     await run.assertHeld();
     run.job.commit();
     run.keep();
-    await persist(run, () => changeRecord(docker, recordName(run.app, record.number), { replicas }));
+    await persist(run, async () => {
+      await run.assertHeld();
+      await changeRecord(docker, recordName(run.app, record.number), { replicas });
+    });
   });
   run.job.setResult({ app: run.app, release: record.number, host: service.host, url: `http://${service.host}`, probe: null });
 }

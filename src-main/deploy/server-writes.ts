@@ -97,7 +97,7 @@ export async function applyEdge(run: Run, signal?: AbortSignal): Promise<ServerA
     if (applied !== 'busy' && JSON.stringify(edgeModelOf(now)) === JSON.stringify(edgeModelOf(all))) return now;
     all = now;
   }
-  throw new ExpectedError('edge-failed', `The apps on ${run.server} change too fast for its edge to follow`, {
+  throw new ExpectedError('busy', `The apps on ${run.server} change too fast for its edge to follow`, {
     next: 'Wait until other deploys on this server have ended, and try again.',
   });
 }
