@@ -10,6 +10,8 @@ const sample = resolve(import.meta.dirname, '../resources/samples/hello-harbor')
 const again = 3;
 const peerService = 'peer';
 const peerPort = 8088;
+/** What the sample tells as its release. */
+const release = 'LONGSHORE_RELEASE';
 
 /** A file of the project changes, so that nothing is answered from yesterday. */
 async function edit(folder: string, run: number): Promise<void> {
@@ -17,39 +19,46 @@ async function edit(folder: string, run: number): Promise<void> {
   await writeFile(file, `${await readFile(file, 'utf8')}\n// edit ${run} ${Date.now()}\n`);
 }
 
-/** Resolves with the milliseconds until a GET is answered 200; asked every 20 ms for at most 60 s. */
-function firstAnswer(server: PracticeServer, port: number, host: string): Promise<number> {
+/**
+ * Milliseconds until a visitor is answered by the given release: the sample's /facts, asked every 20 ms for at most two minutes.
+ * The same measure for both, from outside.
+ */
+function untilAnsweredBy(release: number, server: PracticeServer, port: number, host: string): Promise<number> {
   const began = performance.now();
   return new Promise((done, fail) => {
     const ask = (): void => {
-      if (performance.now() - began > 60_000) {
-        fail(new Error(`No answer from ${server.host}:${port} within 60 s`));
+      if (performance.now() - began > 120_000) {
+        fail(new Error(`${server.host}:${port} was not answered by release ${release} within two minutes`));
         return;
       }
-      const call = request({ host: server.host, port, path: '/', headers: { host }, timeout: 2000, agent: false }, (response) => {
-        response.resume();
-        if (response.statusCode === 200) done(performance.now() - began);
-        else setTimeout(ask, 20);
+      const again = (): void => void setTimeout(ask, 20);
+      const call = request({ host: server.host, port, path: '/facts', headers: { host }, timeout: 2000, agent: false }, (response) => {
+        let body = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => {
+          body += chunk;
+        });
+        response.on('error', again);
+        response.on('end', () => (body.includes(`"release":"${release}"`) ? done(performance.now() - began) : again()));
       });
       call.on('timeout', () => call.destroy(new Error('slow')));
-      call.on('error', () => setTimeout(ask, 20));
+      call.on('error', again);
       call.end();
     };
     ask();
   });
 }
 
-/** Until the traffic has been switched and answered: what drains and is recorded afterwards keeps nobody waiting. */
-function untilLive(job: JobSummary): number {
-  const route = job.stages.find(({ id }) => id === 'route');
-  if (route?.startedAt == null || route.durationMs === null) throw new Error('The job has no route stage');
-  return route.startedAt + route.durationMs - job.startedAt;
+interface ProductDeploy {
+  readonly job: JobSummary;
+  readonly elapsed: number;
 }
 
-async function productDeploys(bed: Bed, folder: string): Promise<JobSummary[]> {
-  const jobs: JobSummary[] = [];
+async function productDeploys(bed: Bed, folder: string): Promise<ProductDeploy[]> {
+  const deploys: ProductDeploy[] = [];
+  const host = `bench.${bed.server.host.replaceAll('.', '-')}.sslip.io`;
   for (let run = 0; run <= again; run++) {
     await edit(folder, run);
+    const answered = untilAnsweredBy(run + 1, bed.server, 80, host);
     const id = bed.services.deploys.deploy({
       server: bed.session.profile.id,
       app: 'bench',
@@ -58,9 +67,10 @@ async function productDeploys(bed: Bed, folder: string): Promise<JobSummary[]> {
       dockerfile: null,
       include: [],
     });
-    jobs.push(await finished(bed.services, id));
+    const [job, elapsed] = await Promise.all([finished(bed.services, id), answered]);
+    deploys.push({ job, elapsed });
   }
-  return jobs;
+  return deploys;
 }
 
 /** `docker -H ssh://… build` and `docker service update`, as one would from a shell; the service publishes a port of its own. */
@@ -81,10 +91,10 @@ async function peerDeploys(bed: Bed, folder: string): Promise<number[]> {
         await runToEnd('docker', ['build', '-q', '-t', tag, folder], { env });
         const service =
           run === 0
-            ? ['create', '-d', '--no-resolve-image', '--name', peerService, '--publish', `mode=host,target=3000,published=${peerPort}`, tag]
-            : ['update', '--no-resolve-image', '--update-order', 'stop-first', '--image', tag, peerService];
-        await runToEnd('docker', ['service', ...service], { env });
-        await firstAnswer(server, peerPort, 'peer');
+            ? ['create', '--name', peerService, '--publish', `mode=host,target=3000,published=${peerPort}`, '--env', `${release}=1`, tag]
+            : ['update', '--update-order', 'stop-first', '--env-add', `${release}=${run + 1}`, '--image', tag, peerService];
+        await runToEnd('docker', ['service', ...service.slice(0, 1), '-d', '--no-resolve-image', ...service.slice(1)], { env });
+        await untilAnsweredBy(run + 1, server, peerPort, 'peer');
       }),
     );
   }
@@ -103,13 +113,14 @@ export async function benchDeploys(bed: Bed): Promise<string> {
 
   const [cold, ...warm] = await productDeploys(bed, ours);
   if (!cold) throw new Error('No deploy was run');
-  const stages = cold.stages.filter(({ durationMs }) => durationMs !== null);
-  const stageRows = stages.map(({ id, title }) => {
-    const later = warm.flatMap((job) => job.stages.find((stage) => stage.id === id)?.durationMs ?? []);
-    return [title, ms(cold.stages.find((stage) => stage.id === id)?.durationMs ?? 0), later.length > 0 ? ms(summarise(later).median) : '–'];
+  const all = [cold, ...warm];
+  const lasted = ({ job }: ProductDeploy, id: string): number | null => job.stages.find((stage) => stage.id === id)?.durationMs ?? null;
+  const stageRows = cold.job.stages.flatMap(({ id, title, durationMs }) => {
+    const later = warm.flatMap((deploy) => lasted(deploy, id) ?? []);
+    return durationMs === null || later.length === 0 ? [] : [[title, ms(durationMs), ms(summarise(later).median)]];
   });
-  const failures = [cold, ...warm].reduce((sum, { result }) => sum + (result?.probe?.failed ?? 0), 0);
-  const requests = [cold, ...warm].reduce((sum, { result }) => sum + (result?.probe?.requests ?? 0), 0);
+  const failures = all.reduce((sum, { job }) => sum + (job.result?.probe?.failed ?? 0), 0);
+  const requests = all.reduce((sum, { job }) => sum + (job.result?.probe?.requests ?? 0), 0);
 
   const peer = await peerDeploys(bed, theirs).catch((error: unknown) =>
     error instanceof Error && /ENOENT/.test(error.message) ? null : Promise.reject(error),
@@ -117,9 +128,9 @@ export async function benchDeploys(bed: Bed): Promise<string> {
   const [peerCold, ...peerWarm] = peer ?? [];
   const rows = [
     ['drop to first answered request', 'cold', `again (median of ${again})`],
-    ['Longshore', ms(untilLive(cold)), spread(summarise(warm.map(untilLive)))],
+    ['Longshore', ms(cold.elapsed), spread(summarise(warm.map(({ elapsed }) => elapsed)))],
     [
-      '`docker -H ssh://` build, then service update',
+      '`docker -H ssh://` build, then service update (stops before it starts)',
       peerCold === undefined ? 'no docker client here' : `${ms(peerCold)}, base image there already`,
       peerWarm.length === 0 ? 'no docker client here' : spread(summarise(peerWarm)),
     ],
