@@ -74,6 +74,8 @@ export function execApi(transport: Transport): Pick<Docker, 'exec' | 'execTermin
         Env: ['TERM=xterm-256color'],
       });
       const stream = await start(id, true);
+      // Nobody else listens until it is handed over: a connection that is lost before is told below.
+      stream.on('error', () => undefined);
       const resize = async (cols: number, rows: number): Promise<void> => {
         await transport.text({
           method: 'POST',
@@ -83,15 +85,21 @@ export function execApi(transport: Transport): Pick<Docker, 'exec' | 'execTermin
         });
       };
       // API 1.41 takes no size at the start, and a resize is refused until the program has begun.
-      const sized = await poll(
-        () =>
-          resize(size.cols, size.rows).then(
-            () => true,
-            (error: unknown) => (stream.destroyed || stream.readableEnded ? false : retryResize(error)),
-          ),
-        { everyMs: 50, withinMs: 3_000 },
-      );
-      if (sized === undefined) stream.destroy();
+      try {
+        const sized = await poll(
+          () =>
+            resize(size.cols, size.rows).then(
+              () => true,
+              (error: unknown) => (stream.destroyed || stream.readableEnded ? false : retryResize(error)),
+            ),
+          { everyMs: 50, withinMs: 3_000 },
+        );
+        if (stream.errored) throw fromTransport(stream.errored, 'open a terminal in the container');
+        if (sized === undefined) throw notBegun();
+      } catch (error) {
+        stream.destroy();
+        throw error;
+      }
       return {
         stream,
         resize,
@@ -99,6 +107,12 @@ export function execApi(transport: Transport): Pick<Docker, 'exec' | 'execTermin
       };
     },
   };
+}
+
+function notBegun(): ExpectedError {
+  return new ExpectedError('docker-unavailable', 'Docker did not begin the program in the container in time', {
+    next: 'The server may be busy: look at its load, and try again.',
+  });
 }
 
 /** Undefined (ask again) for a program that has not begun; one that has ended needs no size. */
