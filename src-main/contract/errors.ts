@@ -41,6 +41,8 @@ export const errorCodes = [
   'app-crashed',
   'app-unhealthy',
   'app-loopback-only',
+  // It does not answer now, and may again by itself; `edge-failed` is what waiting does not help.
+  'edge-unavailable',
   'edge-failed',
   'lease-held',
   'lease-lost',

@@ -201,7 +201,7 @@ class HaproxyEdge implements Edge {
     const found = await this.#docker.containers({ labels: { 'com.docker.swarm.service.name': EDGE_SERVICE } });
     const running = found.find((container) => container.state === 'running');
     if (running) return running.id;
-    throw new ExpectedError('edge-failed', 'The edge is not running on the server', {
+    throw new ExpectedError('edge-unavailable', 'The edge is not running on the server', {
       next: 'Run the set-up of this server: it starts the edge.',
     });
   }

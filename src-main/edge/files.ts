@@ -73,7 +73,8 @@ export function splitByLength(output: Buffer): string[] {
 
 /**
  * Replaces a file that still has the content `before`. Returns false when somebody else changed it since it was read.
- * Throws `edge-failed` with HAProxy's words when it refuses a configuration; the file that was there stays.
+ * Throws `edge-failed` with HAProxy's words when it refuses a configuration, and `edge-unavailable` when the writing itself was cut off;
+ * the file that was there stays.
  */
 export async function writeFile(
   docker: Pick<Docker, 'exec'>,
@@ -97,10 +98,15 @@ export async function writeFile(
         next: 'Please report this with the details: a configuration that Longshore writes must be valid.',
       });
     default:
-      throw new ExpectedError('edge-failed', `The file ${name} of the edge could not be written`, {
-        detail: result.stderr || `The script ended with ${result.code}.`,
-        next: 'Check the free space of the server, and try again.',
-      });
+      // 3: the transfer was cut short. From 126 on: the container went away beneath the script (126, 127), or killed it (128 + signal).
+      throw new ExpectedError(
+        result.code === 3 || result.code >= 126 ? 'edge-unavailable' : 'edge-failed',
+        `The file ${name} of the edge could not be written`,
+        {
+          detail: result.stderr || `The script ended with ${result.code}.`,
+          next: 'Check the free space of the server, and try again.',
+        },
+      );
   }
 }
 

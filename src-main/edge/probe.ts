@@ -47,7 +47,7 @@ export async function requestThroughEdge(
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
     if (error instanceof ExpectedError) throw error;
-    throw new ExpectedError('edge-failed', `The edge did not answer a request for ${host}`, {
+    throw new ExpectedError('edge-unavailable', `The edge did not answer a request for ${host}`, {
       detail: error instanceof Error ? error.message : String(error),
       cause: error,
     });

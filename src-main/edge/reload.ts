@@ -38,7 +38,7 @@ export async function reload(
   );
   if (outcome === 'loaded') return;
   throw new ExpectedError(
-    'edge-failed',
+    outcome === 'failed' ? 'edge-failed' : 'edge-unavailable',
     outcome === 'failed'
       ? 'HAProxy could not load its new configuration; the old one goes on serving'
       : 'HAProxy did not say in time whether it took its new configuration',

@@ -61,7 +61,7 @@ export class Runtime {
       { everyMs: AGAIN_AFTER_MS, withinMs, signal },
     );
     if (answer !== undefined) return answer;
-    throw new ExpectedError('edge-failed', 'HAProxy at the edge does not answer', {
+    throw new ExpectedError('edge-unavailable', 'HAProxy at the edge does not answer', {
       detail: `${command}: ${last.trim().slice(0, 500) || 'no answer'}`,
       next: 'Run the set-up of this server again; if that does not help, look at `docker service ps longshore-edge` on the server.',
     });
