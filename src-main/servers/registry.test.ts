@@ -285,6 +285,18 @@ describe('a change', () => {
     expect((await known.edit(id, { user: 'root' })).user).toBe('root');
   });
 
+  it('and forgetting the server waits for a job on it', async () => {
+    const known = registry();
+    const { id } = await known.add(newServer('web1'));
+    running = 'Deploy shop to web1';
+    await expect(known.remove(id)).rejects.toMatchObject({ code: 'busy', message: expect.stringContaining(running) });
+    expect(store.servers()).toHaveLength(1);
+    expect(known.session(id).profile.name).toBe('web1');
+    running = undefined;
+    await known.remove(id);
+    expect(store.servers()).toEqual([]);
+  });
+
   it('by another process is followed, and the vault forgets what no longer serves', async () => {
     const web = await sshServer({ authenticate: passwordIsRight });
     const vault = new MemoryVault();

@@ -15,7 +15,7 @@ export interface ServerRegistryOptions {
   readonly store: Store;
   readonly vault: Vault;
   readonly makeClients: MakeClients;
-  /** The title of a job that runs on the server, which a change of its login would cut off. */
+  /** The title of a job that runs on the server, which a change of its login or its removal would cut off. */
   readonly jobOn?: (id: string) => string | undefined;
   readonly logger: Logger;
 }
@@ -80,12 +80,7 @@ export class ServerRegistry implements Servers {
       before = servers.find((server) => server.id === id) ?? notKnown();
       after = withChanges(before, changes);
       refuseTakenName(after, servers);
-      const job = sameLogin(before, after) ? undefined : this.options.jobOn?.(id);
-      if (job !== undefined) {
-        throw new ExpectedError('busy', `“${job}” is still running, and another login to “${before.name}” would cut it off.`, {
-          next: 'Wait until it has ended, or cancel it.',
-        });
-      }
+      if (!sameLogin(before, after)) this.#refuseCutOff(id, `another login to “${before.name}”`);
       return servers.map((server) => (server.id === id ? after : server));
     });
     this.#take(written);
@@ -96,7 +91,10 @@ export class ServerRegistry implements Servers {
 
   async remove(id: string): Promise<void> {
     const { profile } = this.#entry(id);
-    const written = await this.options.store.updateServers((servers) => servers.filter((server) => server.id !== id));
+    const written = await this.options.store.updateServers((servers) => {
+      this.#refuseCutOff(id, `forgetting “${profile.name}”`);
+      return servers.filter((server) => server.id !== id);
+    });
     this.#take(written);
     await this.#secrets.forget(profile, written);
   }
@@ -157,6 +155,15 @@ export class ServerRegistry implements Servers {
     this.#owned.dispose();
     for (const { owned } of this.#entries.values()) owned.dispose();
     this.#entries.clear();
+  }
+
+  /** Throws `busy` while a job runs on the server, naming it. `what` would cut it off. */
+  #refuseCutOff(id: string, what: string): void {
+    const job = this.options.jobOn?.(id);
+    if (job === undefined) return;
+    throw new ExpectedError('busy', `“${job}” is still running, and ${what} would cut it off.`, {
+      next: 'Wait until it has ended, or cancel it.',
+    });
   }
 
   #entry(id: string): Entry {

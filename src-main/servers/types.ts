@@ -51,7 +51,7 @@ export interface Servers extends Disposable {
    * Throws `name-taken`, `invalid-input`, `not-found`, and `busy` where a job runs that another login would cut off.
    */
   edit(id: string, changes: ServerChanges): Promise<ServerProfile>;
-  /** Forgets the server, its secrets and its connection. Nothing on the server is changed. */
+  /** Forgets the server, its secrets and its connection. Nothing on the server is changed. Throws `not-found`, and `busy` while a job runs on it. */
   remove(id: string): Promise<void>;
   /** The host key that an address offers now. Sends no credential. */
   offeredHostKey(host: string, port: number, signal?: AbortSignal): Promise<HostKey>;
