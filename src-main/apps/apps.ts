@@ -4,11 +4,14 @@ import type { ServerSession } from '../servers/types.ts';
 import { appSummary, releases, serviceReplicas, servingService } from './app-state.ts';
 import { edgeModel, type LiveSlots, liveSlot } from './edge-model.ts';
 import { appServices, labelNames, type ReleaseEntry, type RunningService, releaseEntries, releaseKind } from './labels.ts';
+import { parseRecordName } from './names.ts';
 
 /** All that the server says of its apps, read at one moment. */
 export interface ServerApps {
   readonly services: readonly RunningService[];
   readonly records: readonly ReleaseEntry[];
+  /** The names of all records' configs, those among them that cannot be read. */
+  readonly recordNames: readonly string[];
   /** As the edge's maps say. */
   readonly live: LiveSlots;
 }
@@ -18,6 +21,8 @@ export interface AppOnServer {
   readonly name: string;
   readonly services: readonly RunningService[];
   readonly records: readonly ReleaseEntry[];
+  /** The highest release number that a record has, one that cannot be read included; 0 for none. */
+  readonly lastNumber: number;
   readonly live: Slot | null;
   /** The service in the slot that serves, or the one that was stopped. */
   readonly current: RunningService | null;
@@ -30,17 +35,24 @@ export async function readApps(session: ServerSession): Promise<ServerApps> {
     session.docker.configs({ [labelNames.kind]: releaseKind }),
     session.edge.readLive(),
   ]);
-  return { services: appServices(services), records: releaseEntries(configs), live: edge.live };
+  return {
+    services: appServices(services),
+    records: releaseEntries(configs),
+    recordNames: configs.map((config) => config.name),
+    live: edge.live,
+  };
 }
 
 /** The part of `all` that is `app`'s; empty when the server knows no such app. */
 export function appIn(all: ServerApps, app: string): AppOnServer {
   const services = all.services.filter((service) => service.app === app);
   const live = liveSlot(app, services, all.live, all.records);
+  const named = all.recordNames.map(parseRecordName).filter((name) => name?.app === app);
   return {
     name: app,
     services,
     records: all.records.filter((entry) => entry.record.app === app),
+    lastNumber: Math.max(0, ...named.map((name) => name?.release ?? 0)),
     live,
     current: servingService({ services, live }) ?? services.find((service) => service.stopped) ?? null,
   };

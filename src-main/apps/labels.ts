@@ -138,7 +138,7 @@ export function leaseLabels(app: string): Labels {
 
 const outcomeForm = z.enum(['unfinished', 'served', 'failed']);
 
-/** The release records among `configs`, by number. One that cannot be read is left out: it has nothing to say. */
+/** The release records among `configs`, by number. One that cannot be read is left out: it has nothing to say but its name. */
 export function releaseEntries(configs: readonly SwarmConfig[]): ReleaseEntry[] {
   return configs
     .filter((config) => config.labels[labelNames.kind] === releaseKind)

@@ -6,6 +6,12 @@ export function recordName(app: string, release: number): string {
   return `longshore.${app}.r${release}`;
 }
 
+/** Takes {@link recordName} apart; null for a name that is not ours. */
+export function parseRecordName(name: string): { readonly app: string; readonly release: number } | null {
+  const match = /^longshore\.([a-z][a-z0-9-]*)\.r([1-9][0-9]*)$/.exec(name);
+  return match?.[1] && match[2] ? { app: match[1], release: Number(match[2]) } : null;
+}
+
 /** An app name has no dot, so this can be no release's record. */
 export function leaseName(app: string): string {
   return `longshore.${app}.lease`;

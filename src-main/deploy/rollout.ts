@@ -134,7 +134,7 @@ export async function createService(run: Run, spec: ServiceSpec): Promise<void> 
   } catch (error) {
     if (!(error instanceof ExpectedError) || error.code !== 'name-taken') throw error;
     throw new ExpectedError('name-taken', `A service that is not Longshore's has the name ${spec.Name} on ${run.server}`, {
-      next: 'Deploy under another app name, or rename that service.',
+      next: 'Take another app name, or remove that service if nobody needs it.',
       detail: error.detail,
       cause: error,
     });
