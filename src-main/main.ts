@@ -11,8 +11,10 @@ import { Overviews } from './servers/overviews.ts';
 import { createServices } from './services.ts';
 import { registerAppScheme } from './shell/app-scheme.ts';
 import { AppWindow } from './shell/app-window.ts';
+import { askToQuit } from './shell/ask-to-quit.ts';
 import { ElectronShell } from './shell/electron-shell.ts';
 import { createLogFile } from './shell/log-file.ts';
+import { QuitGuard } from './shell/quit-guard.ts';
 import { dataFolder } from './store/data-folder.ts';
 import { openElectronBackend } from './store/electron-backend.ts';
 import { openElectronVault } from './store/electron-vault.ts';
@@ -40,12 +42,23 @@ async function start(): Promise<void> {
   );
   disposables.add(shell.onResume(() => services.connectAll()));
   services.connectAll();
+  const guard = new QuitGuard({ running: () => services.jobs.running(), ask: askToQuit, quit: () => app.quit() });
   const window = disposables.add(
-    new AppWindow({ ...createHandlers(services, overviews, shell), store, logger, requestAction: shell.requestAction }),
+    new AppWindow({
+      ...createHandlers(services, overviews, shell),
+      store,
+      logger,
+      requestAction: shell.requestAction,
+      // On macOS the program, and with it the job, goes on without a window.
+      mayClose: () => process.platform === 'darwin' || guard.mayQuit(),
+    }),
   );
   window.open();
   app.on('second-instance', () => window.open());
   app.on('activate', () => window.open());
+  app.on('before-quit', (event) => {
+    if (!guard.mayQuit()) event.preventDefault();
+  });
   endOrderly(() => window.settled());
 }
 

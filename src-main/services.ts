@@ -5,7 +5,7 @@
 import { homedir, hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { appDetail, defaultHost, listApps, listReleases } from './apps/index.ts';
-import { scanEntries, scanFolder, toScanResult } from './archive/index.ts';
+import { scanEntries, scanFolderToChoose, toScanResult } from './archive/index.ts';
 import { type Disposable, DisposableStore } from './base/disposable.ts';
 import type { Logger } from './base/log.ts';
 import { planBuild, suggestAppName } from './builds/index.ts';
@@ -40,6 +40,7 @@ import { containersOf } from './servers/containers.ts';
 import { ServerRegistry } from './servers/registry.ts';
 import { isSetUp, readFacts, startSetup } from './servers/setup/index.ts';
 import type { ServerSession, Servers } from './servers/types.ts';
+import { isNamedProcessAlive, processName } from './store/process-identity.ts';
 import type { Store, Vault } from './store/types.ts';
 import { terminalStream } from './terminal/index.ts';
 import { Tunnels } from './tunnels/index.ts';
@@ -115,12 +116,16 @@ export function createServices({ home, store, vault, logger }: ServicesOptions):
       jobOn: (id) => jobs.list().find(({ server, endedAt }) => server === id && endedAt === null)?.title,
     }),
   );
-  const jobs = createJobs({
-    history: {
-      load: () => store.get(jobHistoryKey),
-      save: (ended) => store.set(jobHistoryKey, ended),
-    },
-  });
+  const jobs = owned.add(
+    createJobs({
+      history: {
+        load: () => store.get(jobHistoryKey),
+        update: (change) => store.update(jobHistoryKey, change),
+        onChange: store.onValues,
+      },
+      owner: { self: processName(), isAlive: isNamedProcessAlive },
+    }),
+  );
   const tunnels = owned.add(new Tunnels());
   const deps: DeployDeps = {
     jobs,
@@ -157,7 +162,7 @@ export function createServices({ home, store, vault, logger }: ServicesOptions):
     isSetUp: ({ docker, edge }) => isSetUp(docker, edge),
     containers: ({ docker }) => containersOf(docker),
     inspectFolder: async (path, include, signal) => {
-      const scan = await scanFolder(fromHome(path), { include, signal, dockerignore: true });
+      const scan = await scanFolderToChoose(fromHome(path), { include, signal, dockerignore: true });
       return { scan: toScanResult(scan), build: await planBuild(scan.root, scanEntries(scan)), suggestedName: suggestAppName(scan.root) };
     },
     followLogs,

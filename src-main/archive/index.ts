@@ -4,5 +4,5 @@
  * in the folder.
  */
 export { packFolder } from './pack.ts';
-export { type Scan, scanEntries, scanFolder, scanPaths, toScanResult } from './scan.ts';
+export { type Scan, scanEntries, scanFolder, scanFolderToChoose, scanPaths, toScanResult } from './scan.ts';
 export type { PackResult } from './tar-writer.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { scanResult } from '../contract/models/source.ts';
 import { packFolder } from './pack.ts';
-import { type Scan, scanEntries, scanFolder, toScanResult } from './scan.ts';
+import { type Scan, scanEntries, scanFolder, scanFolderToChoose, toScanResult } from './scan.ts';
 import { git, keptByGit, makeFifo, noGitHome, pathsOf, scanQuietly, temporaryFolder, writeLink, writeTree } from './test-tree.ts';
 
 function leftOut(scan: Scan, reason: string): string[] {
@@ -47,6 +47,17 @@ describe('a folder that cannot be sent', () => {
       code: 'everything-ignored',
       message: expect.stringContaining('held back') as string,
     });
+  });
+
+  test('but what is held back can be offered for ticking, and nothing else is', async () => {
+    const root = temporaryFolder();
+    writeTree(root, { '.env': 'TOKEN=x' });
+    const scan = await scanFolderToChoose(root, { home: noGitHome });
+    expect([scan.files, leftOut(scan, 'secret')]).toEqual([0, ['.env']]);
+    expect(pathsOf(await scanFolderToChoose(root, { home: noGitHome, include: ['.env'] }))).toEqual(['.env']);
+    writeTree(root, { '.gitignore': '*\n' });
+    await expect(scanFolderToChoose(root, { home: noGitHome })).rejects.toMatchObject({ code: 'everything-ignored' });
+    await expect(scanFolderToChoose(temporaryFolder(), { home: noGitHome })).rejects.toMatchObject({ code: 'folder-empty' });
   });
 
   test('a link to a folder is that folder', async () => {

@@ -54,7 +54,23 @@ export interface ScanOptions {
  */
 export async function scanFolder(path: string, options: ScanOptions = {}): Promise<Scan> {
   const scan = await scanAnyFolder(path, options);
-  if (scan.files > 0 || scan.unreadable.length > 0) return scan;
+  refuseNothing(scan);
+  return scan;
+}
+
+/**
+ * As {@link scanFolder}, but a folder of which everything is held back is no error: whoever sees the scan may tick files.
+ * @throws as {@link scanFolder}, where there is nothing to tick either.
+ */
+export async function scanFolderToChoose(path: string, options: ScanOptions = {}): Promise<Scan> {
+  const scan = await scanAnyFolder(path, options);
+  if (!scan.leftOut.some((entry) => entry.reason === 'secret')) refuseNothing(scan);
+  return scan;
+}
+
+/** Throws when nothing would be sent. What cannot be read is an error of its own, when it is packed. */
+function refuseNothing(scan: Scan): void {
+  if (scan.files > 0 || scan.unreadable.length > 0) return;
   const { root } = scan;
   if (scan.leftOut.every((entry) => entry.reason === 'repository')) {
     throw new ExpectedError('folder-empty', `The folder ${root} has no files in it.`, { next: 'Choose a folder that holds a project.' });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CancelledError, ExpectedError, type JobSummary } from '../contract/index.ts';
+import type { JobHistory } from './history.ts';
 import { createJobs } from './jobs.ts';
 import type { JobContext, JobStart } from './types.ts';
 
@@ -219,36 +220,9 @@ describe('jobs', () => {
     expect(jobs.list()).toEqual([]);
   });
 
-  it('finds a job of an earlier run as it ended, and one that still ran as interrupted', async () => {
-    const saved: { list: unknown } = { list: undefined };
-    const history = { load: () => saved.list, save: (list: readonly JobSummary[]) => (saved.list = JSON.parse(JSON.stringify(list))) };
-    const first = createJobs({ history });
-    const done = first.start(job(async () => undefined, { app: 'done' }));
-    await first.finished(done);
-    const begun = gate();
-    const held = first.start(
-      job((context) =>
-        context.stage('one', (stage) => {
-          begun.open();
-          return untilAborted(stage.signal);
-        }),
-      ),
-    );
-    await begun.opened;
-
-    const second = createJobs({ history: { ...history, save: () => undefined } });
-    expect(second.get(done).state).toBe('succeeded');
-    expect(second.get(held).state).toBe('interrupted');
-    expect(second.get(held).endedAt).not.toBeNull();
-    expect(await readAll(second.log(done, new AbortController().signal))).toEqual([expect.stringContaining('not kept')]);
-
-    first.cancel(held);
-    await first.finished(held);
-  });
-
   it('takes no harm from a history that is not one', () => {
-    expect(createJobs({ history: { load: () => [{ id: 1 }, 'x'], save: () => undefined } }).list()).toEqual([]);
-    expect(createJobs({ history: { load: () => 'nonsense', save: () => undefined } }).list()).toEqual([]);
+    expect(createJobs({ history: memory([{ id: 1 }, 'x']) }).list()).toEqual([]);
+    expect(createJobs({ history: memory('nonsense') }).list()).toEqual([]);
   });
 
   it('cancels what runs when it is disposed of', async () => {
@@ -268,5 +242,109 @@ describe('jobs', () => {
       }),
     );
     expect((await jobs.finished(id)).state).toBe('cancelled');
+  });
+});
+
+/** One place that several programs keep their jobs in; what is kept is JSON. */
+function memory(initial?: unknown): JobHistory & { saved: unknown } {
+  return {
+    saved: initial,
+    load() {
+      return this.saved;
+    },
+    async update(change) {
+      await Promise.resolve();
+      this.saved = JSON.parse(JSON.stringify(change(this.saved)));
+    },
+  };
+}
+
+function hold(): { readonly start: JobStart; readonly opened: () => void } {
+  const held = gate();
+  return { start: job(() => held.opened), opened: held.open };
+}
+
+describe('programs that share a history', () => {
+  const alive = new Set(['window', 'command']);
+  const program = (self: string, history: JobHistory) => createJobs({ history, owner: { self, isAlive: (owner) => alive.has(owner) } });
+  const titles = (jobs: { list(): readonly JobSummary[] }) => jobs.list().map((each) => each.title);
+  const run = async (jobs: ReturnType<typeof createJobs>, title: string) =>
+    jobs.finished(jobs.start(job(async () => undefined, { title })));
+
+  it('finds a job of an earlier run as it ended, and one that still ran as interrupted', async () => {
+    const history = memory();
+    const first = program('gone', history);
+    const done = first.start(job(async () => undefined, { app: 'done' }));
+    await first.finished(done);
+    const { start, opened } = hold();
+    const held = first.start(start);
+    await expect.poll(() => JSON.stringify(history.saved)).toContain(held);
+
+    const second = program('window', history);
+    expect(second.get(done).state).toBe('succeeded');
+    expect(second.get(held)).toMatchObject({ state: 'interrupted', endedAt: expect.any(Number) as number });
+    expect(await readAll(second.log(done, new AbortController().signal))).toEqual([expect.stringContaining('not kept')]);
+    opened();
+    await first.finished(held);
+  });
+
+  it('loses no job of either', async () => {
+    const history = memory();
+    const window = program('window', history);
+    await run(window, 'by the window');
+    const command = program('command', history);
+    await run(command, 'by a command');
+    await run(window, 'by the window again');
+    expect(titles(window).sort()).toEqual(['by a command', 'by the window', 'by the window again']);
+    expect(titles(command).sort()).toEqual(titles(window).sort());
+  });
+
+  it('shows the running job of another as running, and as interrupted only once that one is gone', async () => {
+    const history = memory();
+    const window = program('window', history);
+    const { start, opened } = hold();
+    const id = window.start(start);
+    await expect.poll(() => JSON.stringify(history.saved)).toContain(id);
+    const command = program('command', history);
+    await run(command, 'beside it');
+    expect(command.get(id)).toMatchObject({ state: 'running', endedAt: null });
+    expect(command.get(id)).not.toHaveProperty('owner');
+    expect(command.running()).toEqual([]);
+    expect(() => command.cancel(id)).toThrow(/Another Longshore/);
+    alive.delete('window');
+    expect(command.get(id).state).toBe('interrupted');
+    alive.add('window');
+    opened();
+    await window.finished(id);
+    expect(command.get(id).state).toBe('succeeded');
+  });
+
+  it('removes what was cleared and nothing that ended or ran meanwhile', async () => {
+    const history = memory();
+    const window = program('window', history);
+    const command = program('command', history);
+    await run(command, 'seen');
+    const { start, opened } = hold();
+    const id = command.start({ ...start, title: 'runs' });
+    await expect.poll(() => titles(window)).toContain('runs');
+    window.clearEnded();
+    await command.finished(command.start(job(async () => undefined, { title: 'later', app: 'other' })));
+    expect(titles(window)).not.toContain('seen');
+    opened();
+    await command.finished(id);
+    expect(titles(window)).toContain('runs');
+    expect(titles(command)).not.toContain('seen');
+  });
+
+  it('keeps what could not be written until it can', async () => {
+    const history = memory();
+    const { update } = history;
+    history.update = () => Promise.reject(new Error('the disk is full'));
+    const window = program('window', history);
+    await run(window, 'first');
+    expect(titles(window)).toEqual(['first']);
+    history.update = update;
+    await run(window, 'second');
+    expect(titles(program('command', history)).sort()).toEqual(['first', 'second']);
   });
 });

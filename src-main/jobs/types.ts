@@ -40,16 +40,19 @@ export interface JobStart {
 
 export interface Jobs {
   readonly onChange: Event<readonly JobSummary[]>;
+  /** All that are known, those of other programs on this computer included; the running ones first. */
   list(): readonly JobSummary[];
+  /** Those that run in this program and would end with it. */
+  running(): readonly JobSummary[];
   /** Throws `not-found`. */
   get(id: string): JobSummary;
   /** Starts it at once and returns its id. Refuses with `busy` when a job of the same server and app is running. */
   start(start: JobStart): string;
-  /** Asks it to stop; it ends as `cancelled` when what it began is undone. */
+  /** Asks it to stop; it ends as `cancelled` when what it began is undone. Throws `busy` for one that another program runs. */
   cancel(id: string): void;
   /** The log from its beginning, then live until the job has ended. Bounded: the oldest lines go first, and a note says how many. */
   log(id: string, signal: AbortSignal): AsyncIterable<readonly JobLogLine[]>;
-  /** Resolves when it has ended, however. */
+  /** Resolves when it has ended, however, and that was written down; at once for a job of another program. */
   finished(id: string): Promise<JobSummary>;
   clearEnded(): void;
 }

@@ -19,6 +19,8 @@ export interface AppWindowOptions {
   readonly store: Store;
   readonly logger: Logger;
   readonly requestAction: (action: string) => void;
+  /** False keeps the window open; whoever says so asks the user. */
+  readonly mayClose: () => boolean;
 }
 
 /** Where the bundles lie, seen from out/main. */
@@ -77,6 +79,9 @@ export class AppWindow implements Disposable {
     });
     this.#window = window;
     this.#port.attach(window.webContents);
+    window.on('close', (event) => {
+      if (!this.options.mayClose()) event.preventDefault();
+    });
     window.on('closed', () => {
       this.#window = null;
     });

@@ -75,6 +75,17 @@ it('forgets one for good, the copy of the settings included', async () => {
   expect(everythingWritten()).not.toContain(before);
 });
 
+it('loses none of several that are kept and forgotten at once', async () => {
+  const key = randomBytes(32);
+  const vault = new EncryptedVault(store, silentLogger, aes(key));
+  await vault.set('old', 'x');
+  const elsewhere = await openStore({ folder, openBackend: openConfBackend, logger: silentLogger });
+  const other = new EncryptedVault(elsewhere, silentLogger, aes(key));
+  await Promise.all([vault.set('a', 'one'), other.set('b', 'two'), vault.set('c', 'three'), vault.delete('old')]);
+  expect(await Promise.all(['a', 'b', 'c', 'old'].map((name) => vault.get(name)))).toEqual(['one', 'two', 'three', null]);
+  elsewhere.dispose();
+});
+
 it('encrypts anew what an outdated key had encrypted', async () => {
   const key = randomBytes(32);
   const vault = new EncryptedVault(store, silentLogger, aes(key, true));

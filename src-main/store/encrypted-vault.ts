@@ -25,7 +25,7 @@ export class EncryptedVault implements Vault {
   ) {}
 
   async get(key: string): Promise<string | null> {
-    const data = this.#all()[key];
+    const data = parse(this.store.get(storeKey))[key];
     if (data === undefined) return null;
     try {
       const { text, stale } = await this.cipher.decrypt(Buffer.from(data, 'base64'));
@@ -40,17 +40,20 @@ export class EncryptedVault implements Vault {
 
   async set(key: string, value: string): Promise<boolean> {
     const data = await this.cipher.encrypt(value);
-    await this.store.set(storeKey, { ...this.#all(), [key]: data.toString('base64') });
+    // Made of what is there under the lock: of two at once, neither may lose the other's.
+    await this.store.update(storeKey, (saved) => ({ ...parse(saved), [key]: data.toString('base64') }));
     return true;
   }
 
   async delete(key: string): Promise<void> {
-    const { [key]: removed, ...others } = this.#all();
-    if (removed !== undefined) await this.store.set(storeKey, others);
+    await this.store.update(storeKey, (saved) => {
+      const { [key]: removed, ...others } = parse(saved);
+      return removed === undefined ? saved : others;
+    });
   }
+}
 
-  #all(): Readonly<Record<string, string>> {
-    const parsed = secrets.safeParse(this.store.get(storeKey));
-    return parsed.success ? parsed.data : {};
-  }
+function parse(saved: unknown): Readonly<Record<string, string>> {
+  const parsed = secrets.safeParse(saved);
+  return parsed.success ? parsed.data : {};
 }

@@ -25,3 +25,16 @@ export function processStart(pid: number): string | null {
     return null;
   }
 }
+
+/** Names this process so that {@link isNamedProcessAlive} tells it from every other, earlier ones of its number included. */
+export function processName(): string {
+  return `${process.pid} ${processStart(process.pid) ?? ''}`;
+}
+
+/** Whether the process that {@link processName} named still runs on this computer. */
+export function isNamedProcessAlive(name: string): boolean {
+  const [number = '', start = ''] = name.split(' ', 2);
+  const pid = Number(number);
+  if (!Number.isSafeInteger(pid) || pid <= 0 || !isProcessAlive(pid)) return false;
+  return start === '' || processStart(pid) === start;
+}

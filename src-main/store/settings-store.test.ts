@@ -50,6 +50,24 @@ async function withServers(...ids: string[]): Promise<Store> {
 const ids = (store: Store): string[] => store.servers().map(({ id }) => id);
 
 describe('keeping', () => {
+  it('makes a value of the present one without losing what another wrote in between, and tells', async () => {
+    const [one, other] = [await start(), await start()];
+    const stores = [one, other];
+    let told = 0;
+    const listening = stores.map((store) =>
+      store.onValues(() => {
+        told++;
+      }),
+    );
+    const add = (name: string) => (value: unknown) => [...(Array.isArray(value) ? value : []), name];
+    await Promise.all(stores.flatMap((store, which) => ['a', 'b', 'c'].map((name) => store.update('list', add(`${name}${which}`)))));
+    expect((one.get('list') as string[]).sort()).toEqual(['a0', 'a1', 'b0', 'b1', 'c0', 'c1']);
+    expect(told).toBeGreaterThanOrEqual(2);
+    await one.update('list', () => undefined);
+    expect(other.get('list')).toBeUndefined();
+    for (const each of listening) each.dispose();
+  });
+
   it('gives back after a restart what was written', async () => {
     const store = await withServers('harbor');
     await store.setPreferences({ ...store.preferences(), theme: 'dark' });

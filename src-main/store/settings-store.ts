@@ -50,6 +50,8 @@ class SettingsStore implements Store, Disposable {
   readonly #preferences = this.#disposables.add(new Emitter<Preferences>());
   readonly onServers = this.#servers.event;
   readonly onPreferences = this.#preferences.event;
+  readonly #values = this.#disposables.add(new Emitter<void>());
+  readonly onValues = this.#values.event;
   readonly #recovered: string[];
   /** Set when a newer Longshore wrote the file: it is not written then. */
   #newer: number | null;
@@ -99,8 +101,13 @@ class SettingsStore implements Store, Disposable {
   }
 
   async set(key: string, value: unknown): Promise<void> {
+    await this.update(key, () => value);
+  }
+
+  async update(key: string, change: (value: unknown) => unknown): Promise<void> {
     await this.#update((document) => {
-      const { [key]: _, ...others } = document.values;
+      const { [key]: before, ...others } = document.values;
+      const value = change(Object.hasOwn(document.values, key) ? before : undefined);
       return { ...document, values: value === undefined ? others : { ...others, [key]: value } };
     });
   }
@@ -185,6 +192,7 @@ class SettingsStore implements Store, Disposable {
     this.#told = now;
     if (!isDeepStrictEqual(now.servers, before.servers)) this.#servers.fire(now.servers);
     if (!isDeepStrictEqual(now.preferences, before.preferences)) this.#preferences.fire(now.preferences);
+    if (!isDeepStrictEqual(now.values, before.values)) this.#values.fire();
   }
 }
 

@@ -15,6 +15,13 @@ export interface Store {
   /** A small JSON value of a feature's own (window bounds, per-app choices); undefined when absent. */
   get(key: string): unknown;
   set(key: string, value: unknown): Promise<void>;
+  /**
+   * As {@link set}, with the new value made of the present one under the lock, so that nobody's write in between is lost.
+   * `change` must be pure: it may be called again. Undefined removes the value.
+   */
+  update(key: string, change: (value: unknown) => unknown): Promise<void>;
+  /** A value was changed, by this process or, where the file is watched, by another. */
+  readonly onValues: Event<void>;
   dispose(): void;
 }
 

@@ -78,8 +78,20 @@ describe('deployErrors', () => {
 
   it('refuses to send nothing, until a held back file is ticked', () => {
     const empty: FolderInspection = { ...inspection, scan: { ...inspection.scan, files: 0, bytes: 0 } };
-    expect(errors({}, { inspection: empty }).files).toContain('nothing to send');
+    expect(errors({}, { inspection: empty }).files).toContain('Every file is held back');
+    expect(canDeploy(errors({}, { inspection: empty }))).toBe(false);
     expect(errors({ include: new Set(['.env']) }, { inspection: empty }).files).toBeNull();
+    const ignored: FolderInspection = { ...empty, scan: { ...empty.scan, leftOut: inspection.scan.leftOut.slice(2) } };
+    expect(errors({}, { inspection: ignored }).files).toContain('nothing to send');
+  });
+
+  it('does not begin what would stop at a file that cannot be read', () => {
+    const entry = (path: string) => ({ path, kind: 'file' as const, reason: 'unreadable' as const, rule: null, bytes: null });
+    const withUnreadable = (...paths: string[]) =>
+      errors({}, { inspection: { ...inspection, scan: { ...inspection.scan, leftOut: paths.map(entry) } } });
+    expect(withUnreadable('a').files).toMatch(/^a cannot be read, and the deploy would stop there\. Make it readable or ignore it/);
+    expect(withUnreadable('a', 'b', 'c').files).toMatch(/^a and 2 more cannot be read.*Make them readable/);
+    expect(canDeploy(withUnreadable('a'))).toBe(false);
   });
 });
 

@@ -8,6 +8,7 @@ import {
   type ServerSummary,
   type SettingsChange,
 } from '../../../src-main/contract/index.ts';
+import { count } from '../../ui/format.ts';
 import { type EnvRow, envErrors, envRecord } from '../app-settings/env-text.ts';
 import { domainError, numberError, portError, tidyDomain } from '../app-settings/settings-form.ts';
 import { hostOwner } from '../apps/app-words.ts';
@@ -46,7 +47,7 @@ export interface DeployErrors {
   readonly replicas: string | null;
   readonly environment: Readonly<Record<string, string>>;
   readonly dockerfile: string | null;
-  /** Nothing would be sent. */
+  /** Nothing would be sent, or the deploy would stop at what cannot be read. Whole sentences. */
   readonly files: string | null;
 }
 
@@ -71,10 +72,7 @@ export function deployErrors(form: DeployForm, context: DeployContext): DeployEr
     replicas: numberError('replicas', form.replicas),
     environment: envErrors(form.environment),
     dockerfile: dockerfileError(form.dockerfile ?? context.inspection.build.dockerfile),
-    files:
-      totals(context.inspection.scan, form.include).files === 0
-        ? 'Everything in this folder is left out, so there is nothing to send'
-        : null,
+    files: filesError(context.inspection.scan, form.include),
   };
 }
 
@@ -96,6 +94,23 @@ function serverProblem(servers: readonly ServerSummary[], server: ServerSummary 
 export function dockerfileError(text: string): string | null {
   if (text.trim() === '') return 'Longshore does not know how to build this folder. Write a Dockerfile, or add one to the folder';
   return /^\s*FROM\s+\S/im.test(text) ? null : 'A Dockerfile needs a line that begins with FROM and names an image';
+}
+
+/** What packing the folder would refuse, said before anything is sent. */
+function filesError(scan: ScanResult, include: ReadonlySet<string>): string | null {
+  const unreadable = scan.leftOut.filter((entry) => entry.reason === 'unreadable');
+  const [first] = unreadable;
+  if (first) {
+    const more = unreadable.length - 1;
+    const what = more === 0 ? `${first.path} cannot be read` : `${first.path} and ${count(more)} more cannot be read`;
+    const it = more === 0 ? 'it' : 'them';
+    return `${what}, and the deploy would stop there. Make ${it} readable or ignore ${it} by a line in .gitignore, then scan again.`;
+  }
+  const { files, heldBack } = totals(scan, include);
+  if (files > 0) return null;
+  return heldBack > 0
+    ? 'Every file is held back: what is left looks like secrets. Tick those that are meant to be sent.'
+    : 'Everything in this folder is left out, so there is nothing to send. Check the rules in .gitignore.';
 }
 
 export function canDeploy(errors: DeployErrors): boolean {

@@ -40,9 +40,9 @@ function Sheet({ request }: { readonly request: DeploySheetRequest }): ReactNode
   const errors = useErrors(sheet, inspection);
   const body = useRef<HTMLDivElement>(null);
 
-  // Where no way to build is known, the one thing that is asked for is in view.
+  // Where no way to build is known, the one thing that is asked for is in view; where every file is held back, those are.
   useEffect(() => {
-    if (inspection !== null) setPane(inspection.build.origin === 'unknown' ? 'dockerfile' : 'files');
+    if (inspection !== null) setPane(inspection.build.origin === 'unknown' && inspection.scan.files > 0 ? 'dockerfile' : 'files');
   }, [inspection]);
 
   return (

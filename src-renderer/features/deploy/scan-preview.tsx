@@ -11,7 +11,7 @@ import { FileTree } from './file-tree-view.tsx';
 interface ScanPreviewProps {
   readonly inspection: FolderInspection;
   readonly include: ReadonlySet<string>;
-  /** Nothing would be sent. */
+  /** Why the folder cannot be sent as it is, in whole sentences. */
   readonly error: string | null;
 }
 
@@ -64,17 +64,15 @@ interface NotesProps {
 
 /** What should give pause before sending. */
 function Notes({ scan, tree, error, size }: NotesProps): ReactNode {
-  const unreadable = scan.leftOut.filter((entry) => entry.reason === 'unreadable').length;
   const special = scan.leftOut.filter((entry) => entry.reason === 'special').length;
   return (
     <div className="flex flex-none flex-col gap-1.5 px-5 pb-2.5 empty:hidden">
-      {error !== null && <Note tone="fail">{error}. Check the rules in .gitignore, or tick a file that is held back.</Note>}
+      {error !== null && <Note tone="fail">{error}</Note>}
       {size >= largeBytes && (
         <Note tone="warn">
           {bytes(size)} is a lot for source code. Most of it: {largest(tree)}. What is not needed can be left out by a line in .gitignore.
         </Note>
       )}
-      {unreadable > 0 && <Note tone="warn">{plural(unreadable, 'entry', 'entries')} cannot be read and will not be sent.</Note>}
       {special > 0 && <Note tone="warn">{plural(special, 'FIFO, socket or device', 'FIFOs, sockets or devices')} will not be sent.</Note>}
     </div>
   );
