@@ -107,7 +107,15 @@ async function finish({ app, page }: Longshore, info: TestInfo, index: number): 
       .tracing.stop({ path: info.outputPath(`trace-${index}.zip`) })
       .catch(() => undefined);
   }
-  await app.close().catch(() => undefined);
+  await closeLongshore(app);
+}
+
+/** Closes the app; one that asks whether to quit while a job runs, after a failed spec, is ended by its process. */
+export async function closeLongshore(app: ElectronApplication): Promise<void> {
+  const closed = app.close().catch(() => undefined);
+  const late = setTimeout(() => app.process().kill('SIGKILL'), 10_000);
+  await closed;
+  clearTimeout(late);
 }
 
 function definedEnvironment(): Record<string, string> {

@@ -8,7 +8,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { type Longshore, launchLongshore } from '../e2e/fixtures.ts';
+import { closeLongshore, type Longshore, launchLongshore } from '../e2e/fixtures.ts';
 import { defaultHost, fetchThroughEdge } from '../e2e/servers.ts';
 import { addServer, openApp, setUp, startDeploy, untilDeployed } from '../e2e/user.ts';
 import { downServer, type PracticeServer, SandboxError, upServer } from '../sandbox/index.ts';
@@ -79,7 +79,7 @@ async function demo(): Promise<void> {
     say('The window is yours: look at the logs, type in the terminal, drop a folder of your own. Close it to end the demo.');
     await untilClosed(longshore);
   } finally {
-    await longshore?.app.close().catch(() => undefined);
+    if (longshore) await closeLongshore(longshore.app);
     await rm(home, { recursive: true, force: true });
     say('Taking the practice server down…');
     await downServer(serverName);
