@@ -12,22 +12,24 @@ export class ReadAhead {
   readonly #root: string;
   readonly #kept: FileTable;
   readonly #wanted: (path: string) => boolean;
+  readonly #stopped: () => boolean;
   readonly #reading = new Map<number, Promise<ReadableFile>>();
   #next = 0;
   #bytes = 0;
 
-  /** `root` and paths are byte strings; what is not `wanted` is not read. */
-  constructor(root: string, kept: FileTable, wanted: (path: string) => boolean) {
+  /** `root` and paths are byte strings; what is not `wanted` is not read, and nothing any more once it is `stopped`. */
+  constructor(root: string, kept: FileTable, wanted: (path: string) => boolean, stopped: () => boolean) {
     this.#root = root;
     this.#kept = kept;
     this.#wanted = wanted;
+    this.#stopped = stopped;
   }
 
   /** Rows have to be asked for in order, each once. Throws as {@link readForArchive} does. */
   async take(row: number): Promise<ReadableFile> {
     this.#fill(row);
     const reading = this.#reading.get(row);
-    if (!reading) return readForArchive(this.#root, this.#kept.pathAt(row));
+    if (!reading) return readForArchive(this.#root, this.#kept.pathAt(row), this.#stopped);
     this.#reading.delete(row);
     this.#bytes -= this.#kept.bytesAt(row);
     return reading;
@@ -41,7 +43,7 @@ export class ReadAhead {
       if (this.#kept.kindAt(row) !== 'file' || bytes > SMALL_BYTES) continue;
       const path = this.#kept.pathAt(row);
       if (!this.#wanted(path)) continue;
-      const reading = readForArchive(this.#root, path);
+      const reading = readForArchive(this.#root, path, this.#stopped);
       // Whoever asks for it hears of a failure; nobody may, when the archive ends before.
       reading.catch(() => undefined);
       this.#reading.set(row, reading);

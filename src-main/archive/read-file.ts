@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { ExpectedError } from '../contract/errors.ts';
+import { CancelledError, ExpectedError } from '../contract/errors.ts';
 import { toBuffer, toText } from './byte-path.ts';
 
 /** Files up to this many bytes are read whole before they are written, so that one that changes can be read again. */
@@ -22,22 +22,23 @@ class ChangedError extends Error {}
 /**
  * Reads `path` (byte strings, below the folder `root`) without following a link. A file that changes meanwhile is read
  * once more. A large one is read twice, first to learn its digest: what is written is what was digested, or it fails.
- * @throws ExpectedError file-changed, file-unreadable.
+ * `stopped` is asked between blocks, so that gigabytes are not digested for nobody.
+ * @throws ExpectedError file-changed, file-unreadable; CancelledError.
  */
-export async function readForArchive(root: string, path: string): Promise<ReadableFile> {
+export async function readForArchive(root: string, path: string, stopped: () => boolean): Promise<ReadableFile> {
   try {
-    return await readOnce(root, path);
+    return await readOnce(root, path, stopped);
   } catch (error) {
     if (!(error instanceof ChangedError)) throw error;
   }
   try {
-    return await readOnce(root, path);
+    return await readOnce(root, path, stopped);
   } catch (error) {
     throw error instanceof ChangedError ? changed(path, error) : error;
   }
 }
 
-async function readOnce(root: string, path: string): Promise<ReadableFile> {
+async function readOnce(root: string, path: string, stopped: () => boolean): Promise<ReadableFile> {
   const handle = await openRegular(root, path);
   try {
     const before = await handle.stat();
@@ -46,6 +47,7 @@ async function readOnce(root: string, path: string): Promise<ReadableFile> {
     const whole = before.size <= WHOLE_BYTES ? Buffer.allocUnsafe(before.size) : null;
     let offset = 0;
     for await (const block of readBlocks(handle, before.size)) {
+      if (stopped()) throw new CancelledError();
       hash.update(block);
       whole?.set(block, offset);
       offset += block.length;

@@ -120,7 +120,12 @@ export class TarWriter {
     const { kept, unreadable: missing } = this.#scan;
     if (missing.length > 0) throw unreadable(missing);
     const replaced = new Set(this.#extra.map((one) => one.path));
-    const files = new ReadAhead(this.#root, kept, (path) => !replaced.has(path));
+    const files = new ReadAhead(
+      this.#root,
+      kept,
+      (path) => !replaced.has(path),
+      () => this.#pack.destroyed,
+    );
     let extra = 0;
     for (let row = 0; row < kept.length; row++) {
       const path = kept.pathAt(row);
