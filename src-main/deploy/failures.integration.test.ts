@@ -1,4 +1,5 @@
-import { rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { execOn, fillDisk, unfillDisk } from '../../sandbox/index.ts';
 import { listReleases, parseImageTag } from '../apps/index.ts';
@@ -178,6 +179,18 @@ describe('a cancel', () => {
       return busy.length === 0 ? true : undefined;
     };
     expect(await poll(building, { everyMs: 200, withinMs: 15_000 })).toBe(true);
+  });
+
+  it('during the upload stops it at once and leaves nothing', async () => {
+    const before = await state();
+    const folder = await project({});
+    // Cannot be compressed, so that the upload is still under way when it is cancelled.
+    for (let part = 0; part < 6; part += 1) await writeFile(`${folder}/part${part}`, randomBytes(60_000_000));
+    const job = await cancelIn('upload', deploy({ path: folder }));
+    await rm(folder, { recursive: true });
+    expect(job.state).toBe('cancelled');
+    expect(job.stages.map((stage) => stage.state)).not.toContain('failed');
+    expect(await state()).toEqual(before);
   });
 
   it('while it waits for health takes the service, the record and the image away again', async () => {
