@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { runCommand } from './run-command.ts';
 import { addCounts, type Counts, noCounts, playwrightCounts, vitestCounts } from './test-counts.ts';
 import { testElectron } from './test-electron.ts';
+import { bringTestTools } from './test-tools.ts';
 
 interface Part {
   readonly name: string;
@@ -68,7 +69,13 @@ const parts: readonly Part[] = [
   { name: 'style', run: () => check('npx', 'biome', 'check', '.') },
   { name: 'imports', run: () => check('npx', 'depcruise', '--config', '.dependency-cruiser.cjs', 'src-main', 'src-renderer') },
   { name: 'unused', run: () => check('npx', 'knip') },
-  { name: 'unit', run: (reports) => vitest(reports, 'unit') },
+  {
+    name: 'unit',
+    run: async (reports) => {
+      await bringTestTools();
+      return vitest(reports, 'unit');
+    },
+  },
   { name: 'build', run: () => check('npm', 'run', '--silent', 'build') },
   { name: 'practice', run: bootPracticeServer },
   { name: 'integration', run: (reports) => vitest(reports, 'integration') },
