@@ -280,11 +280,10 @@ describe('the swarm', () => {
 
   it('has networks that containers may join', async () => {
     const id = await docker.createNetwork({ name: 'meet', labels: {} });
-    expect((await docker.networks()).find((network) => network.id === id)).toMatchObject({
-      driver: 'overlay',
-      scope: 'swarm',
-      attachable: true,
-    });
+    // Swarm answers before its allocator has given the network its driver.
+    await expect
+      .poll(async () => (await docker.networks()).find((network) => network.id === id), { timeout: 10_000 })
+      .toMatchObject({ driver: 'overlay', scope: 'swarm', attachable: true });
     await expect(docker.createNetwork({ name: 'meet', labels: {} })).rejects.toMatchObject({ code: 'name-taken' });
   });
 });
