@@ -68,7 +68,8 @@ export async function networkStep({ docker }: SetupParts, stage: StageContext): 
     stage.detail(`Network ${EDGE_NETWORK}`);
     return;
   }
-  if (found.driver !== 'overlay' || !found.attachable) {
+  // For a moment after another laptop made it, a network has no driver yet.
+  if ((found.driver !== 'overlay' && found.driver !== '') || !found.attachable) {
     throw new ExpectedError('name-taken', `There is a network ${EDGE_NETWORK} on the server that was made for something else`, {
       next: `Remove it by \`docker network rm ${EDGE_NETWORK}\`, or move what uses it, and run the set-up again.`,
       detail: `driver ${found.driver}, scope ${found.scope}, attachable: ${found.attachable}`,
