@@ -82,20 +82,21 @@ function ReleaseRow({ app, release, releases, whyNot }: ReleaseRowProps): ReactN
   const { record, state, note, probe } = release;
   const { word, status } = releaseWords[state];
   const asking = useAppPage((page) => page.asking === 'roll-back');
-  const cell = 'py-2 align-top whitespace-normal';
+  // Marked as important: a cell keeps to one line by itself, and of two classes of one property the later in the style sheet wins.
+  const cell = 'py-2 align-top whitespace-normal!';
   return (
     <Tr data-release={record.number}>
       <Td className={`${cell} font-semibold tabular`}>r{record.number}</Td>
       <Td className={cell}>
         <Pill status={status}>{word}</Pill>
-        {note !== '' && <p className="selectable mt-1 max-w-72 text-12 text-text-2 wrap-anywhere">{note}</p>}
+        {note !== '' && <p className="selectable mt-1 min-w-48 max-w-72 text-12 text-text-2 wrap-anywhere">{note}</p>}
         {probe && (
-          <p className="tabular mt-1 text-12 text-text-2" title={`The slowest was answered in ${latency(probe.slowestMs)}`}>
+          <p className="tabular mt-1 min-w-48 text-12 text-text-2" title={`The slowest was answered in ${latency(probe.slowestMs)}`}>
             {probeWords(probe)}
           </p>
         )}
       </Td>
-      <Td className={`${cell} whitespace-nowrap!`}>
+      <Td className="py-2 align-top">
         <RelativeTime at={record.createdAt} />
         <p className="selectable text-12 text-text-3">by {record.by}</p>
       </Td>
@@ -131,7 +132,7 @@ function Source({ release }: { readonly release: Release }): ReactNode {
       <span className="tabular whitespace-nowrap">
         {plural(source.files, 'file')}, {bytes(source.bytes)}
       </span>
-      <p className="selectable max-w-60 truncate text-12 text-text-3" title={source.path}>
+      <p className="selectable max-w-40 truncate text-12 text-text-3" title={source.path}>
         {source.path}
       </p>
     </>
