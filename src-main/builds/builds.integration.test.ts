@@ -11,8 +11,8 @@ import type { HeldConnection } from '../ssh/index.ts';
 import { planBuild, prepareContext } from './index.ts';
 
 /**
- * Each proposal for which the practice registry has images, built by a real Docker from the real archive, and asked for
- * a page. Go and PHP are not here: there are no images of them without the internet.
+ * Each language's proposal, built by a real Docker from the real archive with images of the practice registry, and asked for
+ * a page.
  */
 const NAME = 'builds-it';
 const root = join(import.meta.dirname, '..', '..');
@@ -135,6 +135,26 @@ describe('a proposal builds and serves, not as root and on the port it is given'
     const { port } = await build(folder, 'it/python');
     const { get, user } = await serve('it/python', port);
     expect(await get('/')).toContain('from python');
+    expect(user).not.toBe('0');
+  });
+
+  test('a Go program', async () => {
+    const folder = project({
+      'go.mod': 'module example.com/berth\n\ngo 1.22\n',
+      'main.go':
+        'package main\n\nimport (\n\t"fmt"\n\t"net/http"\n\t"os"\n)\n\nfunc main() {\n\thttp.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "from go") })\n\tif err := http.ListenAndServe(":"+os.Getenv("PORT"), nil); err != nil {\n\t\tpanic(err)\n\t}\n}\n',
+    });
+    const { port } = await build(folder, 'it/go');
+    const { get, user } = await serve('it/go', port);
+    expect(await get('/')).toContain('from go');
+    expect(user).not.toBe('0');
+  });
+
+  test('a PHP site', async () => {
+    const folder = project({ 'index.php': "<?php echo 'from php ' . (1 + 1);\n" });
+    const { port } = await build(folder, 'it/php');
+    const { get, user } = await serve('it/php', port);
+    expect(await get('/')).toContain('from php 2');
     expect(user).not.toBe('0');
   });
 });
