@@ -2,8 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { packFolder, type Scan, scanFolder, scanPaths, toScanResult } from '../archive/index.ts';
-import { ExpectedError } from '../contract/index.ts';
-import { formatBytes } from './format.ts';
+import { bytesInWords, counted, ExpectedError } from '../contract/index.ts';
 import type { Output } from './output.ts';
 
 interface ArchiveFlags {
@@ -24,7 +23,7 @@ export async function archive(folder: string, flags: ArchiveFlags, output: Outpu
   const written = flags.output === undefined ? null : await writeTar(scan, flags.output, signal);
   const { root, files, directories, bytes, leftOut, durationMs } = toScanResult(scan);
   const paths = flags.list ? { paths: [...scanPaths(scan)].map((path) => path.toString('utf8')) } : {};
-  const text = `${files} files, ${formatBytes(bytes)} in ${root}; ${leftOut.length} left out`;
+  const text = `${counted(files, 'file')}, ${bytesInWords(bytes)} in ${root}; ${leftOut.length} left out`;
   if (flags.output === '-') return output.note(text);
   output.result(
     { root, files, directories, bytes, leftOut, durationMs, ...paths, ...(written ? { output: flags.output, hash: written } : {}) },

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type AppDetail, appName, appSettings, ExpectedError, type SettingsChange } from '../contract/index.ts';
+import { type AppDetail, appName, appSettings, ExpectedError, probeWords, type SettingsChange } from '../contract/index.ts';
 import { parseArgument, parseEnvironment } from './arguments.ts';
 import type { CommandContext } from './command-context.ts';
 import { connect, findServer } from './find.ts';
@@ -66,7 +66,7 @@ export async function deploy({ output, services, signal }: CommandContext, folde
   const job = await showJob(id, services, output, signal);
   const result = job.result;
   if (!result) throw new Error('A deploy succeeded without a result');
-  const probe = result.probe ? `  ${result.probe.requests} requests during the switch, ${result.probe.failed} failed` : '';
+  const probe = result.probe ? `  ${probeWords(result.probe)}` : '';
   output.result(result, `r${result.release} is live: ${result.url}${probe}`);
   return undefined;
 }

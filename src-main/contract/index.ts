@@ -14,3 +14,4 @@ export * from './models/server.ts';
 export * from './models/source.ts';
 export * from './models/stream.ts';
 export * from './streams.ts';
+export * from './words.ts';

@@ -1,7 +1,15 @@
 import { type AppOnServer, appIn, imageTag, mergeSettings, readApps } from '../apps/index.ts';
 import { type Scan, scanEntries, scanFolder } from '../archive/index.ts';
 import { type BuildContext, planBuild, prepareContext } from '../builds/index.ts';
-import { type AppSettings, type BuildPlan, type DeployRequest, defaultSettings, type ReleaseRecord } from '../contract/index.ts';
+import {
+  type AppSettings,
+  type BuildPlan,
+  bytesInWords,
+  counted,
+  type DeployRequest,
+  defaultSettings,
+  type ReleaseRecord,
+} from '../contract/index.ts';
 import type { StageContext } from '../jobs/types.ts';
 import { requireFreeSpace } from './free-space.ts';
 import { hostOf, rollOut, rolloutStages } from './rollout.ts';
@@ -9,7 +17,6 @@ import { type Run, startRun } from './run.ts';
 import { sendFolder } from './send-folder.ts';
 import { refuseTaken, removeTags } from './server-writes.ts';
 import type { DeployDeps, StageId } from './types.ts';
-import { bytesInWords, counted } from './words.ts';
 
 const deployStages: readonly StageId[] = ['scan', 'pack', 'upload', 'build', 'distribute', ...rolloutStages];
 

@@ -1,7 +1,6 @@
 import { posix } from 'node:path';
-import { ExpectedError } from '../contract/index.ts';
+import { bytesInWords, ExpectedError } from '../contract/index.ts';
 import type { ServerSession } from '../servers/types.ts';
-import { bytesInWords } from './words.ts';
 
 /** A build holds the context, a copy of it in a layer, and what it makes of it. */
 const timesTheSource = 3;

@@ -1,5 +1,5 @@
 import { appIn, imageTag, readApps, recordLabels, recordName } from '../apps/index.ts';
-import type { ProbeResult, ReleaseRecord } from '../contract/index.ts';
+import { type ProbeResult, probeWords, type ReleaseRecord } from '../contract/index.ts';
 import type { StageContext } from '../jobs/types.ts';
 import { superfluous } from './retention.ts';
 import type { Run } from './run.ts';
@@ -40,7 +40,7 @@ export async function finishRelease(run: Run, stage: StageContext, rollout: Roll
     });
     await prune(run, stage);
   });
-  stage.detail(`${probe.requests} requests during the switch, ${probe.failed} failed`);
+  stage.detail(probeWords(probe));
   run.job.setResult({ app: run.app, release: record.number, host, url: `http://${host}`, probe });
 }
 

@@ -2,10 +2,9 @@ import { Transform } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { type PackResult, packFolder, type Scan } from '../archive/index.ts';
 import type { BuildContext } from '../builds/index.ts';
-import { CancelledError, ExpectedError, isCancellation } from '../contract/index.ts';
+import { bytesInWords, CancelledError, counted, ExpectedError, isCancellation } from '../contract/index.ts';
 import type { StageContext } from '../jobs/types.ts';
 import type { Run } from './run.ts';
-import { bytesInWords, counted } from './words.ts';
 
 export interface Sending {
   readonly scan: Scan;

@@ -3,33 +3,8 @@
  * for the hover. Pure: the present is always an argument.
  */
 
-const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
-
-/** `0 B`, `9 kB`, `13.5 MB`, `1.1 GB`: one decimal below 100 from MB on, none for B and kB. */
-export function bytes(value: number): string {
-  if (!Number.isFinite(value)) return '–';
-  let amount = Math.abs(value);
-  let unit = 0;
-  while (unit < byteUnits.length - 1 && rounded(amount, unit) >= 1000) {
-    amount /= 1000;
-    unit += 1;
-  }
-  return `${value < 0 ? '-' : ''}${rounded(amount, unit).toLocaleString('en')} ${byteUnits[unit]}`;
-}
-
-function rounded(amount: number, unit: number): number {
-  return unit >= 2 && amount < 99.95 ? Math.round(amount * 10) / 10 : Math.round(amount);
-}
-
-/** `2,564`. */
-export function count(value: number): string {
-  return value.toLocaleString('en');
-}
-
-/** `1 file`, `2,564 files`. */
-export function plural(value: number, one: string, many = `${one}s`): string {
-  return `${count(value)} ${value === 1 ? one : many}`;
-}
+// The same words as main's own: a stage says its sizes there, and the row beside it here.
+export { bytesInWords as bytes, counted as plural, grouped as count } from '../../src-main/contract/index.ts';
 
 /** A part of a whole in whole per cent; never `100 %` or `0 %` for what is only nearly so. */
 export function percent(part: number, whole: number): string {

@@ -1,6 +1,6 @@
 import { CircleStop, History, Play, SquareTerminal } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { AppSummary, Release, Replica, ServerSummary } from '../../../src-main/contract/index.ts';
+import { type AppSummary, probeWords, type Release, type Replica, type ServerSummary } from '../../../src-main/contract/index.ts';
 import { changeRunning, refreshAppPage, useAppPage } from '../../state/app-page.ts';
 import { openTerminal, terminalOwner } from '../../state/terminals.ts';
 import { navigate } from '../../state/view.ts';
@@ -21,7 +21,6 @@ import {
   Tr,
   useNow,
 } from '../../ui/index.ts';
-import { probeWords } from '../deploy/job-words.ts';
 import { AppLog } from '../logs/app-log.tsx';
 import { isFresh } from '../servers/server-words.ts';
 import { logWaitsFor, releaseWords, replicaWords } from './app-words.ts';

@@ -1,11 +1,10 @@
 import { History, RotateCcw } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { AppSummary, Release, ServerSummary } from '../../../src-main/contract/index.ts';
+import { type AppSummary, probeWords, type Release, type ServerSummary } from '../../../src-main/contract/index.ts';
 import { refreshAppPage, useAppPage } from '../../state/app-page.ts';
 import { runningJobOf, useJobs } from '../../state/jobs.ts';
 import { bytes, latency, plural } from '../../ui/format.ts';
 import { Button, EmptyState, InlineError, Pill, RelativeTime, Spinner, Table, Td, Th, Tr } from '../../ui/index.ts';
-import { probeWords } from '../deploy/job-words.ts';
 import { releaseWords } from './app-words.ts';
 import { askRollBack } from './ask-roll-back.tsx';
 import { releaseBefore, settingsChanges } from './release-diff.ts';

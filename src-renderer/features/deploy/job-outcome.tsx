@@ -1,12 +1,12 @@
 import { ArrowRight, ExternalLink, RotateCw } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { JobResult, JobSummary, ServerSummary } from '../../../src-main/contract/index.ts';
+import { type JobResult, type JobSummary, probeWords, type ServerSummary } from '../../../src-main/contract/index.ts';
 import { openApp } from '../../state/app-page.ts';
 import { isRunning } from '../../state/jobs.ts';
 import { navigate } from '../../state/view.ts';
 import { latency } from '../../ui/format.ts';
 import { Button, CopyButton, InlineError, notify } from '../../ui/index.ts';
-import { probeWords, servingMeanwhile } from './job-words.ts';
+import { servingMeanwhile } from './job-words.ts';
 
 interface JobOutcomeProps {
   readonly job: JobSummary;

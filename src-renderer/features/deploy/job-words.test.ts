@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ServerSummary, Stage } from '../../../src-main/contract/index.ts';
-import { jobHeadline, probeWords, servingMeanwhile, stageShare, stageTimeMs } from './job-words.ts';
+import { jobHeadline, servingMeanwhile, stageShare, stageTimeMs } from './job-words.ts';
 
 const stage = (change: Partial<Stage>): Stage => ({
   id: 'build',
@@ -30,11 +30,6 @@ describe('job words', () => {
     expect(servingMeanwhile({ kind: 'deploy', app: 'blog' }, server)).toContain('r12');
     expect(servingMeanwhile({ kind: 'deploy', app: 'new' }, server)).toContain('first release');
     expect(servingMeanwhile({ kind: 'setup', app: null }, server)).toBeNull();
-  });
-
-  it('counts requests', () => {
-    expect(probeWords({ requests: 18_204, failed: 0, slowestMs: 3 })).toBe('18,204 requests during the switch, 0 failed');
-    expect(probeWords({ requests: 1, failed: 1, slowestMs: 3 })).toBe('1 request during the switch, 1 failed');
   });
 });
 

@@ -1,5 +1,4 @@
-import type { JobKind, JobSummary, ProbeResult, ServerSummary, Stage } from '../../../src-main/contract/index.ts';
-import { count, plural } from '../../ui/format.ts';
+import type { JobKind, JobSummary, ServerSummary, Stage } from '../../../src-main/contract/index.ts';
 import type { Status } from '../../ui/status.tsx';
 
 interface KindWords {
@@ -55,10 +54,6 @@ export function servingMeanwhile(job: Pick<JobSummary, 'kind' | 'app'>, server: 
 export function stageTimeMs(stage: Stage, now: number): number | null {
   if (stage.durationMs !== null) return stage.durationMs;
   return stage.state === 'running' && stage.startedAt !== null ? Math.max(0, now - stage.startedAt) : null;
-}
-
-export function probeWords(probe: ProbeResult): string {
-  return `${plural(probe.requests, 'request')} during the switch, ${count(probe.failed)} failed`;
 }
 
 /** Share of a stage that is done, 0 to 1; null when it cannot be known. */

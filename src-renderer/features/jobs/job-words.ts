@@ -1,5 +1,5 @@
 import type { JobSummary } from '../../../src-main/contract/index.ts';
-import { count, duration } from '../../ui/format.ts';
+import { count, duration, plural } from '../../ui/format.ts';
 
 /** Where a job is or how it ended, in one line: "Build, step 6 of 9", "Live as r48, 18,204 requests during the switch, 0 failed". */
 export function jobWords(job: JobSummary): string {
@@ -26,7 +26,7 @@ function succeeded(job: JobSummary): string {
   const took = job.endedAt === null ? '' : ` in ${duration(job.endedAt - job.startedAt)}`;
   const { result } = job;
   if (result === null || result.release < 1) return `Done${took}`;
-  const probe = result.probe === null ? '' : `, ${count(result.probe.requests)} requests, ${count(result.probe.failed)} failed`;
+  const probe = result.probe === null ? '' : `, ${plural(result.probe.requests, 'request')}, ${count(result.probe.failed)} failed`;
   return `r${result.release} live${took}${probe}`;
 }
 

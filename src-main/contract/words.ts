@@ -1,0 +1,36 @@
+import type { ProbeResult } from './models/app.ts';
+
+/** How counts and sizes are said, alike in the window, on the command line and in what a stage says of itself. */
+
+const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
+
+/** `0 B`, `9 kB`, `13.5 MB`, `1.1 GB`: decimal units as disks and networks count; one decimal below 100 from MB on, none for B and kB. */
+export function bytesInWords(value: number): string {
+  if (!Number.isFinite(value)) return '–';
+  let amount = Math.abs(value);
+  let unit = 0;
+  while (unit < byteUnits.length - 1 && rounded(amount, unit) >= 1000) {
+    amount /= 1000;
+    unit += 1;
+  }
+  return `${value < 0 ? '-' : ''}${grouped(rounded(amount, unit))} ${byteUnits[unit]}`;
+}
+
+function rounded(amount: number, unit: number): number {
+  return unit >= 2 && amount < 99.95 ? Math.round(amount * 10) / 10 : Math.round(amount);
+}
+
+/** `2,564`. */
+export function grouped(value: number): string {
+  return value.toLocaleString('en');
+}
+
+/** `1 file`, `2,564 files`. */
+export function counted(value: number, one: string, many = `${one}s`): string {
+  return `${grouped(value)} ${value === 1 ? one : many}`;
+}
+
+/** `18,204 requests during the switch, 0 failed`. */
+export function probeWords(probe: ProbeResult): string {
+  return `${counted(probe.requests, 'request')} during the switch, ${grouped(probe.failed)} failed`;
+}
