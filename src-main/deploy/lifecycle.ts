@@ -1,6 +1,6 @@
 import { type AppOnServer, labelNames, parseImageTag, type RunningService, recordName, refuseUnknown } from '../apps/index.ts';
 import { poll } from '../base/wait.ts';
-import { ExpectedError } from '../contract/index.ts';
+import { counted, ExpectedError } from '../contract/index.ts';
 import type { StageContext } from '../jobs/types.ts';
 import { awaitHealthy, awaitStarted } from './await-healthy.ts';
 import { currentRecord } from './releases.ts';
@@ -174,9 +174,11 @@ async function takeOff(run: Run, current: RunningService | null): Promise<void> 
 async function drain(run: Run, current: RunningService): Promise<void> {
   await run.stage('drain', async (stage) => {
     const left = await persist(run, () =>
-      run.session.edge.drain(run.app, current.slot, current.settings.drainSeconds, (sessions) => stage.detail(`${sessions} sessions left`)),
+      run.session.edge.drain(run.app, current.slot, current.settings.drainSeconds, (sessions) =>
+        stage.detail(`${counted(sessions, 'session')} left`),
+      ),
     );
-    stage.detail(left === 0 ? 'all requests ended' : `${left} sessions cut after ${current.settings.drainSeconds} s`);
+    stage.detail(left === 0 ? 'all requests ended' : `${counted(left, 'session')} cut after ${current.settings.drainSeconds} s`);
   });
 }
 

@@ -1,5 +1,5 @@
 import { type AppOnServer, appIn, defaultHost, labelNames, readApps, serviceName, serviceSpec } from '../apps/index.ts';
-import { ExpectedError, type ReleaseRecord } from '../contract/index.ts';
+import { counted, ExpectedError, type ReleaseRecord } from '../contract/index.ts';
 import type { ServiceSpec } from '../docker/types.ts';
 import { EDGE_NETWORK, type Slot, slotAlias } from '../edge/index.ts';
 import type { StageContext } from '../jobs/types.ts';
@@ -45,7 +45,7 @@ export async function rollOut(run: Run, makePlan: MakePlan): Promise<boolean> {
     await run.assertHeld();
     await changeService(run.session.docker, rollout.service, (service) => withReplicas(service, rollout.record.settings.replicas));
     await awaitStarted(run, stage, awaited);
-    stage.detail(replicasInWords(rollout.record.settings.replicas));
+    stage.detail(counted(rollout.record.settings.replicas, 'replica'));
   });
   await run.stage('healthy', (stage) => awaitHealthy(run, stage, awaited));
   const probe = await run.stage('route', (stage) => switchTraffic(run, stage, rollout));
@@ -147,13 +147,15 @@ async function drainBefore(run: Run, stage: StageContext, { before, slot }: Roll
     return;
   }
   const left = await persist(run, () =>
-    run.session.edge.drain(run.app, before.slot, before.settings.drainSeconds, (sessions) => stage.detail(sessionsInWords(sessions))),
+    run.session.edge.drain(run.app, before.slot, before.settings.drainSeconds, (sessions) =>
+      stage.detail(`${counted(sessions, 'session')} left`),
+    ),
   );
   await persist(run, async () => {
     await run.assertHeld();
     await run.session.docker.removeService(before.service.name);
   });
-  stage.detail(left === 0 ? `release ${before.release} ended` : `${sessionsInWords(left)} cut after ${before.settings.drainSeconds} s`);
+  stage.detail(left === 0 ? `release ${before.release} ended` : `${counted(left, 'session')} cut after ${before.settings.drainSeconds} s`);
 }
 
 /** The default host name of the run's app, by the address at which this computer reaches the server. */
@@ -161,12 +163,4 @@ export function hostOf(run: Run): string {
   const { address } = run.session.connection;
   if (address === null) throw new Error('The connection has no address');
   return defaultHost(run.app, address);
-}
-
-function replicasInWords(count: number): string {
-  return count === 1 ? '1 replica' : `${count} replicas`;
-}
-
-function sessionsInWords(count: number): string {
-  return count === 1 ? '1 session left' : `${count} sessions left`;
 }
