@@ -1,7 +1,7 @@
 import { CircleStop, History, Play, SquareTerminal } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { type AppSummary, probeWords, type Release, type Replica, type ServerSummary } from '../../../src-main/contract/index.ts';
-import { changeRunning, refreshAppPage, useAppPage } from '../../state/app-page.ts';
+import { changeRunning, useAppPage } from '../../state/app-page.ts';
 import { openTerminal, terminalOwner } from '../../state/terminals.ts';
 import { navigate } from '../../state/view.ts';
 import { exactTime, wholeDuration } from '../../ui/format.ts';
@@ -9,7 +9,6 @@ import {
   Button,
   EmptyState,
   IconButton,
-  InlineError,
   RelativeTime,
   Section,
   Spinner,
@@ -24,6 +23,7 @@ import {
 import { AppLog } from '../logs/app-log.tsx';
 import { isFresh } from '../servers/server-words.ts';
 import { logWaitsFor, releaseWords, replicaWords } from './app-words.ts';
+import { ReadError } from './read-error.tsx';
 
 interface OverviewTabProps {
   readonly server: ServerSummary;
@@ -64,7 +64,7 @@ export function OverviewTab({ server, app }: OverviewTabProps): ReactNode {
           </Button>
         }
       >
-        {detail.error && <ReadError error={detail.error} />}
+        <ReadError error={detail.error} />
         <Replicas server={server} app={app} replicas={replicas} known={detail.value !== null} loading={detail.loading} />
       </Section>
       <div className="grid min-h-72 flex-1 grid-cols-1 gap-5 @min-[820px]:grid-cols-[minmax(0,1fr)_300px]">
@@ -85,25 +85,10 @@ export function OverviewTab({ server, app }: OverviewTabProps): ReactNode {
             </Button>
           }
         >
-          {releases.error && <ReadError error={releases.error} />}
+          <ReadError error={releases.error} />
           {releases.value === null ? releases.loading && <Spinner label="Loading releases" /> : <Recent releases={releases.value} />}
         </Section>
       </div>
-    </div>
-  );
-}
-
-function ReadError({ error }: { readonly error: Parameters<typeof InlineError>[0]['error'] }): ReactNode {
-  return (
-    <div className="mb-3">
-      <InlineError
-        error={error}
-        actions={
-          <Button size="sm" onClick={refreshAppPage}>
-            Read again
-          </Button>
-        }
-      />
     </div>
   );
 }

@@ -1,12 +1,13 @@
 import { History, RotateCcw } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { type AppSummary, probeWords, type Release, type ServerSummary } from '../../../src-main/contract/index.ts';
-import { refreshAppPage, useAppPage } from '../../state/app-page.ts';
+import { useAppPage } from '../../state/app-page.ts';
 import { runningJobOf, useJobs } from '../../state/jobs.ts';
 import { bytes, latency, plural } from '../../ui/format.ts';
-import { Button, EmptyState, InlineError, Pill, RelativeTime, Spinner, Table, Td, Th, Tr } from '../../ui/index.ts';
+import { Button, EmptyState, Pill, RelativeTime, Spinner, Table, Td, Th, Tr } from '../../ui/index.ts';
 import { releaseWords } from './app-words.ts';
 import { askRollBack } from './ask-roll-back.tsx';
+import { ReadError } from './read-error.tsx';
 import { releaseBefore, settingsChanges } from './release-diff.ts';
 
 interface ReleasesTabProps {
@@ -21,18 +22,7 @@ export function ReleasesTab({ server, app }: ReleasesTabProps): ReactNode {
   const connected = server.connection.phase === 'connected';
   return (
     <>
-      {error && (
-        <div className="mb-4">
-          <InlineError
-            error={error}
-            actions={
-              <Button size="sm" onClick={refreshAppPage}>
-                Read again
-              </Button>
-            }
-          />
-        </div>
-      )}
+      <ReadError error={error} />
       {releases === null && loading && <Spinner label="Loading releases" />}
       {releases?.length === 0 && (
         <EmptyState icon={History} title="No release yet">

@@ -1,9 +1,10 @@
 import type { ReactNode } from 'react';
 import type { AppSummary, HealthCheck } from '../../../src-main/contract/index.ts';
-import { NumberStepper, Section, Select, TextField } from '../../ui/index.ts';
+import { Section, Select, TextField } from '../../ui/index.ts';
 import { DomainList } from '../app-settings/domain-list.tsx';
 import { EnvEditor } from '../app-settings/env-editor.tsx';
 import type { SettingsErrors, SettingsForm } from '../app-settings/settings-form.ts';
+import { PortField, ReplicasField } from '../app-settings/size-fields.tsx';
 
 interface SettingsFieldsProps {
   readonly app: AppSummary;
@@ -27,23 +28,8 @@ export function SettingsFields({ app, address, form, errors, taken, onChange }: 
       <Section title="App">
         <div className="grid grid-cols-[1fr_auto_auto] items-start gap-4">
           <TextField label="Name" value={app.name} onChange={() => {}} readOnly hint="Part of its addresses and releases, so it stays." />
-          <TextField
-            label="Port"
-            className="w-40"
-            inputMode="numeric"
-            value={form.port}
-            onChange={(port) => onChange({ port })}
-            error={errors.port}
-            hint="The app listens on it."
-          />
-          <NumberStepper
-            label="Replicas"
-            min={1}
-            max={32}
-            value={form.replicas === '' ? null : Number(form.replicas)}
-            onChange={(replicas) => onChange({ replicas: replicas === null ? '' : String(replicas) })}
-            error={errors.replicas}
-          />
+          <PortField className="w-40" value={form.port} onChange={(port) => onChange({ port })} error={errors.port} />
+          <ReplicasField value={form.replicas} onChange={(replicas) => onChange({ replicas })} error={errors.replicas} />
         </div>
       </Section>
       <Section title="Environment" description="Given to the app when it starts. Kept on the server with each release.">

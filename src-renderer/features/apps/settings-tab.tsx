@@ -1,10 +1,10 @@
 import { Settings2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { AppSettings, AppSummary, ServerSummary } from '../../../src-main/contract/index.ts';
-import { configure, editSettings, refreshAppPage, useAppPage } from '../../state/app-page.ts';
+import { configure, editSettings, useAppPage } from '../../state/app-page.ts';
 import { runningJobOf, useJobs } from '../../state/jobs.ts';
 import { plural } from '../../ui/format.ts';
-import { Button, EmptyState, InlineError, Spinner } from '../../ui/index.ts';
+import { Button, EmptyState, Spinner } from '../../ui/index.ts';
 import {
   formSettings,
   hasErrors,
@@ -16,6 +16,7 @@ import {
 } from '../app-settings/settings-form.ts';
 import { hostOwner } from './app-words.ts';
 import { DangerZone } from './danger-zone.tsx';
+import { ReadError } from './read-error.tsx';
 import { settingsChanges } from './release-diff.ts';
 import { SettingsFields } from './settings-fields.tsx';
 
@@ -35,18 +36,7 @@ export function SettingsTab({ server, app }: SettingsTabProps): ReactNode {
     <>
       <div className="min-h-0 flex-1 overflow-y-auto p-5">
         <div className="max-w-170">
-          {detail.error && (
-            <div className="mb-4">
-              <InlineError
-                error={detail.error}
-                actions={
-                  <Button size="sm" onClick={refreshAppPage}>
-                    Read again
-                  </Button>
-                }
-              />
-            </div>
-          )}
+          <ReadError error={detail.error} />
           {detail.value === null && detail.loading && <Spinner label="Loading settings" />}
           {detail.value !== null && live === null && (
             <EmptyState icon={Settings2} title="No settings yet">

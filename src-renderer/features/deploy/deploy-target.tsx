@@ -5,8 +5,9 @@ import type { AppSummary, ErrorCode, FolderInspection, ServerSummary } from '../
 import { editDeployForm, readExisting, useDeploySheet } from '../../state/deploy-sheet.ts';
 import { useServers } from '../../state/servers.ts';
 import { plural } from '../../ui/format.ts';
-import { Button, controlFrame, InlineError, NumberStepper, TextField } from '../../ui/index.ts';
+import { Button, controlFrame, InlineError, TextField } from '../../ui/index.ts';
 import { EnvEditor } from '../app-settings/env-editor.tsx';
+import { PortField, ReplicasField } from '../app-settings/size-fields.tsx';
 import { defaultHost } from '../apps/app-words.ts';
 import { buildWords } from './build-words.ts';
 import { type DeployErrors, type DeployForm, replacedApp, serverOf } from './deploy-form.ts';
@@ -80,22 +81,8 @@ export function DeployTarget({ inspection, errors, editing, onDockerfile }: Depl
         )}
       </div>
       <div className="grid grid-cols-2 items-start gap-4">
-        <TextField
-          label="Port"
-          inputMode="numeric"
-          value={form.port}
-          onChange={(port) => editDeployForm({ port })}
-          error={errors.port}
-          hint="The app listens on it."
-        />
-        <NumberStepper
-          label="Replicas"
-          min={1}
-          max={32}
-          value={form.replicas === '' ? null : Number(form.replicas)}
-          onChange={(replicas) => editDeployForm({ replicas: replicas === null ? '' : String(replicas) })}
-          error={errors.replicas}
-        />
+        <PortField value={form.port} onChange={(port) => editDeployForm({ port })} error={errors.port} />
+        <ReplicasField value={form.replicas} onChange={(replicas) => editDeployForm({ replicas })} error={errors.replicas} />
       </div>
       <Environment form={form} errors={errors} />
       <NoGap replaced={replaced} />

@@ -1,26 +1,10 @@
 import { clsx } from 'clsx';
-import { Ban, Circle, CircleCheck, CircleMinus, CircleX, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Stage, StageProgress } from '../../../src-main/contract/index.ts';
-import { bytes, count, duration, plural, wholeDuration } from '../../ui/format.ts';
-import { ProgressBar, Spinner, useNow } from '../../ui/index.ts';
-import { stageShare, stageTimeMs } from './job-words.ts';
-
-interface Look {
-  readonly icon: LucideIcon | null;
-  readonly colour: string;
-  readonly word: string;
-}
-
-const looks: Readonly<Record<Stage['state'], Look>> = {
-  waiting: { icon: Circle, colour: 'text-text-3', word: 'Waiting' },
-  running: { icon: null, colour: 'text-work', word: 'Running' },
-  done: { icon: CircleCheck, colour: 'text-live', word: 'Done' },
-  already: { icon: CircleCheck, colour: 'text-live', word: 'Already done' },
-  skipped: { icon: CircleMinus, colour: 'text-text-3', word: 'Not needed' },
-  failed: { icon: CircleX, colour: 'text-fail', word: 'Failed' },
-  cancelled: { icon: Ban, colour: 'text-text-3', word: 'Cancelled' },
-};
+import { bytes, count, plural } from '../../ui/format.ts';
+import { ProgressBar } from '../../ui/index.ts';
+import { StageIcon, StageTime, stageWord } from '../jobs/stage-parts.tsx';
+import { stageShare } from './job-words.ts';
 
 /** The stages of a job from first to last, each with its own numbers. */
 export function StageList({ stages }: { readonly stages: readonly Stage[] }): ReactNode {
@@ -37,7 +21,6 @@ export function StageList({ stages }: { readonly stages: readonly Stage[] }): Re
 const mostOnOneLine = 30;
 
 function StageRow({ stage }: { readonly stage: Stage }): ReactNode {
-  const { icon: Icon, colour, word } = looks[stage.state];
   const begun = stage.state !== 'waiting' && stage.state !== 'skipped';
   const share = stageShare(stage);
   const words = details(stage);
@@ -45,11 +28,11 @@ function StageRow({ stage }: { readonly stage: Stage }): ReactNode {
   return (
     <li data-stage={stage.id} data-state={stage.state} aria-current={stage.state === 'running' ? 'step' : undefined}>
       <div className="flex h-8.5 items-center gap-2.5">
-        <span className={clsx('flex flex-none', colour)}>{Icon ? <Icon aria-hidden size={16} /> : <Spinner label={null} size={16} />}</span>
+        <StageIcon state={stage.state} />
         <span className={clsx('flex-none', begun ? 'text-text' : 'text-text-3', stage.state === 'running' && 'font-[540]')}>
           {stage.title}
         </span>
-        <span className="sr-only">: {word}</span>
+        <span className="sr-only">: {stageWord(stage.state)}</span>
         <span className="tabular min-w-0 flex-1 truncate text-right text-12 text-text-2">{isShort ? words : ''}</span>
         <span className="tabular w-14 flex-none text-right text-12 text-text-2">
           <StageTime stage={stage} />
@@ -63,13 +46,6 @@ function StageRow({ stage }: { readonly stage: Stage }): ReactNode {
       {stage.state === 'running' && share !== null && <ProgressBar label={stage.title} value={share} className="mb-2 pl-6.5" />}
     </li>
   );
-}
-
-function StageTime({ stage }: { readonly stage: Stage }): ReactNode {
-  const now = useNow();
-  const ms = stageTimeMs(stage, now);
-  if (ms === null || stage.state === 'skipped') return null;
-  return stage.state === 'running' ? wholeDuration(ms) : duration(ms);
 }
 
 /** The stage's own words; while it has none, how far it is. */
