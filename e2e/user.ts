@@ -6,23 +6,43 @@ import { expect, type Page } from '@playwright/test';
 import type { PracticeServer } from '../sandbox/index.ts';
 
 /** Long enough for a set-up with a real apt install on a busy machine. */
-const setUpMs = 300_000;
+export const setUpMs = 300_000;
 const deployMs = 180_000;
 
-/** Adds a server by its address and key file, compares the host key that is shown, and accepts it. */
-export async function addServer(page: Page, server: PracticeServer, name: string = server.name): Promise<void> {
+/** How a user logs in to a server that they add. */
+export type Login = { readonly kind: 'key'; readonly identityFile: string } | { readonly kind: 'password' };
+
+export interface NewServer {
+  readonly name: string;
+  readonly user: string;
+  readonly login: Login;
+}
+
+/** Fills in the dialog that adds a server, compares the host key that is shown, and accepts it. What the login asks is left to the caller. */
+export async function offerServer(page: Page, server: PracticeServer, { name, user, login }: NewServer): Promise<void> {
   await page.getByRole('button', { name: 'Add a server' }).first().click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('SSH address').fill(`ssh://${server.user}@${server.host}:${server.port}`);
+  await dialog.getByLabel('SSH address').fill(`ssh://${user}@${server.host}:${server.port}`);
   await dialog.getByLabel('Name').fill(name);
   await dialog.getByLabel('Log in with').click();
-  await page.getByRole('option', { name: 'Key file' }).click();
-  await dialog.getByLabel('Private key').fill(server.identityFile);
+  await page.getByRole('option', { name: login.kind === 'key' ? 'Key file' : 'Password' }).click();
+  if (login.kind === 'key') await dialog.getByLabel('Private key').fill(login.identityFile);
   await dialog.getByRole('button', { name: 'Connect' }).click();
   await expect(dialog.getByText(server.hostKey)).toBeVisible({ timeout: 30_000 });
   await dialog.getByRole('button', { name: 'Accept and connect' }).click();
+}
+
+/** Waits until the server that is added is reached, and goes to it. */
+export async function finishAdding(page: Page): Promise<void> {
+  const dialog = page.getByRole('dialog');
   await dialog.getByRole('button', { name: /^(Go to set-up|Show )/ }).click({ timeout: 60_000 });
   await expect(dialog).toBeHidden();
+}
+
+/** Adds a server by its address and key file, compares the host key that is shown, and accepts it. */
+export async function addServer(page: Page, server: PracticeServer, name: string = server.name): Promise<void> {
+  await offerServer(page, server, { name, user: server.user, login: { kind: 'key', identityFile: server.identityFile } });
+  await finishAdding(page);
 }
 
 /** Runs the checklist of the server that is shown, to its end. */
@@ -63,4 +83,10 @@ export async function openApp(page: Page, app: string): Promise<void> {
 export async function openTab(page: Page, name: string): Promise<void> {
   await page.getByRole('tab', { name, exact: true }).first().click();
   await expect(page.getByRole('tab', { name, exact: true }).first()).toHaveAttribute('aria-selected', 'true');
+}
+
+/** Goes to a server by the side bar. */
+export async function openServer(page: Page, name: string): Promise<void> {
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('button', { name, exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
 }
