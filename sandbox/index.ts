@@ -8,7 +8,7 @@ import { freezeCgroup, removeCgroups } from './cgroups.ts';
 import { SandboxError } from './errors.ts';
 import { withLock } from './lock.ts';
 import { cutPower, startMachine, stopMachine, waitForSsh } from './machine.ts';
-import { isCut, plugIn, setCable, unplug } from './network.ts';
+import { awaitNeighbour, isCut, plugIn, setCable, unplug } from './network.ts';
 import type { SandboxPaths } from './paths.ts';
 import { sandboxPaths } from './paths.ts';
 import { checkSystem } from './prerequisites.ts';
@@ -172,9 +172,12 @@ export async function cutServer(name: string): Promise<void> {
   await withServer(name, (_, state) => setCable(state.octet, 'down'));
 }
 
-/** Puts the network cable back in. */
+/** Puts the network cable back in; resolves when the server can be reached through it again. */
 export async function healServer(name: string): Promise<void> {
-  await withServer(name, (_, state) => setCable(state.octet, 'up'));
+  await withServer(name, async (_, state) => {
+    await setCable(state.octet, 'up');
+    await awaitNeighbour(state.octet);
+  });
 }
 
 /** Stops every process of the server at once: it is reachable and never answers. Throws SandboxError without a cgroup v1 freezer. */

@@ -2,9 +2,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { addressOf, GATEWAY, hardwareAddressOf, NETWORK } from './addresses.ts';
 import { SandboxError } from './errors.ts';
+import { pollUntil } from './poll.ts';
 import { mustRun, run } from './run.ts';
 
 const BRIDGE = 'ls-practice';
+const NEIGHBOUR_MS = 10_000;
 const IP_FORWARD = '/proc/sys/net/ipv4/ip_forward';
 
 export function netnsName(name: string): string {
@@ -111,6 +113,21 @@ export async function unplug(name: string, octet: number | undefined): Promise<v
 /** Takes the cable out or puts it back in. Throws SandboxError where the server has none. */
 export async function setCable(octet: number, state: 'up' | 'down'): Promise<void> {
   await mustRun(['ip', 'link', 'set', cable(octet), state]);
+}
+
+/**
+ * Waits until the server answers to its address again: the kernel remembers for seconds that nobody did while the cable was out, and
+ * says "no route to host" to whoever calls meanwhile. A server that is off or frozen never does; that is no error.
+ */
+export async function awaitNeighbour(octet: number): Promise<void> {
+  const address = addressOf(octet);
+  await run(['ip', 'neighbour', 'del', address, 'dev', BRIDGE]);
+  await pollUntil(async () => {
+    // One datagram to the discard port makes the kernel ask for the neighbour.
+    await run(['bash', '-c', `echo > /dev/udp/${address}/9`]);
+    const entry = await run(['ip', 'neighbour', 'show', 'to', address, 'dev', BRIDGE]);
+    return /REACHABLE|DELAY|STALE|PROBE|PERMANENT/.test(entry.stdout) ? true : undefined;
+  }, NEIGHBOUR_MS);
 }
 
 /** Whether the cable is taken out. */

@@ -5,7 +5,7 @@ import type { Docker, Task } from '../docker/types.ts';
 import type { Slot } from '../edge/types.ts';
 import type { StageContext } from '../jobs/types.ts';
 import type { ServerSession } from '../servers/types.ts';
-import { explain, type Finding, findCause, findingInBrief, findingKey, isFinal } from './diagnosis.ts';
+import { explain, type Finding, findCause, findingInBrief, findingKey, isFinal, notPoorerThan } from './diagnosis.ts';
 import { type Listener, parseListeners } from './listeners.ts';
 import { isPassing } from './passing.ts';
 import type { Run } from './run.ts';
@@ -58,11 +58,13 @@ export async function awaitHealthy(run: Run, stage: StageContext, awaited: Await
   const deadline = Date.now() + settings.healthySeconds * 1000;
   const insides = new Insides(run.session);
   let held: { readonly key: string; readonly since: number } | null = null;
+  let last: Finding | null = null;
   for (;;) {
-    const sight = await look(run, awaited, insides);
+    const sight = await look(run, awaited, insides, last);
     const now = Date.now();
     if (!(sight instanceof ExpectedError)) {
       const { finding, tasks } = sight;
+      last = finding;
       stage.progress({ done: Math.min(sight.healthy, settings.replicas), total: settings.replicas, unit: 'replicas' });
       stage.detail(sight.brief);
       if (!finding) return;
@@ -86,14 +88,14 @@ interface Sight {
 }
 
 /** Gives the error instead when it is one that may pass. */
-async function look(run: Run, { record, slot, service }: Awaited, insides: Insides): Promise<Sight | ExpectedError> {
+async function look(run: Run, { record, slot, service }: Awaited, insides: Insides, last: Finding | null): Promise<Sight | ExpectedError> {
   const { docker, edge } = run.session;
   try {
     const [tasks, servers] = await Promise.all([docker.tasks({ service }), edge.slotServers(run.app, slot)]);
     const running = tasks.find((task) => task.state === 'running' && task.containerId !== null);
     const listeners = servers.healthy === 0 && running?.containerId ? await insides.listeners(running.containerId) : null;
     const sight = { settings: record.settings, tasks, servers, listeners };
-    const finding = findCause(sight);
+    const finding = notPoorerThan(last, findCause(sight));
     const brief = finding ? findingInBrief(finding, sight) : `${record.settings.replicas} of ${record.settings.replicas} healthy`;
     return { finding, tasks, healthy: servers.healthy, brief };
   } catch (error) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { settingsOf, taskOf } from '../apps/test-data.ts';
-import { type Explained, explain, type Finding, findCause, isFinal, type StartSight } from './diagnosis.ts';
+import { type Explained, explain, type Finding, findCause, isFinal, notPoorerThan, type StartSight } from './diagnosis.ts';
 
 const settings = settingsOf({ replicas: 2, healthySeconds: 30 });
 const sight = (change: Partial<StartSight>): StartSight => ({
@@ -56,6 +56,16 @@ describe('why a release is not healthy', () => {
   it('is the status of the health path, when the port is open', () => {
     const servers = { present: 2, healthy: 0, lastFailure: 'L7STS 503' };
     expect(findCause(sight({ servers, listeners: [{ port: 3000, loopback: false }] }))).toEqual({ cause: 'status', status: 503 });
+  });
+
+  it('stays that status while a check that is under way shows none', () => {
+    const status: Finding = { cause: 'status', status: 503 };
+    const under: Finding = { cause: 'check', words: 'L7STS: Layer7 wrong status' };
+    const refused: Finding = { cause: 'check', words: 'L4CON: Connection refused' };
+    expect(notPoorerThan(status, under)).toBe(status);
+    expect(notPoorerThan(status, refused)).toBe(refused);
+    expect(notPoorerThan(null, under)).toBe(under);
+    expect(notPoorerThan(status, null)).toBeNull();
   });
 
   it('does not look at the ports of one replica when another is healthy', () => {

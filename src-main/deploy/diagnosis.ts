@@ -96,6 +96,15 @@ export function isFinal(finding: Finding, heldMs: number): boolean {
   }
 }
 
+/**
+ * The finding to go by after `last`. While a check is under way HAProxy may show the end of the one before without its status: that is
+ * no news, and must not hide what is known.
+ */
+export function notPoorerThan(last: Finding | null, finding: Finding | null): Finding | null {
+  const isPoorer = finding?.cause === 'check' && last?.cause === 'status' && finding.words.startsWith('L7STS');
+  return isPoorer ? last : finding;
+}
+
 /** Equal for two findings that say the same. */
 export function findingKey(finding: Finding): string {
   return 'ports' in finding ? `${finding.cause} ${finding.ports.join()}` : finding.cause;

@@ -3,13 +3,12 @@ import { ExpectedError, isCancellation, type JobKind } from '../contract/index.t
 import type { JobContext, StageContext } from '../jobs/types.ts';
 import type { ServerSession } from '../servers/types.ts';
 import { acquireLease, type Lease, leaseTtlMs } from './lease.ts';
-import { isPassing } from './passing.ts';
 import { type DeployDeps, type OnApp, type StageId, stageTitles } from './types.ts';
 
 /** Milliseconds for which the undoing of a failed run waits for a lost connection to come back. */
 const reconnectMs = 60_000;
-/** Milliseconds for which giving back the lease is tried. */
-const letGoMs = 20_000;
+/** Milliseconds for which giving back the lease is tried: a restarted daemon is back in less, and by then the lease has ended by itself. */
+const letGoMs = 60_000;
 
 /** Why something is undone. */
 export type UndoReason = { readonly kind: 'failed'; readonly message: string } | { readonly kind: 'cancelled' };
@@ -124,7 +123,10 @@ export class Run {
     }
   }
 
-  /** Tries for a while: a lease that stays behind keeps the app's next run waiting. */
+  /**
+   * Tries for a while, whatever Docker says: a lease that stays behind keeps the app's next run waiting, and a daemon that is being
+   * restarted answers in many ways. To remove one that is gone already is no error.
+   */
   async #letGo(): Promise<void> {
     const deadline = Date.now() + letGoMs;
     for (;;) {
@@ -132,7 +134,7 @@ export class Run {
         await this.#lease?.release();
         return;
       } catch (error) {
-        if (Date.now() < deadline && isPassing(error)) {
+        if (Date.now() < deadline && error instanceof ExpectedError) {
           await sleep(500);
           continue;
         }
