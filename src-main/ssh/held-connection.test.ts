@@ -4,29 +4,17 @@ import { createServer, type Server } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { PassThrough, Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
-import { DisposableStore } from '../base/disposable.ts';
 import { poll } from '../base/wait.ts';
-import { connectionTo, type TestConnection } from './test-connection.ts';
-import { startTestServer, type TestServer, type TestServerOptions } from './test-server.ts';
+import { type TestConnection, testBed } from './test-connection.ts';
+import type { TestServer, TestServerOptions } from './test-server.ts';
 
-const servers: { close(): unknown }[] = [];
-let cleanUp = new DisposableStore();
-afterEach(async () => {
-  cleanUp.dispose();
-  cleanUp = new DisposableStore();
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
-
-async function server(options?: TestServerOptions): Promise<TestServer> {
-  const started = await startTestServer(options);
-  servers.push(started);
-  return started;
-}
+const bed = testBed();
+const { server, connect } = bed;
+afterEach(bed.empty);
 
 async function connected(options?: TestServerOptions): Promise<TestConnection & { readonly web: TestServer }> {
   const web = await server(options);
-  const made = connectionTo(web);
-  cleanUp.add(made.connection);
+  const made = connect(web);
   await made.connection.ready();
   return Object.assign(made, { web });
 }
@@ -35,12 +23,12 @@ async function connected(options?: TestServerOptions): Promise<TestConnection & 
 async function listener(onConnection: (socket: Duplex) => void): Promise<number> {
   const listening: Server = createServer({ allowHalfOpen: true }, (socket) => {
     socket.on('error', () => undefined);
-    cleanUp.add({ dispose: () => socket.destroy() });
+    bed.add({ dispose: () => socket.destroy() });
     onConnection(socket);
   });
   listening.listen(0, '127.0.0.1');
   await once(listening, 'listening');
-  cleanUp.add({ dispose: () => listening.close() });
+  bed.add({ dispose: () => listening.close() });
   const address = listening.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   return address.port;
@@ -315,8 +303,7 @@ describe('loss', () => {
 
   it('tries for ever while nothing listens, says why, and connects when it does', async () => {
     const web = await server();
-    const made = connectionTo(web);
-    cleanUp.add(made.connection);
+    const made = connect(web);
     await web.close();
     made.connection.connect();
     const waiting = await made.reached('waiting');
@@ -353,8 +340,7 @@ describe('being told', () => {
 
   it('stops waiting on abort', async () => {
     const web = await server({ authenticate: () => 'later' });
-    const made = connectionTo(web);
-    cleanUp.add(made.connection);
+    const made = connect(web);
     const stop = new AbortController();
     const waiting = made.connection.ready(stop.signal);
     stop.abort(new Error('enough'));
@@ -378,8 +364,7 @@ describe('being told', () => {
 
   it('reports a name that does not resolve', async () => {
     const web = await server();
-    const made = connectionTo(web, { host: 'no-such-host.invalid' });
-    cleanUp.add(made.connection);
+    const made = connect(web, { host: 'no-such-host.invalid' });
     made.connection.connect();
     expect((await made.reached('waiting')).reason).toMatchObject({
       code: 'ssh-unreachable',
@@ -390,8 +375,7 @@ describe('being told', () => {
   it('reports what is no SSH server', async () => {
     const port = await listener((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
     const web = await server();
-    const made = connectionTo({ port, hostKey: web.hostKey });
-    cleanUp.add(made.connection);
+    const made = connect({ port, hostKey: web.hostKey });
     made.connection.connect();
     expect((await made.reached('waiting')).reason.code).toBe('ssh-refused');
   });

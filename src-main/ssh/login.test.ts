@@ -1,35 +1,18 @@
 import { execFileSync, spawn } from 'node:child_process';
 import type { AuthContext } from 'ssh2';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { DisposableStore } from '../base/disposable.ts';
 import { poll } from '../base/wait.ts';
 import { readHostKey } from './host-key.ts';
 import { offeredHostKey } from './offered-host-key.ts';
-import { connectionTo, keyFiles, type TestConnection } from './test-connection.ts';
-import { holdsKey, newKey, parsed, startTestServer, type TestServer, type TestServerOptions } from './test-server.ts';
+import { keyFiles, testBed } from './test-connection.ts';
+import { holdsKey, newKey, parsed } from './test-server.ts';
 
 const files = keyFiles();
 afterAll(() => files.remove());
 
-const servers: TestServer[] = [];
-let cleanUp = new DisposableStore();
-afterEach(async () => {
-  cleanUp.dispose();
-  cleanUp = new DisposableStore();
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
-
-async function server(options?: TestServerOptions): Promise<TestServer> {
-  const started = await startTestServer(options);
-  servers.push(started);
-  return started;
-}
-
-function connect(...args: Parameters<typeof connectionTo>): TestConnection {
-  const made = connectionTo(...args);
-  cleanUp.add(made.connection);
-  return made;
-}
+const bed = testBed();
+const { server, connect } = bed;
+afterEach(bed.empty);
 
 const rightPassword = (context: AuthContext): true | { left: AuthContext['method'][] } =>
   context.method === 'password' && context.password === 'right' ? true : { left: ['password'] };
@@ -145,7 +128,7 @@ describe('the agent', () => {
   async function agentWith(...keys: string[]): Promise<string> {
     const socket = `${files.write(`agent-${Math.random().toString(36).slice(2)}`, '')}.sock`;
     const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
-    cleanUp.add({ dispose: () => agent.kill() });
+    bed.add({ dispose: () => agent.kill() });
     const env = { ...process.env, SSH_AUTH_SOCK: socket };
     for (const [at, key] of keys.entries()) {
       const file = files.write(`for-agent-${at}`, key);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
+import { withDeadline } from '../base/wait.ts';
 import { ExpectedError } from '../contract/index.ts';
 import type { Link } from './link.ts';
 import { commandLine } from './quote.ts';
@@ -20,7 +21,8 @@ export async function runCommand(
   const tag = randomBytes(12).toString('hex');
   const command = tagged(argv, tag);
   const { signal, timeoutMs = defaultTimeoutMs } = options;
-  const deadline = timeoutMs > 0 ? AbortSignal.timeout(timeoutMs) : undefined;
+  // A signal of its own, to tell the end of the time from every other end.
+  const deadline = timeoutMs > 0 ? withDeadline(timeoutMs) : undefined;
   const input = options.input instanceof Readable ? options.input : null;
   // Listened to from the start: a source may break while the channel is still on its way.
   const broken = new AbortController();
@@ -65,7 +67,7 @@ function tagged(argv: readonly string[], tag: string): string {
 
 async function endTagged(link: Link, tag: string): Promise<void> {
   try {
-    const stop = AbortSignal.timeout(10_000);
+    const stop = withDeadline(10_000);
     const channel = await link.exec(commandLine(['/bin/sh', '-c', endByTag, 'sh', tag]), stop);
     await finish(link, channel, {}, stop);
   } catch {

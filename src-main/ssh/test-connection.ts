@@ -1,12 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DisposableStore } from '../base/disposable.ts';
 import { poll } from '../base/wait.ts';
 import type { ConnectionState } from '../contract/index.ts';
 import { HeldConnection } from './held-connection.ts';
 import { readHostKey } from './host-key.ts';
 import type { ConnectionTarget, SecretNeed } from './target.ts';
-import type { TestServer } from './test-server.ts';
+import { startTestServer, type TestServer, type TestServerOptions } from './test-server.ts';
 
 /** For unit tests: a connection to a test server, with the secrets it may be told and a record of what it did. */
 export interface TestConnection {
@@ -67,6 +68,38 @@ export function connectionTo(
     if (made.phases.at(-1) !== phase) made.phases.push(phase);
   });
   return made;
+}
+
+/** The servers and connections of one test, which end with it: `afterEach(bed.empty)`. */
+export interface TestBed {
+  server(options?: TestServerOptions): Promise<TestServer>;
+  connect(...args: Parameters<typeof connectionTo>): TestConnection;
+  /** Ends with the test too. */
+  add(part: { dispose(): void }): void;
+  readonly empty: () => Promise<void>;
+}
+
+export function testBed(): TestBed {
+  const servers: TestServer[] = [];
+  let parts = new DisposableStore();
+  return {
+    server: async (options) => {
+      const started = await startTestServer(options);
+      servers.push(started);
+      return started;
+    },
+    connect: (...args) => {
+      const made = connectionTo(...args);
+      parts.add(made.connection);
+      return made;
+    },
+    add: (part) => void parts.add(part),
+    empty: async () => {
+      parts.dispose();
+      parts = new DisposableStore();
+      await Promise.all(servers.splice(0).map((server) => server.close()));
+    },
+  };
 }
 
 /** A folder of files that lasts as long as the returned function is not called. */
