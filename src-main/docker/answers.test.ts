@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ExpectedError } from '../contract/index.ts';
-import { DockerAnswer, fromAnswer, fromTransport } from './errors.ts';
+import { DockerAnswer, Failures } from './errors.ts';
 import { splitReference } from './images.ts';
 import { textLines } from './json-lines.ts';
 import { stepOf } from './progress.ts';
 import { checkedReference, path } from './transport.ts';
+
+const failures = new Failures(() => 'web1');
 
 describe("Docker's refusals, in its own words of 20.10", () => {
   it.each([
@@ -21,17 +23,42 @@ describe("Docker's refusals, in its own words of 20.10", () => {
     [500, 'failed to register layer: write /usr/lib/x: no space left on device', 'disk-full'],
     [400, 'invalid reference format', 'docker-failed'],
   ] as const)('%i %s', (status, words, code) => {
-    const error = fromAnswer(new DockerAnswer(status, words), 'do it');
+    const error = failures.fromAnswer(new DockerAnswer(status, words), 'do it');
     expect(error.code).toBe(code);
     expect(error.detail).toBe(words);
+    expect(error.message).toContain('web1');
+  });
+
+  it('says whose disk is full, and by the name that the server has now', () => {
+    let name = 'web1';
+    const renamed = new Failures(() => name);
+    name = 'shop-eu';
+    expect(renamed.fullDisk('write /x: no space left on device', 'build the image')).toMatchObject({
+      code: 'disk-full',
+      message: 'The disk of shop-eu is full, so Docker could not build the image',
+      next: expect.stringContaining('Free some space on shop-eu'),
+    });
+    expect(renamed.fullDisk('exit code 1', 'build the image')).toBeNull();
+  });
+
+  it('names the server for a call that took too long and one that broke off', () => {
+    for (const error of [new DOMException('too long', 'TimeoutError'), new Error('socket hang up')])
+      expect(failures.fromTransport(error, 'answer')).toMatchObject({
+        code: 'docker-unavailable',
+        message: expect.stringContaining('Docker on web1'),
+      });
   });
 
   it('explains a socket that refuses, and leaves a lost connection as it is', () => {
-    expect(fromTransport(new ExpectedError('channel-refused', 'x'), 'answer')).toMatchObject({ code: 'docker-unavailable' });
+    expect(failures.fromTransport(new ExpectedError('channel-refused', 'x'), 'list services')).toMatchObject({
+      code: 'docker-unavailable',
+      message: 'Docker does not answer on web1, so it could not list services',
+      next: expect.stringContaining('set-up of web1'),
+    });
     const lost = new ExpectedError('ssh-lost', 'gone');
-    expect(fromTransport(lost, 'answer')).toBe(lost);
+    expect(failures.fromTransport(lost, 'answer')).toBe(lost);
     const forbidden = new ExpectedError('channel-refused', 'x', { cause: { reason: 1 } });
-    expect(fromTransport(forbidden, 'answer')).toBe(forbidden);
+    expect(failures.fromTransport(forbidden, 'answer')).toBe(forbidden);
   });
 });
 

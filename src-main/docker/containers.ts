@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { CancelledError, ExpectedError } from '../contract/index.ts';
-import { fromTransport } from './errors.ts';
+import type { Failures } from './errors.ts';
 import { textLines } from './json-lines.ts';
 import { logLines, sinceParameter } from './log-lines.ts';
 import { containerAnswer, containersAnswer, createdAnswer, eventAnswer, waitAnswer } from './schemas.ts';
@@ -46,7 +46,7 @@ export function containerApi(
       },
       signal: options.signal,
     });
-    yield* untilAbort(response, logLines(response, state.tty), options.signal, 'read the log of the container');
+    yield* untilAbort(response, logLines(response, state.tty), options.signal, transport.failures, 'read the log of the container');
   }
 
   return {
@@ -105,7 +105,7 @@ export function containerApi(
         query: { since: options.since, filters: JSON.stringify({ type: ['container', 'service', 'node', 'config', 'network'] }) },
         signal: options.signal,
       });
-      yield* untilAbort(response, parseEvents(response), options.signal, 'follow what happens');
+      yield* untilAbort(response, parseEvents(response), options.signal, transport.failures, 'follow what happens');
     },
 
     async runOnce(options) {
@@ -177,6 +177,7 @@ async function* untilAbort<T>(
   response: IncomingMessage,
   values: AsyncIterable<T>,
   signal: AbortSignal,
+  failures: Failures,
   doing: string,
 ): AsyncGenerator<T, void, undefined> {
   const onAbort = (): void => {
@@ -189,7 +190,7 @@ async function* untilAbort<T>(
   } catch (error) {
     // The caller asked for the end, so that it is one.
     if (signal.aborted) return;
-    throw fromTransport(error, doing);
+    throw failures.fromTransport(error, doing);
   } finally {
     signal.removeEventListener('abort', onAbort);
     response.destroy();

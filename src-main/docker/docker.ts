@@ -1,5 +1,6 @@
 import type { SshConnection } from '../ssh/types.ts';
 import { containerApi } from './containers.ts';
+import { Failures } from './errors.ts';
 import { execApi } from './exec.ts';
 import { imageApi } from './images.ts';
 import { infoAnswer, versionAnswer } from './schemas.ts';
@@ -16,8 +17,8 @@ const SOCKET = '/var/run/docker.sock';
  *
  * Holds no state but idle channels, which end with the connection; when the connection comes back, so does Docker.
  */
-export function createDocker(connection: Pick<SshConnection, 'openSocket'>): Docker {
-  const transport = new Transport(() => connection.openSocket(SOCKET));
+export function createDocker(connection: Pick<SshConnection, 'name' | 'openSocket'>): Docker {
+  const transport = new Transport(() => connection.openSocket(SOCKET), new Failures(() => connection.name));
   return {
     async ping(signal) {
       await transport.text({ method: 'GET', path: '/_ping', doing: 'answer', timeoutMs: 10_000, signal });

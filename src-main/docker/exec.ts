@@ -1,7 +1,6 @@
 import { type Duplex, Readable } from 'node:stream';
 import { poll, withDeadline } from '../base/wait.ts';
 import { CancelledError, ExpectedError } from '../contract/index.ts';
-import { fromTransport } from './errors.ts';
 import { collectFrames, passFrames } from './frames.ts';
 import { createdAnswer, execAnswer } from './schemas.ts';
 import { path, type Transport } from './transport.ts';
@@ -53,10 +52,18 @@ export function execApi(transport: Transport): Pick<Docker, 'exec' | 'execTermin
         else if (withInput) stream.end(options.input);
         const output = await (onOutput ? passFrames(stream, onOutput) : collectFrames(stream));
         const code = await poll(() => codeOf(id, signal), { everyMs: 50, withinMs: 5_000, signal });
-        if (code === undefined) throw new ExpectedError('docker-unavailable', 'The connection to a program in the container broke off');
+        if (code === undefined) {
+          throw new ExpectedError(
+            'docker-unavailable',
+            `The connection to a program in a container on ${transport.failures.server} broke off`,
+            {
+              next: 'Try again: the connection comes back by itself.',
+            },
+          );
+        }
         return { code, ...output };
       } catch (error) {
-        throw fromTransport(options.signal?.aborted ? options.signal.reason : error, 'run a program in the container');
+        throw transport.failures.fromTransport(options.signal?.aborted ? options.signal.reason : error, 'run a program in the container');
       } finally {
         signal.removeEventListener('abort', onAbort);
         if (options.input instanceof Readable) options.input.unpipe(stream);
@@ -94,8 +101,8 @@ export function execApi(transport: Transport): Pick<Docker, 'exec' | 'execTermin
             ),
           { everyMs: 50, withinMs: 3_000 },
         );
-        if (stream.errored) throw fromTransport(stream.errored, 'open a terminal in the container');
-        if (sized === undefined) throw notBegun();
+        if (stream.errored) throw transport.failures.fromTransport(stream.errored, 'open a terminal in the container');
+        if (sized === undefined) throw notBegun(transport.failures.server);
       } catch (error) {
         stream.destroy();
         throw error;
@@ -109,9 +116,9 @@ export function execApi(transport: Transport): Pick<Docker, 'exec' | 'execTermin
   };
 }
 
-function notBegun(): ExpectedError {
-  return new ExpectedError('docker-unavailable', 'Docker did not begin the program in the container in time', {
-    next: 'The server may be busy: look at its load, and try again.',
+function notBegun(server: string): ExpectedError {
+  return new ExpectedError('docker-unavailable', `Docker on ${server} did not begin the program in the container in time`, {
+    next: `${server} may be busy: look at its load, and try again.`,
   });
 }
 

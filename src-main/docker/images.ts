@@ -37,7 +37,7 @@ export function imageApi(
           tar: context,
           signal: options.signal,
         });
-        const id = (await followBuild(response, options.onLine)) ?? (await image(options.tag))?.Id;
+        const id = (await followBuild(response, transport.failures, options.onLine)) ?? (await image(options.tag))?.Id;
         options.signal?.throwIfAborted();
         if (id === undefined) throw buildFailed('the builder named no image', []);
         return { imageId: id };
@@ -67,7 +67,7 @@ export function imageApi(
 
     async imageConfig(reference) {
       const found = await image(reference);
-      if (!found) throw new ExpectedError('not-found', `There is no image ${reference} on the server`);
+      if (!found) throw new ExpectedError('not-found', `There is no image ${reference} on ${transport.failures.server}`);
       return {
         id: found.Id,
         user: found.Config?.User ?? '',
@@ -85,10 +85,10 @@ export function imageApi(
           query: { fromImage: name, tag },
           signal: options.signal,
         });
-        await followPull(response, reference, options.onLine);
+        await followPull(response, reference, transport.failures, options.onLine);
       } catch (error) {
         if (error instanceof ExpectedError && (error.code === 'docker-failed' || error.code === 'not-found')) {
-          throw pullFailed(error.detail ?? error.message, reference);
+          throw pullFailed(error.detail ?? error.message, reference, transport.failures.server);
         }
         throw error;
       }

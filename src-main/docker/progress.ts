@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { ExpectedError } from '../contract/index.ts';
-import { fromTransport, fullDisk } from './errors.ts';
+import type { Failures } from './errors.ts';
 import { textLines } from './json-lines.ts';
 import { progressLine } from './schemas.ts';
 
@@ -20,6 +20,7 @@ const LAST_LINES = 40;
 /** Reads a build's progress to its end. Returns the image's id when Docker named it; throws `build-failed` with the last lines. */
 export async function followBuild(
   response: IncomingMessage,
+  failures: Failures,
   onLine: ((line: string, step: BuildStep | null) => void) | undefined,
 ): Promise<string | null> {
   const last: string[] = [];
@@ -31,7 +32,7 @@ export async function followBuild(
     onLine?.(text, stepOf(text));
   };
   const pullOf = pullNarrator(line);
-  for await (const message of progress(response, 'build the image')) {
+  for await (const message of progress(response, failures, 'build the image')) {
     if (message.aux?.ID) imageId = message.aux.ID;
     if (message.stream !== undefined) {
       const lines = (partial + message.stream).split('\n');
@@ -42,7 +43,7 @@ export async function followBuild(
     if (message.error !== undefined) {
       if (partial !== '') line(partial);
       line(message.error);
-      throw fullDisk(message.error, 'build the image') ?? buildFailed(message.error, last);
+      throw failures.fullDisk(message.error, 'build the image') ?? buildFailed(message.error, last);
     }
   }
   if (partial !== '') line(partial);
@@ -53,12 +54,13 @@ export async function followBuild(
 export async function followPull(
   response: IncomingMessage,
   reference: string,
+  failures: Failures,
   onLine: ((line: string) => void) | undefined,
 ): Promise<void> {
   const doing = `pull ${reference}`;
   const narrate = pullNarrator(onLine ?? (() => undefined));
-  for await (const message of progress(response, doing)) {
-    if (message.error !== undefined) throw fullDisk(message.error, doing) ?? pullFailed(message.error, reference);
+  for await (const message of progress(response, failures, doing)) {
+    if (message.error !== undefined) throw failures.fullDisk(message.error, doing) ?? pullFailed(message.error, reference, failures.server);
     narrate(message);
   }
 }
@@ -70,16 +72,16 @@ export function buildFailed(words: string, lastLines: readonly string[]): Expect
   });
 }
 
-export function pullFailed(words: string, reference: string): ExpectedError {
+export function pullFailed(words: string, reference: string, server: string): ExpectedError {
   const missing = /not found|manifest unknown|does not exist/i.test(words);
   return new ExpectedError(
     missing ? 'not-found' : 'docker-failed',
-    missing ? `There is no image ${reference}` : `The image ${reference} could not be pulled`,
+    missing ? `There is no image ${reference}` : `The image ${reference} could not be pulled to ${server}`,
     {
       detail: words,
       next: missing
         ? 'Check the name and the tag of the image.'
-        : 'Check that the server reaches its image registry and has space on its disk.',
+        : `Check that ${server} reaches its image registry and has space on its disk.`,
     },
   );
 }
@@ -103,14 +105,14 @@ function pullNarrator(onLine: (line: string) => void): (message: PullMessage) =>
   };
 }
 
-async function* progress(response: IncomingMessage, doing: string) {
+async function* progress(response: IncomingMessage, failures: Failures, doing: string) {
   try {
     for await (const text of textLines(response)) {
       const parsed = progressLine.safeParse(parseOrNull(text));
       if (parsed.success) yield parsed.data;
     }
   } catch (error) {
-    throw fromTransport(error, doing);
+    throw failures.fromTransport(error, doing);
   }
 }
 

@@ -4,7 +4,7 @@ import Dockerode from 'dockerode';
 import type { z } from 'zod';
 import { withDeadline } from '../base/wait.ts';
 import { CancelledError, ExpectedError } from '../contract/index.ts';
-import { DockerAnswer, fromTransport, isBroken } from './errors.ts';
+import { DockerAnswer, type Failures, isBroken } from './errors.ts';
 import { SocketAgent } from './socket-agent.ts';
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -13,7 +13,7 @@ export interface Call {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD';
   /** Built by {@link path}: nothing of a user's reaches it unescaped. */
   readonly path: string;
-  /** Completes "Docker could not …". */
+  /** Completes "Docker on NAME could not …". */
   readonly doing: string;
   readonly query?: Query | undefined;
   readonly body?: unknown;
@@ -32,7 +32,11 @@ const LONGEST_ANSWER = 64 * 1024 * 1024;
 export class Transport {
   readonly #modem: Dockerode['modem'];
 
-  constructor(open: () => Promise<Duplex>) {
+  constructor(
+    open: () => Promise<Duplex>,
+    /** How a failure of this Docker is explained. */
+    readonly failures: Failures,
+  ) {
     // No version in the path: each daemon speaks its own, and newer ones refuse 1.41.
     // `agent` is known to the modem and not to its types.
     const options = { protocol: 'http' as const, host: 'docker', port: 80, agent: new SocketAgent(open) };
@@ -46,17 +50,25 @@ export class Transport {
     try {
       value = JSON.parse(body);
     } catch (cause) {
-      throw new ExpectedError('docker-failed', `Docker's answer could not be read when it was asked to ${call.doing}`, {
-        detail: body.slice(0, 500),
-        cause,
-      });
+      throw new ExpectedError(
+        'docker-failed',
+        `The answer of Docker on ${this.failures.server} could not be read when it was asked to ${call.doing}`,
+        {
+          detail: body.slice(0, 500),
+          cause,
+        },
+      );
     }
     const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;
-    throw new ExpectedError('docker-failed', `Docker's answer was not understood when it was asked to ${call.doing}`, {
-      detail: parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'),
-      next: 'Please report this with the version of Docker on the server.',
-    });
+    throw new ExpectedError(
+      'docker-failed',
+      `The answer of Docker on ${this.failures.server} was not understood when it was asked to ${call.doing}`,
+      {
+        detail: parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'),
+        next: `Please report this with the version of Docker on ${this.failures.server}.`,
+      },
+    );
   }
 
   async text(call: Call): Promise<string> {
@@ -82,7 +94,7 @@ export class Transport {
     try {
       return await this.#dial<IncomingMessage>(call, call.signal, { isStream: true });
     } catch (error) {
-      throw fromTransport(error, call.doing);
+      throw this.failures.fromTransport(error, call.doing);
     }
   }
 
@@ -96,7 +108,7 @@ export class Transport {
     try {
       return await this.#dial<Duplex>(call, opening.signal, { isStream: true, hijack: true, openStdin: true });
     } catch (error) {
-      throw fromTransport(reasonOf(error, signal, call.signal), call.doing);
+      throw this.failures.fromTransport(reasonOf(error, signal, call.signal), call.doing);
     } finally {
       signal.removeEventListener('abort', onAbort);
     }
@@ -118,7 +130,7 @@ export class Transport {
         return await once();
       }
     } catch (error) {
-      throw fromTransport(reasonOf(error, signal, call.signal), call.doing);
+      throw this.failures.fromTransport(reasonOf(error, signal, call.signal), call.doing);
     }
   }
 

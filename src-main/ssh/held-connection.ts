@@ -51,6 +51,10 @@ export class HeldConnection implements SshConnection, Disposable {
 
   constructor(private readonly options: HeldConnectionOptions) {}
 
+  get name(): string {
+    return this.options.target().name;
+  }
+
   get state(): ConnectionState {
     return this.#states.current;
   }

@@ -34,6 +34,8 @@ export interface PtyChannel {
 }
 
 export interface SshConnection {
+  /** What the server is called now, for messages. */
+  readonly name: string;
   readonly state: ConnectionState;
   readonly onState: Event<ConnectionState>;
   /** Resolves once it is connected; rejects when it needs the user, on abort, or after `withinMs` (30,000 when not given). */
