@@ -15,6 +15,9 @@ import { openStore } from '../src-main/store/settings-store.ts';
 
 const run = promisify(execFile);
 
+/** The practice server's name. */
+export const benchServer = 'bench';
+
 export interface Bed {
   readonly server: PracticeServer;
   readonly services: Services;
@@ -29,7 +32,7 @@ export interface Bed {
 
 /** Boots the server, sets it up, runs `work`, and takes everything down again. */
 export async function onBed(work: (bed: Bed) => Promise<void>): Promise<void> {
-  const server = await upServer('bench', { docker: true, fresh: true });
+  const server = await upServer(benchServer, { docker: true, fresh: true });
   const folder = await mkdtemp(join(tmpdir(), 'longshore-bench-'));
   let services: Services | undefined;
   try {
@@ -53,7 +56,7 @@ export async function onBed(work: (bed: Bed) => Promise<void>): Promise<void> {
   } finally {
     services?.dispose();
     await rm(folder, { recursive: true, force: true });
-    await downServer('bench');
+    await downServer(benchServer);
   }
 }
 

@@ -1,13 +1,14 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join, resolve } from 'node:path';
-import type { PracticeServer } from '../sandbox/index.ts';
+import { execOn, type PracticeServer } from '../sandbox/index.ts';
+import { poll } from '../src-main/base/wait.ts';
 import type { JobSummary } from '../src-main/contract/index.ts';
-import { type Bed, finished, runToEnd } from './bed.ts';
+import { type Bed, benchServer, finished, runToEnd } from './bed.ts';
 import { markdown, ms, spread, summarise, timed } from './measure.ts';
 
 const sample = resolve(import.meta.dirname, '../resources/samples/hello-harbor');
-const again = 3;
+const rounds = 3;
 const peerService = 'peer';
 const peerPort = 8088;
 /** What the sample tells as its release. */
@@ -53,28 +54,42 @@ interface ProductDeploy {
   readonly elapsed: number;
 }
 
-async function productDeploys(bed: Bed, folder: string): Promise<ProductDeploy[]> {
-  const deploys: ProductDeploy[] = [];
-  const host = `bench.${bed.server.host.replaceAll('.', '-')}.sslip.io`;
-  for (let run = 0; run <= again; run++) {
-    await edit(folder, run);
-    const answered = untilAnsweredBy(run + 1, bed.server, 80, host);
-    const id = bed.services.deploys.deploy({
-      server: bed.session.profile.id,
-      app: 'bench',
-      path: folder,
-      settings: {},
-      dockerfile: null,
-      include: [],
-    });
+/** A first deploy and one again, by each contender in turn, on a server that has no image but the edge's. */
+interface Pair<T> {
+  readonly cold: T;
+  readonly again: T;
+}
+
+/** Removes all images that nothing runs of, so that the next build pulls and makes everything. Swarm takes seconds to end containers. */
+async function forgetImages(): Promise<void> {
+  const isClean = await poll(
+    async () => {
+      const left = await execOn(benchServer, 'docker image prune --all --force >/dev/null && docker image ls --quiet | wc -l');
+      return left.stdout.trim() === '1' ? true : undefined;
+    },
+    { everyMs: 500, withinMs: 60_000 },
+  );
+  if (!isClean) throw new Error('Images are left on the server that something holds');
+}
+
+async function productPair(bed: Bed, folder: string, round: number): Promise<Pair<ProductDeploy>> {
+  const app = `bench${round}`;
+  const server = bed.session.profile.id;
+  const host = `${app}.${bed.server.host.replaceAll('.', '-')}.sslip.io`;
+  const deploy = async (release: number): Promise<ProductDeploy> => {
+    await edit(folder, release);
+    const answered = untilAnsweredBy(release, bed.server, 80, host);
+    const id = bed.services.deploys.deploy({ server, app, path: folder, settings: {}, dockerfile: null, include: [] });
     const [job, elapsed] = await Promise.all([finished(bed.services, id), answered]);
-    deploys.push({ job, elapsed });
-  }
-  return deploys;
+    return { job, elapsed };
+  };
+  const pair = { cold: await deploy(1), again: await deploy(2) };
+  await finished(bed.services, bed.services.deploys.remove(server, app));
+  return pair;
 }
 
 /** `docker -H ssh://… build` and `docker service update`, as one would from a shell; the service publishes a port of its own. */
-async function peerDeploys(bed: Bed, folder: string): Promise<number[]> {
+async function peerPair(bed: Bed, folder: string, round: number): Promise<Pair<number>> {
   const { server } = bed;
   const env = {
     ...process.env,
@@ -82,27 +97,34 @@ async function peerDeploys(bed: Bed, folder: string): Promise<number[]> {
     DOCKER_BUILDKIT: '0',
     DOCKER_HOST: `ssh://${server.user}@${server.host}`,
   };
-  const times: number[] = [];
-  for (let run = 0; run <= again; run++) {
-    await edit(folder, run);
-    const tag = `peer:${run}`;
-    times.push(
-      await timed(async () => {
-        await runToEnd('docker', ['build', '-q', '-t', tag, folder], { env });
-        const service =
-          run === 0
-            ? ['create', '--name', peerService, '--publish', `mode=host,target=3000,published=${peerPort}`, '--env', `${release}=1`, tag]
-            : ['update', '--update-order', 'stop-first', '--env-add', `${release}=${run + 1}`, '--image', tag, peerService];
-        await runToEnd('docker', ['service', ...service.slice(0, 1), '-d', '--no-resolve-image', ...service.slice(1)], { env });
-        await untilAnsweredBy(run + 1, server, peerPort, 'peer');
-      }),
-    );
-  }
+  const deploy = async (number: number, service: (tag: string) => readonly string[]): Promise<number> => {
+    await edit(folder, number);
+    const tag = `peer:${round}-${number}`;
+    return await timed(async () => {
+      await runToEnd('docker', ['build', '-q', '-t', tag, folder], { env });
+      await runToEnd('docker', ['service', ...service(tag)], { env });
+      await untilAnsweredBy(number, server, peerPort, 'peer');
+    });
+  };
+  const quick = ['-d', '--no-resolve-image'];
+  const published = ['--publish', `mode=host,target=3000,published=${peerPort}`];
+  const cold = await deploy(1, (tag) => ['create', ...quick, '--name', peerService, ...published, '--env', `${release}=1`, tag]);
+  const again = await deploy(2, (tag) => [
+    'update',
+    ...quick,
+    '--update-order',
+    'stop-first',
+    '--env-add',
+    `${release}=2`,
+    '--image',
+    tag,
+    peerService,
+  ]);
   await runToEnd('docker', ['service', 'rm', peerService], { env });
-  return times;
+  return { cold, again };
 }
 
-/** From the drop to the first answered request, cold and again, against the same work from a shell. */
+/** From the drop to the first answered request, cold and again, against the same work from a shell, in turns. */
 export async function benchDeploys(bed: Bed): Promise<string> {
   const ours = join(bed.folder, 'ours');
   const theirs = join(bed.folder, 'theirs');
@@ -111,29 +133,49 @@ export async function benchDeploys(bed: Bed): Promise<string> {
   const { build } = await bed.services.inspectFolder(theirs, []);
   await writeFile(join(theirs, 'Dockerfile'), build.dockerfile);
 
-  const [cold, ...warm] = await productDeploys(bed, ours);
-  if (!cold) throw new Error('No deploy was run');
-  const all = [cold, ...warm];
-  const lasted = ({ job }: ProductDeploy, id: string): number | null => job.stages.find((stage) => stage.id === id)?.durationMs ?? null;
-  const stageRows = cold.job.stages.flatMap(({ id, title, durationMs }) => {
-    const later = warm.flatMap((deploy) => lasted(deploy, id) ?? []);
-    return durationMs === null || later.length === 0 ? [] : [[title, ms(durationMs), ms(summarise(later).median)]];
-  });
+  const hasClient = await isInstalled('docker');
+  const pairs: Pair<ProductDeploy>[] = [];
+  const peers: Pair<number>[] = [];
+  for (let round = 0; round < rounds; round++) {
+    await forgetImages();
+    pairs.push(await productPair(bed, ours, round));
+    if (!hasClient) continue;
+    await forgetImages();
+    peers.push(await peerPair(bed, theirs, round));
+  }
+
+  const of = (values: readonly number[]): string => (values.length === 0 ? 'no docker client here' : spread(summarise(values)));
+  const all = pairs.flatMap(({ cold, again }) => [cold, again]);
   const failures = all.reduce((sum, { job }) => sum + (job.result?.probe?.failed ?? 0), 0);
   const requests = all.reduce((sum, { job }) => sum + (job.result?.probe?.requests ?? 0), 0);
-
-  const peer = await peerDeploys(bed, theirs).catch((error: unknown) =>
-    error instanceof Error && /ENOENT/.test(error.message) ? null : Promise.reject(error),
-  );
-  const [peerCold, ...peerWarm] = peer ?? [];
   const rows = [
-    ['drop to first answered request', 'cold', `again (median of ${again})`],
-    ['Longshore', ms(cold.elapsed), spread(summarise(warm.map(({ elapsed }) => elapsed)))],
+    ['drop to first answered request', `cold (median of ${rounds})`, `again (median of ${rounds})`],
+    ['Longshore', of(pairs.map(({ cold }) => cold.elapsed)), of(pairs.map(({ again }) => again.elapsed))],
     [
-      '`docker -H ssh://` build, then service update (stops before it starts)',
-      peerCold === undefined ? 'no docker client here' : `${ms(peerCold)}, base image there already`,
-      peerWarm.length === 0 ? 'no docker client here' : spread(summarise(peerWarm)),
+      '`docker -H ssh://` build, then service create or update (stops before it starts)',
+      of(peers.map(({ cold }) => cold)),
+      of(peers.map(({ again }) => again)),
     ],
   ];
+  const lasted = (deploys: readonly ProductDeploy[], id: string): number[] =>
+    deploys.flatMap(({ job }) => job.stages.find((stage) => stage.id === id)?.durationMs ?? []);
+  const stageRows = (pairs[0]?.cold.job.stages ?? []).flatMap(({ id, title }) => {
+    const cold = lasted(
+      pairs.map((pair) => pair.cold),
+      id,
+    );
+    const again = lasted(
+      pairs.map((pair) => pair.again),
+      id,
+    );
+    return cold.length === 0 || again.length === 0 ? [] : [[title, ms(summarise(cold).median), ms(summarise(again).median)]];
+  });
   return `${markdown(rows)}\n\nOf Longshore's requests during its switches: ${requests}, failed ${failures}.\n\n${markdown([['stage', 'cold', 'again'], ...stageRows])}`;
+}
+
+async function isInstalled(program: string): Promise<boolean> {
+  return await runToEnd(program, ['--version']).then(
+    () => true,
+    (error: unknown) => (error instanceof Error && /ENOENT/.test(error.message) ? false : Promise.reject(error)),
+  );
 }
