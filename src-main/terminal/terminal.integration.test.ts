@@ -76,12 +76,13 @@ async function start(target: Parameters<typeof openTerminal>[1]): Promise<{ read
 
 describe('a terminal in a container', () => {
   it.each([
-    ['withBash', /in-\/?(usr\/)?bin\/bash/],
-    ['withoutBash', /in-(\/bin\/)?sh/],
-  ] as const)('takes the shell that is there: %s', async (kind, shell) => {
-    const { terminal, saw } = await start({ kind: 'container', container: containers[kind] });
+    ['withBash', 'bash', /in-\/?(usr\/)?bin\/bash/],
+    ['withoutBash', 'sh', /in-(\/bin\/)?sh/],
+  ] as const)('takes the shell that is there, and says by the title which it is: %s', async (kind, title, shell) => {
+    const { terminal, saw, text } = await start({ kind: 'container', container: containers[kind] });
     terminal.write(kind === 'withBash' ? 'echo in-$BASH\n' : 'echo in-$0\n');
     await saw(shell);
+    expect(text()).toContain(`\u001b]0;${title}\u0007`);
   });
 
   it('has its size and kind, and hears of every change in the end', async () => {

@@ -14,8 +14,15 @@ export type TerminalSession = Pick<ServerSession, 'connection' | 'docker'>;
 /** A program on a pseudo-terminal. Its output ends when the program ends and throws when the way to it is lost; leaving the iteration closes it. */
 export type Terminal = PtyChannel;
 
-/** Prefers bash where the image has it. Fixed text: nothing of the user's is in it. */
-const anyShell = ['/bin/sh', '-c', 'command -v bash >/dev/null 2>&1 && exec bash || exec sh'] as const;
+/**
+ * Prefers bash where the image has it. Which one it is only the container knows, so that the shell's name comes as the terminal's title,
+ * which is shown beside its size. Fixed text: nothing of the user's is in it.
+ */
+const anyShell = [
+  '/bin/sh',
+  '-c',
+  'shell=sh; command -v bash >/dev/null 2>&1 && shell=bash; printf "\\033]0;%s\\007" "$shell"; exec "$shell"',
+] as const;
 
 /**
  * Opens a shell on the server, or in a container bash when it has it and sh otherwise. Rejects with what the connection or Docker
