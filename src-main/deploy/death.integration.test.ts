@@ -1,9 +1,10 @@
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cutServer, execOn, healServer, rebootServer } from '../../sandbox/index.ts';
 import { listApps, listReleases, parseImageTag } from '../apps/index.ts';
 import { poll, sleep } from '../base/wait.ts';
 import { type DeployDeps, type StageId, startDeploy, startRollback, startStart, startStop } from './index.ts';
-import { ask, type Practice, practise, startLoad } from './practice-app.ts';
+import { ask, type Practice, practise, project, startLoad } from './practice-app.ts';
 
 const SERVER = 'deploy-death';
 const onShop = { server: SERVER, app: 'shop' };
@@ -124,5 +125,29 @@ describe('a server that goes away in the middle', () => {
 
   it('a Docker daemon that is restarted during the drain', () => deployThrough('drain', () => execOn(SERVER, 'systemctl restart docker')));
 
-  it('a reboot while it waits for health', () => deployThrough('healthy', () => rebootServer(SERVER)));
+  it.each(['healthy', 'drain'] as const)('a reboot in %s', (stage) => deployThrough(stage, () => rebootServer(SERVER)));
+
+  it('a reboot during the build: the deploy says so, the old release comes back, and the next deploy is a whole one', async () => {
+    const folder = await project({ Dockerfile: 'FROM node:20\nRUN echo begun && sleep 120\n' });
+    const id = startDeploy(practice.deps, practice.request('shop', { path: folder }));
+    for await (const lines of practice.deps.jobs.log(id, new AbortController().signal)) {
+      if (lines.some((line) => line.text.includes('begun') && !line.text.startsWith('Step'))) break;
+    }
+    await rebootServer(SERVER);
+    const job = await practice.ended(id);
+    await rm(folder, { recursive: true });
+    expect(job.state).toBe('failed');
+    expect(job.error?.code).toMatch(/^(docker-unavailable|ssh-lost)$/);
+    expect(job.error?.message).toContain(SERVER);
+    expect(job.error?.next).toBeTruthy();
+    expect(job.stages.find((stage) => stage.state === 'failed')?.id).toBe('build');
+    const serves = async (): Promise<true | undefined> => {
+      const answer = await ask(practice.server.host, host).catch(() => null);
+      return answer?.status === 200 && answer.release === String(live) ? true : undefined;
+    };
+    expect(await poll(serves, { everyMs: 250, withinMs: 60_000 })).toBe(true);
+    const next = await practice.succeeded(startDeploy({ ...practice.deps, leaseTtlMs: 3_000 }, practice.request('shop')));
+    live = next.result?.release ?? 0;
+    await expectConverged(live);
+  });
 });

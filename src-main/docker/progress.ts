@@ -17,7 +17,7 @@ export function stepOf(line: string): BuildStep | null {
 
 const LAST_LINES = 40;
 
-/** Reads a build's progress to its end. Returns the image's id when Docker named it; throws `build-failed` with the last lines. */
+/** Reads a build's progress to its end. Returns the image's id when Docker named it; throws `build-failed` or `disk-full` with the last lines. */
 export async function followBuild(
   response: IncomingMessage,
   failures: Failures,
@@ -43,7 +43,8 @@ export async function followBuild(
     if (message.error !== undefined) {
       if (partial !== '') line(partial);
       line(message.error);
-      throw failures.fullDisk(message.error, 'build the image') ?? buildFailed(message.error, last);
+      // What ran in the step may have been the one that found no room; Docker itself then says no more than its exit code.
+      throw failures.fullDisk(last.join('\n'), 'build the image') ?? buildFailed(message.error, last);
     }
   }
   if (partial !== '') line(partial);
