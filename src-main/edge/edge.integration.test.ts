@@ -115,6 +115,35 @@ describe('the edge', () => {
     expect(await root.edge.isRunning()).toBe(true);
   });
 
+  it('of an older schema is made anew, and of a newer one is left alone', async () => {
+    const relabel = async (schema: string): Promise<void> => {
+      const service = await root.docker.service(EDGE_SERVICE);
+      if (!service) throw new Error('no edge');
+      const labels = { ...service.labels, 'dev.longshore.schema': schema };
+      const { TaskTemplate: task } = service.spec;
+      const template = { ...task, ContainerSpec: { ...task.ContainerSpec, Labels: labels } };
+      await root.docker.updateService(service, { ...service.spec, Labels: labels, TaskTemplate: template });
+      const there = await poll(
+        async () => {
+          const found = await root.docker.containers({ labels: { ...labels, 'com.docker.swarm.service.name': EDGE_SERVICE } });
+          return found.find(({ state }) => state === 'running')?.id;
+        },
+        { everyMs: 250, withinMs: 60_000 },
+      );
+      if (there === undefined) throw new Error(`no edge of schema ${schema}`);
+    };
+    await relabel('2');
+    const newer = { code: 'edge-failed', message: expect.stringContaining(`The edge on ${NAME} was made by a newer Longshore`) };
+    await expect(root.edge.ensure()).rejects.toMatchObject(newer);
+    await expect(root.edge.apply(model('shop'))).rejects.toMatchObject(newer);
+    await relabel('0');
+    const old = await edgeContainer();
+    expect(await deploy.edge.ensure()).toBe('created');
+    expect(await edgeContainer()).not.toBe(old);
+    expect(await deploy.edge.ensure()).toBe('already');
+    expect((await fetch(`http://${server.host}/`)).status).toBe(404);
+  });
+
   it('lets nobody but root and users of Docker reach its sockets', async () => {
     const denied = await execOn(NAME, 'ls /var/lib/longshore/edge/run', { user: 'visitor' }).catch(() => null);
     expect(denied?.code ?? 1).not.toBe(0);

@@ -13,7 +13,7 @@ import { requestThroughEdge } from './probe.ts';
 import { reload, runsConfig } from './reload.ts';
 import { Runtime } from './runtime.ts';
 import { parseProcesses, parseStat, slotServers } from './runtime-answers.ts';
-import { EDGE_SERVICE } from './service.ts';
+import { EDGE_SERVICE, refuseUnknownEdge } from './service.ts';
 import type { Edge, EdgeModel, Slot, SlotServers } from './types.ts';
 
 /** Swarm takes 2 to 12 s to stop the tasks of a removed service, and the slot's servers go with them. */
@@ -22,7 +22,7 @@ const EMPTY_IN_A_ROW = 3;
 const SYNC_WITHIN_MS = 60_000;
 
 export interface EdgeParts {
-  readonly connection: Pick<SshConnection, 'exec' | 'script' | 'openSocket' | 'openTcp'>;
+  readonly connection: Pick<SshConnection, 'name' | 'exec' | 'script' | 'openSocket' | 'openTcp'>;
   readonly docker: Docker;
 }
 
@@ -200,9 +200,12 @@ class HaproxyEdge implements Edge {
   async #container(): Promise<string> {
     const found = await this.#docker.containers({ labels: { 'com.docker.swarm.service.name': EDGE_SERVICE } });
     const running = found.find((container) => container.state === 'running');
-    if (running) return running.id;
-    throw new ExpectedError('edge-unavailable', 'The edge is not running on the server', {
-      next: 'Run the set-up of this server: it starts the edge.',
+    if (running) {
+      refuseUnknownEdge(running.labels, this.#connection.name);
+      return running.id;
+    }
+    throw new ExpectedError('edge-unavailable', `The edge is not running on ${this.#connection.name}`, {
+      next: `Run the set-up of ${this.#connection.name}: it starts the edge.`,
     });
   }
 }

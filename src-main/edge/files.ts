@@ -41,7 +41,7 @@ mv "$new" "$1"
 const READ_TIMEOUT_MS = 20_000;
 
 /** All files of the edge as they are on the server. Throws `not-set-up` when they are not there. */
-export async function readFiles(connection: Pick<SshConnection, 'script'>, signal?: AbortSignal): Promise<Files> {
+export async function readFiles(connection: Pick<SshConnection, 'name' | 'script'>, signal?: AbortSignal): Promise<Files> {
   const result = await connection.script(
     READ,
     files.map((name) => `${HOST_FOLDER}/etc/${name}`),
@@ -50,9 +50,9 @@ export async function readFiles(connection: Pick<SshConnection, 'script'>, signa
   const contents = splitByLength(Buffer.from(result.stdout, 'utf8'));
   const [config, hosts, slots] = contents;
   if (result.code !== 0 || contents.length !== files.length || config === undefined || hosts === undefined || slots === undefined) {
-    throw new ExpectedError('not-set-up', "The edge's files are not on the server", {
+    throw new ExpectedError('not-set-up', `The files of the edge are not on ${connection.name}`, {
       detail: result.stderr,
-      next: 'Run the set-up of this server.',
+      next: `Run the set-up of ${connection.name}.`,
     });
   }
   return { 'haproxy.cfg': config, 'hosts.map': hosts, 'slots.map': slots };

@@ -28,13 +28,13 @@ chmod 644 haproxy.cfg hosts.map slots.map
 `;
 
 /** Pulls HAProxy's image where it is missing and makes the folders. Returns the image's id. */
-export async function prepareEdge(connection: Pick<SshConnection, 'exec'>, docker: Docker, signal?: AbortSignal): Promise<string> {
+export async function prepareEdge(connection: Pick<SshConnection, 'name' | 'exec'>, docker: Docker, signal?: AbortSignal): Promise<string> {
   let imageId = await docker.imageId(EDGE_IMAGE);
   if (imageId === null) {
     await docker.pull(EDGE_IMAGE, { signal });
     imageId = await docker.imageId(EDGE_IMAGE);
   }
-  if (imageId === null) throw new ExpectedError('not-found', `The image ${EDGE_IMAGE} is not on the server after it was pulled`);
+  if (imageId === null) throw new ExpectedError('not-found', `The image ${EDGE_IMAGE} is not on ${connection.name} after it was pulled`);
   const group = await socketGroup(connection, signal);
   const result = await docker.runOnce({
     image: imageId,
@@ -44,7 +44,7 @@ export async function prepareEdge(connection: Pick<SshConnection, 'exec'>, docke
     signal,
   });
   if (result.code !== 0) {
-    throw new ExpectedError('edge-failed', "The edge's folders could not be prepared", {
+    throw new ExpectedError('edge-failed', `The folders of the edge on ${connection.name} could not be prepared`, {
       detail: `${result.stdout}\n${result.stderr}`.trim(),
     });
   }
@@ -52,9 +52,12 @@ export async function prepareEdge(connection: Pick<SshConnection, 'exec'>, docke
 }
 
 /** The group of Docker's socket: whoever may use Docker may use HAProxy's sockets. */
-async function socketGroup(connection: Pick<SshConnection, 'exec'>, signal?: AbortSignal): Promise<string> {
+async function socketGroup(connection: Pick<SshConnection, 'name' | 'exec'>, signal?: AbortSignal): Promise<string> {
   const result = await connection.exec(['stat', '-L', '-c', '%g', '/var/run/docker.sock'], { signal });
   const group = result.stdout.trim();
   if (result.code === 0 && /^\d+$/.test(group)) return group;
-  throw new ExpectedError('docker-unavailable', "Docker's socket is not where it should be", { detail: result.stderr });
+  throw new ExpectedError('docker-unavailable', `The socket of Docker on ${connection.name} is not at /var/run/docker.sock`, {
+    detail: result.stderr,
+    next: `Run the set-up of ${connection.name} again: it starts Docker.`,
+  });
 }

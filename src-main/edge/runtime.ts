@@ -18,7 +18,7 @@ const AGAIN_AFTER_MS = 200;
  * makes both sockets refuse for a while.
  */
 export class Runtime {
-  constructor(private readonly connection: Pick<SshConnection, 'openSocket'>) {}
+  constructor(private readonly connection: Pick<SshConnection, 'name' | 'openSocket'>) {}
 
   /** Asks the worker that serves. `parse` gives undefined for an answer that says nothing. */
   api<T>(command: string, parse: (answer: string) => T | undefined, signal?: AbortSignal): Promise<T> {
@@ -61,9 +61,9 @@ export class Runtime {
       { everyMs: AGAIN_AFTER_MS, withinMs, signal },
     );
     if (answer !== undefined) return answer;
-    throw new ExpectedError('edge-unavailable', 'HAProxy at the edge does not answer', {
+    throw new ExpectedError('edge-unavailable', `HAProxy at the edge of ${this.connection.name} does not answer`, {
       detail: `${command}: ${last.trim().slice(0, 500) || 'no answer'}`,
-      next: 'Run the set-up of this server again; if that does not help, look at `docker service ps longshore-edge` on the server.',
+      next: `Run the set-up of ${this.connection.name} again; if that does not help, look at \`docker service ps longshore-edge\` there.`,
     });
   }
 

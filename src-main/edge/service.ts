@@ -1,4 +1,5 @@
-import type { ServiceSpec } from '../docker/types.ts';
+import { ExpectedError } from '../contract/index.ts';
+import type { Labels, ServiceSpec } from '../docker/types.ts';
 import { ETC, RUN } from './config.ts';
 import { HOST_FOLDER } from './runtime.ts';
 
@@ -6,7 +7,36 @@ export const EDGE_SERVICE = 'longshore-edge';
 /** The overlay network that the edge and every app are on. */
 export const EDGE_NETWORK = 'longshore';
 export const EDGE_IMAGE = 'haproxy:2.6';
-export const edgeLabels = { 'dev.longshore.schema': '1', 'dev.longshore.kind': 'edge' } as const;
+/**
+ * Raised with every change of {@link edgeSpec} or of the form of the files that an edge made before cannot serve: the set-up then makes
+ * the service anew, and older programs keep their hands off it.
+ */
+const SCHEMA = 1;
+export const edgeLabels = { 'dev.longshore.schema': String(SCHEMA), 'dev.longshore.kind': 'edge' } as const;
+
+/** How an edge compares with the one that this program makes. What cannot be read as a schema is taken for a newer one, not touched. */
+export function edgeAge(labels: Labels): 'same' | 'older' | 'newer' | 'foreign' {
+  if (labels['dev.longshore.kind'] !== edgeLabels['dev.longshore.kind']) return 'foreign';
+  const schema = Number(labels['dev.longshore.schema']);
+  if (schema === SCHEMA) return 'same';
+  return schema < SCHEMA ? 'older' : 'newer';
+}
+
+/** Throws where this program would damage what it does not know: an edge that a newer one made, or a service that is none. */
+export function refuseUnknownEdge(labels: Labels, server: string): void {
+  const age = edgeAge(labels);
+  if (age === 'newer') {
+    throw new ExpectedError('edge-failed', `The edge on ${server} was made by a newer Longshore than this one`, {
+      next: 'Update Longshore on this computer. Until then its apps go on serving, and nothing of them can be changed from here.',
+      detail: `schema ${labels['dev.longshore.schema'] ?? 'unknown'}; this Longshore knows ${SCHEMA}`,
+    });
+  }
+  if (age === 'foreign') {
+    throw new ExpectedError('name-taken', `There is a service ${EDGE_SERVICE} on ${server} that Longshore did not make`, {
+      next: `Remove it by \`docker service rm ${EDGE_SERVICE}\`, or give it another name, and run the set-up of ${server} again.`,
+    });
+  }
+}
 
 const SECOND = 1_000_000_000;
 /** How long its clients' requests have when the edge itself is replaced. Swarm takes it from the task that goes, so it is set from the start. */
