@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { hostByAddress } from '../contract/index.ts';
 import type { Slot } from '../edge/types.ts';
 
 /** Swarm takes config names up to 64 characters; ours end at 54 with a release number of two digits and the longest app name. */
@@ -38,16 +39,10 @@ export function parseImageTag(tag: string): { readonly app: string; readonly rel
   return match?.[1] && match[2] ? { app: match[1], release: Number(match[2]) } : null;
 }
 
-/**
- * The host name that leads to an app without any DNS of one's own: sslip.io answers every `….ADDRESS.sslip.io` with the address
- * written in it, dots and colons as hyphens. A label may not begin or end with a hyphen (RFC 1123), so `::1` is written `0--1`.
- */
+/** {@link hostByAddress}; throws for what is no IP address, which nothing would resolve. */
 export function defaultHost(app: string, address: string): string {
-  const bare = address.replace(/%.*$/, '').toLowerCase();
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(bare)?.[1] ?? bare;
-  if (isIP(mapped) === 0) throw new Error(`"${address}" is not an IP address`);
-  const dashed = mapped.replaceAll(/[.:]/g, '-').replace(/^-/, '0-').replace(/-$/, '-0');
-  return `${app}.${dashed}.sslip.io`;
+  if (isIP(address.replace(/%.*$/, '')) === 0) throw new Error(`"${address}" is not an IP address`);
+  return hostByAddress(app, address);
 }
 
 export function otherSlot(slot: Slot): Slot {

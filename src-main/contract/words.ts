@@ -1,6 +1,6 @@
 import type { ProbeResult } from './models/app.ts';
 
-/** How counts and sizes are said, alike in the window, on the command line and in what a stage says of itself. */
+/** How counts, sizes and addresses are said, alike in the window, on the command line and in what a stage says of itself. */
 
 const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 
@@ -33,4 +33,15 @@ export function counted(value: number, one: string, many = `${one}s`): string {
 /** `18,204 requests during the switch, 0 failed`. */
 export function probeWords(probe: ProbeResult): string {
   return `${counted(probe.requests, 'request')} during the switch, ${grouped(probe.failed)} failed`;
+}
+
+/**
+ * The host name that leads to an app without any DNS of one's own: sslip.io answers every `….ADDRESS.sslip.io` with the address
+ * written in it, dots and colons as hyphens. A label may not begin or end with a hyphen (RFC 1123), so `::1` is written `0--1`.
+ */
+export function hostByAddress(app: string, address: string): string {
+  const bare = address.replace(/%.*$/, '').toLowerCase();
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(bare)?.[1] ?? bare;
+  const dashed = mapped.replaceAll(/[.:]/g, '-').replace(/^-/, '0-').replace(/-$/, '-0');
+  return `${app}.${dashed}.sslip.io`;
 }

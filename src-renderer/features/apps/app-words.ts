@@ -27,8 +27,3 @@ export function hostOwner(server: ServerSummary | undefined, ownApp: string, hos
   const owner = server?.apps.find((app) => app.name !== ownApp && app.hosts.includes(host));
   return owner === undefined ? null : owner.name;
 }
-
-/** `shop.203-0-113-7.sslip.io`: the name every app has without any DNS of the user's. */
-export function defaultHost(app: string, address: string): string {
-  return `${app}.${address.replace(/[.:]/g, '-')}.sslip.io`;
-}

@@ -1,14 +1,19 @@
 import { clsx } from 'clsx';
 import { Box, Globe, ShieldCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { AppSummary, ErrorCode, FolderInspection, ServerSummary } from '../../../src-main/contract/index.ts';
+import {
+  type AppSummary,
+  type ErrorCode,
+  type FolderInspection,
+  hostByAddress,
+  type ServerSummary,
+} from '../../../src-main/contract/index.ts';
 import { editDeployForm, readExisting, useDeploySheet } from '../../state/deploy-sheet.ts';
 import { useServers } from '../../state/servers.ts';
 import { plural } from '../../ui/format.ts';
 import { Button, controlFrame, InlineError, TextField } from '../../ui/index.ts';
 import { EnvEditor } from '../app-settings/env-editor.tsx';
 import { PortField, ReplicasField } from '../app-settings/size-fields.tsx';
-import { defaultHost } from '../apps/app-words.ts';
 import { buildWords } from './build-words.ts';
 import { type DeployErrors, type DeployForm, replacedApp, serverOf } from './deploy-form.ts';
 import { ServerChoice } from './server-choice.tsx';
@@ -105,7 +110,7 @@ interface AddressProps {
 /** The name that every app has, and the field for one of the user's own. */
 function Address({ form, server, replaced, error }: AddressProps): ReactNode {
   const address = server?.facts?.address;
-  const given = replaced?.hosts[0] ?? (address === undefined ? null : defaultHost(form.appName, address));
+  const given = replaced?.hosts[0] ?? (address === undefined ? null : hostByAddress(form.appName, address));
   const kept = replaced?.hosts.slice(1) ?? [];
   return (
     <div>
