@@ -41,6 +41,7 @@ export function createDocker(connection: Pick<SshConnection, 'name' | 'openSocke
         swarmManager: answer.Swarm?.ControlAvailable ?? false,
         nodeId: answer.Swarm?.NodeID ?? '',
         nodeAddress: answer.Swarm?.NodeAddr ?? '',
+        addressPools: answer.Swarm?.Cluster?.DefaultAddrPool ?? [],
       };
     },
     async serverTime() {

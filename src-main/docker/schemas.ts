@@ -47,6 +47,7 @@ export const infoAnswer = z.object({
       LocalNodeState: z.enum(['inactive', 'pending', 'active', 'error', 'locked']).catch('inactive'),
       ControlAvailable: z.boolean().catch(false),
       Error: text,
+      Cluster: z.object({ DefaultAddrPool: list(z.string()) }).nullish(),
     })
     .optional(),
 });
@@ -124,7 +125,14 @@ export const configsAnswer = list(configAnswer);
 export const createdAnswer = z.union([z.object({ ID: z.string() }), z.object({ Id: z.string() })]);
 
 export const networksAnswer = list(
-  z.object({ Id: z.string(), Name: z.string(), Driver: text, Scope: text, Attachable: z.boolean().catch(false) }),
+  z.object({
+    Id: z.string(),
+    Name: z.string(),
+    Driver: text,
+    Scope: text,
+    Attachable: z.boolean().catch(false),
+    IPAM: z.object({ Config: list(z.object({ Subnet: text })) }).nullish(),
+  }),
 );
 
 export const containersAnswer = list(

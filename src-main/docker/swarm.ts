@@ -136,11 +136,19 @@ export function swarmApi(
         driver: network.Driver,
         scope: network.Scope,
         attachable: network.Attachable,
+        subnets: (network.IPAM?.Config ?? []).map(({ Subnet }) => Subnet).filter((subnet) => subnet !== ''),
       }));
     },
 
     async createNetwork(options) {
-      const body = { Name: options.name, Driver: 'overlay', Attachable: true, CheckDuplicate: true, Labels: options.labels };
+      const body = {
+        Name: options.name,
+        Driver: 'overlay',
+        Attachable: true,
+        CheckDuplicate: true,
+        Labels: options.labels,
+        ...(options.subnet ? { IPAM: { Driver: 'default', Config: [{ Subnet: options.subnet }] } } : {}),
+      };
       return idOf(
         await transport.json(
           { method: 'POST', path: '/networks/create', doing: `create the network ${options.name}`, body },

@@ -42,10 +42,9 @@ export interface Docker {
   updateConfigLabels(config: SwarmConfig, labels: Labels): Promise<void>;
   removeConfig(nameOrId: string): Promise<void>;
 
-  networks(): Promise<
-    readonly { readonly id: string; readonly name: string; readonly driver: string; readonly scope: string; readonly attachable: boolean }[]
-  >;
-  createNetwork(options: { readonly name: string; readonly labels: Labels }): Promise<string>;
+  networks(): Promise<readonly Network[]>;
+  /** An overlay network; Swarm chooses its addresses where no subnet is given. */
+  createNetwork(options: { readonly name: string; readonly labels: Labels; readonly subnet?: string | null }): Promise<string>;
 
   containers(options?: { readonly all?: boolean; readonly labels?: Labels }): Promise<readonly Container[]>;
   container(id: string): Promise<ContainerState | null>;
@@ -95,6 +94,8 @@ export interface DockerInfo {
   readonly swarmManager: boolean;
   readonly nodeId: string;
   readonly nodeAddress: string;
+  /** What Swarm takes the addresses of overlay networks from; empty where it does not say. */
+  readonly addressPools: readonly string[];
 }
 
 export interface BuildOptions {
@@ -221,6 +222,16 @@ export interface SwarmConfig {
   readonly createdAt: number;
   /** Milliseconds by the server's clock. */
   readonly updatedAt: number;
+}
+
+export interface Network {
+  readonly id: string;
+  readonly name: string;
+  readonly driver: string;
+  readonly scope: string;
+  readonly attachable: boolean;
+  /** Empty as long as Swarm has given it none. */
+  readonly subnets: readonly string[];
 }
 
 export interface Container {

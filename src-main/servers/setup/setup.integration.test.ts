@@ -4,7 +4,7 @@ import { poll } from '../../base/wait.ts';
 import { ExpectedError, type JobSummary } from '../../contract/index.ts';
 import { createDocker } from '../../docker/index.ts';
 import { connectTo } from '../../docker/practice-connection.ts';
-import { createEdge } from '../../edge/index.ts';
+import { createEdge, EDGE_NETWORK } from '../../edge/index.ts';
 import { createJobs } from '../../jobs/index.ts';
 import type { HeldConnection } from '../../ssh/index.ts';
 import { isSetUp, readFacts, runSetup, setupStages } from './index.ts';
@@ -86,6 +86,8 @@ describe('set-up of a bare server by root', () => {
     await parts.connection.ready();
     expect(await isSetUp(parts.docker, parts.edge)).toBe(false);
     expect((await readFacts(parts.connection, parts.docker)).dockerVersion).toBeNull();
+    // As on a provider's private network, in the range that Swarm takes addresses from.
+    await execOn(BARE, ['ip', 'route', 'add', 'blackhole', '10.0.0.0/16']);
     const { job, log } = await setUp(parts);
     expect(job.error).toBeNull();
     expect(states(job)).toEqual(allOf('done'));
@@ -96,6 +98,8 @@ describe('set-up of a bare server by root', () => {
       dockerVersion: expect.stringMatching(/^\d/),
     });
     expect((await fetch(`http://${server.host}/`)).status).toBe(404);
+    const network = (await parts.docker.networks()).find(({ name }) => name === EDGE_NETWORK);
+    expect(network?.subnets).toEqual(['192.168.248.0/24']);
   });
 
   it('finds everything done the second time, and leaves a container of somebody else alone', async () => {

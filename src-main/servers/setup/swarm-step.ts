@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { poll } from '../../base/wait.ts';
 import { ExpectedError } from '../../contract/index.ts';
 import { EDGE_NETWORK } from '../../edge/index.ts';
+import { chooseSubnet, NETWORKS_SCRIPT, parseNetworks } from './subnet.ts';
 import type { SetupParts, StageContext } from './types.ts';
 
 /** `SSH_CONNECTION` is "client port server port": the third is the address this server was reached at, as it knows it itself. */
@@ -61,16 +62,23 @@ function isUsable(address: string): boolean {
 }
 
 /** Makes the network that the edge and the apps meet on. */
-export async function networkStep({ docker }: SetupParts, stage: StageContext): Promise<void> {
-  const found = (await docker.networks()).find((network) => network.name === EDGE_NETWORK);
+export async function networkStep({ name, connection, docker }: SetupParts, stage: StageContext): Promise<void> {
+  const networks = await docker.networks();
+  const found = networks.find((network) => network.name === EDGE_NETWORK);
   if (!found) {
-    await docker.createNetwork({ name: EDGE_NETWORK, labels: { 'dev.longshore.schema': '1' } });
-    stage.detail(`Network ${EDGE_NETWORK}`);
+    const printed = await connection.script(NETWORKS_SCRIPT, [], { signal: stage.signal });
+    const subnet = chooseSubnet(
+      parseNetworks(printed.stdout),
+      networks.flatMap((network) => network.subnets),
+      (await docker.info()).addressPools,
+    );
+    await docker.createNetwork({ name: EDGE_NETWORK, labels: { 'dev.longshore.schema': '1' }, subnet });
+    stage.detail(subnet === null ? `Network ${EDGE_NETWORK}` : `Network ${EDGE_NETWORK} at ${subnet}, apart from the server's own`);
     return;
   }
   // For a moment after another laptop made it, a network has no driver yet.
   if ((found.driver !== 'overlay' && found.driver !== '') || !found.attachable) {
-    throw new ExpectedError('name-taken', `There is a network ${EDGE_NETWORK} on the server that was made for something else`, {
+    throw new ExpectedError('name-taken', `There is a network ${EDGE_NETWORK} on ${name} that was made for something else`, {
       next: `Remove it by \`docker network rm ${EDGE_NETWORK}\`, or move what uses it, and run the set-up again.`,
       detail: `driver ${found.driver}, scope ${found.scope}, attachable: ${found.attachable}`,
     });
