@@ -37,7 +37,7 @@ export async function dockerStep(parts: SetupParts, stage: StageContext): Promis
   const { connection, docker } = parts;
   const there = await versionOrNull(docker);
   if (there !== null) {
-    checkVersion(there);
+    checkVersion(there, parts.name);
     stage.already(`Docker ${there}`);
     return;
   }
@@ -62,7 +62,9 @@ export async function dockerStep(parts: SetupParts, stage: StageContext): Promis
     const user = (await connection.exec(['id', '-un'], { signal: stage.signal })).stdout.trim();
     const joined = await runAsRoot(connection, stage, JOIN_GROUP_SCRIPT, [user], { timeoutMs: 30_000, signal: stage.signal });
     if (joined.code !== 0) {
-      throw new ExpectedError('command-failed', `The user ${user} could not be added to the group docker`, { detail: joined.lastLines });
+      throw new ExpectedError('command-failed', `The user ${user} could not be added to the group docker on ${parts.name}`, {
+        detail: joined.lastLines,
+      });
     }
     await connection.renew(stage.signal);
   }
@@ -76,7 +78,7 @@ export async function dockerStep(parts: SetupParts, stage: StageContext): Promis
       next: 'Look at `systemctl status docker` on the server, and run the set-up again.',
     });
   }
-  checkVersion(version);
+  checkVersion(version, parts.name);
   stage.detail(`Docker ${version}`);
 }
 
@@ -107,10 +109,10 @@ export async function versionOrNull(docker: Pick<Docker, 'version'>): Promise<st
 }
 
 /** Throws `unsupported-system` for a Docker that is too old. */
-export function checkVersion(version: string): void {
+export function checkVersion(version: string, server: string): void {
   const [major = 0, minor = 0] = version.split('.').map((part) => Number.parseInt(part, 10));
   if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) return;
-  throw new ExpectedError('unsupported-system', `Docker ${version} on the server is too old; 20.10 or later is needed`, {
-    next: 'Update Docker on the server, and run the set-up again.',
+  throw new ExpectedError('unsupported-system', `Docker ${version} on ${server} is too old; 20.10 or later is needed`, {
+    next: `Update Docker on ${server}, and run the set-up again.`,
   });
 }

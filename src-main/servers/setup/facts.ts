@@ -33,14 +33,14 @@ export async function readSystem(connection: Pick<SshConnection, 'script'>, sign
 }
 
 export async function readResources(
-  connection: Pick<SshConnection, 'script'>,
+  connection: Pick<SshConnection, 'name' | 'script'>,
   folder: string = DEFAULT_DOCKER_FOLDER,
   signal?: AbortSignal,
 ): Promise<Resources> {
   const result = await connection.script(RESOURCES_SCRIPT, [folder || DEFAULT_DOCKER_FOLDER], { signal });
   const resources = parseResources(result.stdout);
   if (resources) return resources;
-  throw new ExpectedError('command-failed', 'The disk and memory of the server could not be read', {
+  throw new ExpectedError('command-failed', `The disk and memory of ${connection.name} could not be read`, {
     detail: `${result.stdout}\n${result.stderr}`.trim(),
   });
 }

@@ -32,7 +32,7 @@ const LOCK_AGAIN_MS = 3_000;
 
 /** Installs packages of the distribution, with fresh lists. Throws `command-failed` with apt's last lines. */
 export async function installPackages(
-  connection: Pick<SshConnection, 'script'>,
+  connection: Pick<SshConnection, 'name' | 'script'>,
   stage: StageContext,
   packages: readonly string[],
 ): Promise<void> {
@@ -44,18 +44,18 @@ export async function installPackages(
     await runAsRoot(connection, stage, REPAIR_SCRIPT, [], { timeoutMs: APT_TIMEOUT_MS });
     install = await apt(connection, stage, ['install', '-y', '--no-install-recommends', ...packages]);
   }
-  if (install.code !== 0) throw aptFailed(packages.join(' '), update, install);
+  if (install.code !== 0) throw aptFailed(connection.name, packages.join(' '), update, install);
 }
 
 /** Waits while another program holds apt's locks. A cancel is heeded between two runs, never inside one. */
-async function apt(connection: Pick<SshConnection, 'script'>, stage: StageContext, args: readonly string[]): Promise<RootRun> {
+async function apt(connection: Pick<SshConnection, 'name' | 'script'>, stage: StageContext, args: readonly string[]): Promise<RootRun> {
   const deadline = Date.now() + LOCK_WITHIN_MS;
   for (;;) {
     stage.signal.throwIfAborted();
     stage.detail(args[0] === 'update' ? 'Updating the package lists' : 'Installing');
     const run = await runAsRoot(connection, stage, APT_SCRIPT, args, { timeoutMs: APT_TIMEOUT_MS });
     if (run.code === 0 || !isLocked(run.output) || Date.now() > deadline) return run;
-    stage.detail('Waiting for another installation on the server to end');
+    stage.detail(`Waiting for another installation on ${connection.name} to end`);
     await sleep(LOCK_AGAIN_MS, stage.signal);
   }
 }
@@ -67,6 +67,7 @@ export function isLocked(output: string): boolean {
 
 /** The error for an installation that failed, with its cause where apt's words show one. */
 export function aptFailed(
+  server: string,
   packages: string,
   update: Pick<RootRun, 'code' | 'lastLines'>,
   install: Pick<RootRun, 'output' | 'lastLines'>,
@@ -74,13 +75,13 @@ export function aptFailed(
   const detail = [...(update.code === 0 ? [] : [update.lastLines]), install.lastLines].join('\n');
   const said = `${detail}\n${install.output}`;
   if (/No space left on device|You don't have enough free space/i.test(said)) {
-    return new ExpectedError('disk-full', `There is not enough space on the server's disk to install ${packages}`, {
+    return new ExpectedError('disk-full', `There is not enough space on the disk of ${server} to install ${packages}`, {
       detail,
-      next: 'Free some space on the server, and run the set-up again.',
+      next: `Free some space on ${server}, and run the set-up again.`,
     });
   }
   if (isLocked(said)) {
-    return new ExpectedError('busy', 'Another program on the server has been installing packages for ten minutes', {
+    return new ExpectedError('busy', `Another program on ${server} has been installing packages for ten minutes`, {
       detail,
       next: 'Wait until it is done (unattended upgrades, for example), and run the set-up again.',
     });
@@ -90,13 +91,13 @@ export function aptFailed(
       said,
     )
   ) {
-    return new ExpectedError('command-failed', `The server could not reach its package sources to install ${packages}`, {
+    return new ExpectedError('command-failed', `${server} could not reach its package sources to install ${packages}`, {
       detail,
-      next: "Check the server's network and DNS, and /etc/apt/sources.list; then run the set-up again.",
+      next: `Check the network and the DNS of ${server}, and its /etc/apt/sources.list; then run the set-up again.`,
     });
   }
-  return new ExpectedError('command-failed', `The installation of ${packages} failed`, {
+  return new ExpectedError('command-failed', `The installation of ${packages} on ${server} failed`, {
     detail,
-    next: 'The last lines of the output say why; mend that on the server, and run the set-up again.',
+    next: 'The last lines of the output say why; mend that there, and run the set-up again.',
   });
 }

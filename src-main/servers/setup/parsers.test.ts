@@ -59,9 +59,9 @@ describe('disk and memory', () => {
       diskFreeBytes: 7_168_000_000,
     });
     if (!read) throw new Error('not read');
-    expect(checkResources(read)).toBe('6.7 GB of disk free, 2.0 GB of memory');
-    expect(codeOf(() => checkResources({ ...read, diskFreeBytes: 1e9 }))).toBe('disk-full');
-    expect(codeOf(() => checkResources({ ...read, memoryBytes: 2e8 }))).toBe('unsupported-system');
+    expect(checkResources(read, 'web1')).toBe('6.7 GB of disk free, 2.0 GB of memory');
+    expect(codeOf(() => checkResources({ ...read, diskFreeBytes: 1e9 }, 'web1'))).toBe('disk-full');
+    expect(codeOf(() => checkResources({ ...read, memoryBytes: 2e8 }, 'web1'))).toBe('unsupported-system');
     expect(parseResources('df: no such folder\n')).toBeNull();
   });
 });
@@ -92,16 +92,16 @@ LISTEN 0 128 *:8080 *:*`;
   });
 
   it('that somebody holds are named with their holder', () => {
-    expect(() => checkPorts(parseListeners(ss), [], () => false)).toThrow('Port 80 of the server is used by nginx');
+    expect(() => checkPorts(parseListeners(ss), [], () => false, 'web1')).toThrow('Port 80 of web1 is used by nginx');
     const proxy = parseListeners('LISTEN 0 1 0.0.0.0:443 0.0.0.0:* users:(("docker-proxy",pid=1,fd=4))');
-    expect(() => checkPorts(proxy, [container('traefik', [443])], () => false)).toThrow('the container traefik (img)');
-    expect(() => checkPorts(proxy, [], () => false)).toThrow('a Docker container');
-    expect(() => checkPorts([{ port: 80, programs: [] }], [], () => false)).toThrow('another program');
+    expect(() => checkPorts(proxy, [container('traefik', [443])], () => false, 'web1')).toThrow('the container traefik (img)');
+    expect(() => checkPorts(proxy, [], () => false, 'web1')).toThrow('a Docker container');
+    expect(() => checkPorts([{ port: 80, programs: [] }], [], () => false, 'web1')).toThrow('another program');
   });
 
   it('are fine when free or our own', () => {
-    expect(checkPorts([{ port: 22, programs: ['sshd'] }], [container('x', [8080])], () => false)).toBe('Free');
-    expect(checkPorts(parseListeners(ss), [container('edge', [80, 443])], (each) => each.name === 'edge')).toBe('Held by the edge');
+    expect(checkPorts([{ port: 22, programs: ['sshd'] }], [container('x', [8080])], () => false, 'web1')).toBe('Free');
+    expect(checkPorts(parseListeners(ss), [container('edge', [80, 443])], (each) => each.name === 'edge', 'web1')).toBe('Held by the edge');
   });
 });
 
@@ -123,12 +123,12 @@ describe('Docker', () => {
     ['20.9.0', 'unsupported-system'],
     ['', 'unsupported-system'],
   ])('%s', (version, code) => {
-    expect(codeOf(() => checkVersion(version))).toBe(code);
+    expect(codeOf(() => checkVersion(version, 'web1'))).toBe(code);
   });
 });
 
 describe("apt's failures", () => {
-  const failed = (output: string) => aptFailed('docker.io', { code: 0, lastLines: '' }, { output, lastLines: output }).code;
+  const failed = (output: string) => aptFailed('web1', 'docker.io', { code: 0, lastLines: '' }, { output, lastLines: output }).code;
 
   it.each([
     ['E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 812 (unattended-upgr)', 'busy'],

@@ -34,6 +34,7 @@ export function checkPorts(
   listeners: readonly Listener[],
   containers: readonly Container[],
   isOurs: (container: Container) => boolean,
+  server: string,
 ): string {
   const taken = WEB_PORTS.flatMap((port) => {
     const holders = listeners.filter((listener) => listener.port === port);
@@ -45,7 +46,7 @@ export function checkPorts(
   if (!first) return containers.some(isOurs) ? 'Held by the edge' : 'Free';
   const ports = taken.map(({ port }) => port).join(' and ');
   const holders = [...new Set(taken.map(({ by }) => by))].join(' and ');
-  throw new ExpectedError('ports-taken', `Port ${ports} of the server ${taken.length > 1 ? 'are' : 'is'} used by ${holders}`, {
+  throw new ExpectedError('ports-taken', `Port ${ports} of ${server} ${taken.length > 1 ? 'are' : 'is'} used by ${holders}`, {
     next: `Stop ${holders}, or move it to other ports; the edge needs 80 and 443 to serve your apps.`,
     detail: taken.map(({ port, by }) => `${port}: ${by}`).join('\n'),
   });

@@ -38,15 +38,15 @@ const LEAST_FREE = 2 * GIB;
 const LEAST_MEMORY = 400 * 1024 ** 2;
 
 /** Throws `disk-full` or `unsupported-system` where Docker would not have what it needs. Returns a few words. */
-export function checkResources(resources: Resources): string {
+export function checkResources(resources: Resources, server: string): string {
   const free = gib(resources.diskFreeBytes);
   if (resources.diskFreeBytes < LEAST_FREE) {
-    throw new ExpectedError('disk-full', `Only ${free} of the server's disk are free; Docker and a first app need 2 GB`, {
-      next: 'Free some space on the server (old images, logs, packages), or give it a bigger disk.',
+    throw new ExpectedError('disk-full', `Only ${free} of disk are free on ${server}; Docker and a first app need 2 GB`, {
+      next: `Free some space on ${server} (old images, logs, packages), or give it a bigger disk.`,
     });
   }
   if (resources.memoryBytes < LEAST_MEMORY) {
-    throw new ExpectedError('unsupported-system', `The server has ${gib(resources.memoryBytes)} of memory; Docker and an app need 512 MB`, {
+    throw new ExpectedError('unsupported-system', `${server} has ${gib(resources.memoryBytes)} of memory; Docker and an app need 512 MB`, {
       next: 'Use a server with more memory.',
     });
   }

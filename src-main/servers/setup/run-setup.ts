@@ -64,7 +64,7 @@ export async function runSetup(job: JobContext, parts: SetupParts): Promise<void
   });
   await job.stage('resources', async (stage) => {
     const folder = (await versionOrNull(docker)) === null ? undefined : (await docker.info()).rootFolder;
-    checked(stage, checkResources(await readResources(connection, folder, stage.signal)));
+    checked(stage, checkResources(await readResources(connection, folder, stage.signal), name));
   });
   await job.stage('ports', async (stage) => checked(stage, await findPorts(parts, stage)));
   await job.stage('docker', (stage) => dockerStep(parts, stage));
@@ -90,7 +90,7 @@ async function findPrivileges({ name, connection, docker }: SetupParts, stage: S
   });
 }
 
-async function findPorts({ connection, docker }: SetupParts, stage: StageContext): Promise<string> {
+async function findPorts({ name, connection, docker }: SetupParts, stage: StageContext): Promise<string> {
   const hasDocker = (await versionOrNull(docker)) !== null;
   const containers = hasDocker ? await docker.containers() : [];
   // Only root sees whose the listeners are; a user of Docker is not asked for a password just for a better name.
@@ -99,5 +99,6 @@ async function findPorts({ connection, docker }: SetupParts, stage: StageContext
     parseListeners(result.stdout),
     containers,
     (container) => container.labels['com.docker.swarm.service.name'] === EDGE_SERVICE,
+    name,
   );
 }
