@@ -7,6 +7,7 @@ import { app, dialog } from 'electron';
 import { DisposableStore } from './base/disposable.ts';
 import { ExpectedError } from './contract/index.ts';
 import { createHandlers } from './handlers.ts';
+import { endJobs } from './jobs/index.ts';
 import { Overviews } from './servers/overviews.ts';
 import { createServices } from './services.ts';
 import { registerAppScheme } from './shell/app-scheme.ts';
@@ -21,6 +22,8 @@ import { openElectronVault } from './store/electron-vault.ts';
 import { openStore } from './store/settings-store.ts';
 
 const home = dataFolder(process.env, process.platform);
+/** How long the program may take at its end to undo on the servers what its jobs began. */
+const undoWithinMs = 20_000;
 const disposables = new DisposableStore();
 const logger = createLogFile(join(home, 'logs', 'window.log'), !app.isPackaged);
 
@@ -59,7 +62,10 @@ async function start(): Promise<void> {
   app.on('before-quit', (event) => {
     if (!guard.mayQuit()) event.preventDefault();
   });
-  endOrderly(() => window.settled());
+  endOrderly(async () => {
+    await endJobs(services.jobs, undoWithinMs);
+    await window.settled();
+  });
 }
 
 /** Lets go of everything once, after what is still being written, then ends. */

@@ -8,6 +8,9 @@ export interface QuitGuardOptions {
   readonly quit: () => void;
 }
 
+const detail =
+  'Quitting cancels what runs and undoes what it began on the server, which may take a few seconds. Where the server cannot be reached, the next run there does it.';
+
 /** Asks once before the program ends in the middle of a job. Knows no Electron, so that it can be tried without. */
 export class QuitGuard {
   #agreed = false;
@@ -28,7 +31,7 @@ export class QuitGuard {
     const [first] = running;
     const message = running.length === 1 && first ? `"${first.title}" is still running` : `${running.length} jobs are still running`;
     try {
-      this.#agreed = await this.options.ask(message, 'What was begun on the server is finished or undone by the next run there.');
+      this.#agreed = await this.options.ask(message, detail);
     } finally {
       this.#asking = false;
     }
