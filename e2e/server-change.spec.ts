@@ -60,7 +60,7 @@ test('a server gets another name and port in the window, and all of it works on'
   const before = page.getByRole('region', { name: 'Terminal in pier' });
   await expect(before).toContainText('#', { timeout: 30_000 });
   await before.click();
-  await page.keyboard.type('kept="yes"; echo "port=${SSH_CONNECTION##* }."\n');
+  await page.keyboard.type('kept="yes"; set -- $SSH_CONNECTION; echo "port=$4."\n');
   await expect(before).toContainText('port=22.', { timeout: 20_000 });
   let dialog = await change(page, 'pier');
   await dialog.getByLabel('Name').fill('quay');
