@@ -8,7 +8,7 @@ module.exports = {
       name: 'contract-is-pure',
       comment: 'The contract imports nothing but its schema library.',
       severity: 'error',
-      from: { path: `${main}contract/` },
+      from: { path: `${main}contract/`, pathNot: '\\.test\\.ts$' },
       to: { pathNot: [`${main}contract/`, 'node_modules/zod/'] },
     },
     {
