@@ -59,7 +59,15 @@ export function TerminalScreen({ session, label, onReopen, whyNot, onClose, head
           pressed={state.searching}
           onClick={() => session.setSearching(!state.searching)}
         />
-        <IconButton label="Copy selection" icon={Copy} size="sm" onClick={() => session.copy()} />
+        <IconButton
+          label="Copy selection"
+          icon={Copy}
+          size="sm"
+          onClick={() => {
+            session.copy();
+            session.focus();
+          }}
+        />
         <IconButton label="Paste" icon={ClipboardPaste} size="sm" onClick={() => void session.paste()} />
         {onClose && <IconButton label={label.replace('Terminal in', 'Close terminal')} icon={X} size="sm" onClick={onClose} />}
       </div>

@@ -151,6 +151,8 @@ export class TerminalSession {
   }
 
   async paste(): Promise<void> {
+    // Before a question is asked: when it is answered the focus goes back to where it was, and on the button Enter would paste again.
+    this.focus();
     this.#takePaste(await this.#port.readClipboard());
   }
 
