@@ -2,7 +2,7 @@ import { cp, readFile, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join, resolve } from 'node:path';
 import type { PracticeServer } from '../sandbox/index.ts';
-import type { JobSummary } from '../src-main/contract/index.ts';
+import { type JobSummary, noChoices } from '../src-main/contract/index.ts';
 import { type Bed, finished, runToEnd } from './bed.ts';
 import { markdown, ms, spread, summarise, timed } from './measure.ts';
 
@@ -66,6 +66,7 @@ async function productDeploys(bed: Bed, folder: string): Promise<ProductDeploy[]
       settings: {},
       dockerfile: null,
       include: [],
+      exclude: [],
     });
     const [job, elapsed] = await Promise.all([finished(bed.services, id), answered]);
     deploys.push({ job, elapsed });
@@ -108,7 +109,7 @@ export async function benchDeploys(bed: Bed): Promise<string> {
   const theirs = join(bed.folder, 'theirs');
   await cp(sample, ours, { recursive: true });
   await cp(sample, theirs, { recursive: true });
-  const { build } = await bed.services.inspectFolder(theirs, []);
+  const { build } = await bed.services.inspectFolder(theirs, noChoices);
   await writeFile(join(theirs, 'Dockerfile'), build.dockerfile);
 
   const [cold, ...warm] = await productDeploys(bed, ours);

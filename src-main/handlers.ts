@@ -68,7 +68,7 @@ export function createHandlers(
     'servers.refresh': async ({ server }) => overviews.refresh(server),
 
     'folders.pick': async () => ({ path: await shell.pickFolder() }),
-    'folders.inspect': async ({ path, include }, signal) => services.inspectFolder(path, include, signal),
+    'folders.inspect': async ({ path, include, exclude }, signal) => services.inspectFolder(path, { include, exclude }, signal),
 
     'deploy.start': async (request) => started(deploys.deploy(request)),
 

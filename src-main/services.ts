@@ -15,6 +15,7 @@ import {
   type ContainerSummary,
   type DeployRequest,
   ExpectedError,
+  type FileChoices,
   type FolderInspection,
   type LogLine,
   type LogRequest,
@@ -85,7 +86,7 @@ export interface Services extends Disposable {
   readonly readFacts: (session: ServerSession) => Promise<ServerFacts>;
   readonly isSetUp: (session: ServerSession) => Promise<boolean>;
   containers(session: ServerSession): Promise<ContainerSummary[]>;
-  inspectFolder(path: string, include: readonly string[], signal?: AbortSignal): Promise<FolderInspection>;
+  inspectFolder(path: string, choices: FileChoices, signal?: AbortSignal): Promise<FolderInspection>;
   followLogs(session: ServerSession, request: LogRequest, signal: AbortSignal): AsyncIterable<readonly LogLine[]>;
   readonly openTerminal: typeof terminalStream;
   /**
@@ -161,8 +162,8 @@ export function createServices({ home, store, vault, logger }: ServicesOptions):
     readFacts: ({ connection, docker }) => readFacts(connection, docker),
     isSetUp: ({ docker, edge }) => isSetUp(docker, edge),
     containers: ({ docker }) => containersOf(docker),
-    inspectFolder: async (path, include, signal) => {
-      const scan = await scanFolderToChoose(fromHome(path), { include, signal, dockerignore: true });
+    inspectFolder: async (path, { include, exclude }, signal) => {
+      const scan = await scanFolderToChoose(fromHome(path), { include, exclude, signal, dockerignore: true });
       return { scan: toScanResult(scan), build: await planBuild(scan.root, scanEntries(scan)), suggestedName: suggestAppName(scan.root) };
     },
     followLogs,

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { access, constants, realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { CancelledError, ExpectedError } from '../contract/errors.ts';
@@ -38,11 +37,15 @@ export interface ScanProgress {
 }
 
 export interface ScanOptions {
-  /** Files that look like secrets to send all the same: their paths as {@link ScanResult} shows them. */
+  /** What to send all the same, secrets or ignored: paths as {@link ScanResult} shows them. A folder brings all in it but secrets. */
   readonly include?: readonly string[] | undefined;
+  /** What to leave out on top: patterns in the dialect of `.gitignore`, from the root of the folder. */
+  readonly exclude?: readonly string[] | undefined;
+  /** Patterns in git's dialect that leave out more, see `fileChoices` of the contract. */
+  readonly exclude?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: ScanProgress) => void) | undefined;
-  /** Also leave out what `.dockerignore` names, where the folder has a Dockerfile. What git keeps is otherwise all. */
+  /** Also leave out what `.dockerignore` names: for a folder that is built by a Dockerfile, its own or another. */
   readonly dockerignore?: boolean | undefined;
   /** Where git's own settings lie; the user's unless a test says otherwise. */
   readonly home?: GitHome | undefined;
@@ -96,8 +99,12 @@ export async function scanAnyFolder(path: string, options: ScanOptions = {}): Pr
   const root = resolve(path);
   const realRoot = await openRoot(root);
   throwIfAborted(options.signal);
-  const dockerignore = options.dockerignore === true ? readDockerignore(realRoot) : null;
-  const walk = new Walk(realRoot, options.include ?? [], options.home ?? gitHome(), dockerignore);
+  const walk = new Walk(realRoot, {
+    include: options.include,
+    exclude: options.exclude,
+    home: options.home ?? gitHome(),
+    dockerignore: options.dockerignore === true ? readDockerignore(realRoot) : null,
+  });
   for (;;) {
     const sliceEnd = performance.now() + SLICE_MS;
     const complete = walk.run(() => performance.now() > sliceEnd);
@@ -149,13 +156,16 @@ export function* scanEntries({ kept }: Scan): Generator<ScanEntry, void, undefin
 }
 
 function entryAt(kept: FileTable, row: number): ScanEntry {
-  return { path: kept.textAt(row), kind: kept.kindAt(row), bytes: kept.bytesAt(row) };
+  return { path: kept.textAt(row), kind: kept.kindAt(row), bytes: kept.bytesAt(row), trackedIgnored: false };
 }
 
+/** As Docker's command line looks for it: the one that belongs to the Dockerfile alone comes first. */
 function readDockerignore(root: string): Dockerignore | null {
-  const hasDockerfile = ['Dockerfile', 'dockerfile', 'Containerfile'].some((name) => existsSync(join(root, name)));
-  const content = hasDockerfile ? readRegularFile(join(root, '.dockerignore'), false) : null;
-  return content === null ? null : new Dockerignore(content);
+  for (const name of ['Dockerfile.dockerignore', '.dockerignore']) {
+    const content = readRegularFile(join(root, name), false);
+    if (content !== null) return new Dockerignore(content, name);
+  }
+  return null;
 }
 
 async function openRoot(root: string): Promise<string> {

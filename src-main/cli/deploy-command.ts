@@ -14,6 +14,7 @@ interface DeployFlags {
   readonly env: readonly string[];
   readonly health?: string;
   readonly include: readonly string[];
+  readonly exclude: readonly string[];
 }
 
 function settingsOf(flags: DeployFlags, before: Readonly<Record<string, string>>): SettingsChange {
@@ -62,6 +63,7 @@ export async function deploy({ output, services, signal }: CommandContext, folde
     settings: settingsOf(flags, before?.settings?.environment ?? {}),
     dockerfile: null,
     include: [...flags.include],
+    exclude: [...flags.exclude],
   });
   const job = await showJob(id, services, output, signal);
   const result = job.result;

@@ -105,6 +105,7 @@ export async function runProgram(argv: readonly string[], options: ProgramOption
     .option('--env <KEY=VALUE>', 'a variable for the app (again for more); added to those set before', collect, [])
     .option('--health <path>', 'the path that answers below 500 when the app is well; “tcp” for a connection only')
     .option('--include <path>', 'send a file that looks like a secret all the same (again for more)', collect, [])
+    .option('--exclude <pattern>', 'leave out what a pattern, as in .gitignore, names (again for more)', collect, [])
     .addOption(json())
     .action((folder: string, flags: Parameters<typeof deploy>[2]) => run((context) => deploy(context, folder, flags))());
 

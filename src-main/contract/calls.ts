@@ -4,7 +4,7 @@ import { appName, fingerprint, portNumber, serverId } from './models/common.ts';
 import { jobSummary } from './models/job.ts';
 import { appInfo, preferences } from './models/preferences.ts';
 import { authentication, containerSummary, serverName, serverSummary } from './models/server.ts';
-import { folderInspection } from './models/source.ts';
+import { fileChoices, folderInspection } from './models/source.ts';
 
 const nothing = z.null();
 const none = z.object({});
@@ -33,8 +33,8 @@ export const deployRequest = z.object({
   settings: settingsChange,
   /** The Dockerfile text to build with; null takes the folder's own, or else the proposed one. */
   dockerfile: z.string().max(200_000).nullable(),
-  /** Paths of the scan's `secret` entries to send all the same. */
-  include: z.array(z.string()),
+  /** Which files go beyond or short of what the rules say. */
+  ...fileChoices.shape,
 });
 export type DeployRequest = z.infer<typeof deployRequest>;
 
@@ -73,7 +73,7 @@ export const calls = {
 
   'folders.pick': { args: none, result: z.object({ path: z.string().nullable() }) },
   /** Scans the folder and recognises how to build it. Sends nothing. */
-  'folders.inspect': { args: z.object({ path: z.string().min(1), include: z.array(z.string()) }), result: folderInspection },
+  'folders.inspect': { args: z.object({ path: z.string().min(1), ...fileChoices.shape }), result: folderInspection },
 
   'deploy.start': { args: deployRequest, result: job },
 

@@ -58,6 +58,7 @@ interface Prepared {
 async function prepare(run: Run, stage: StageContext, request: DeployRequest): Promise<Prepared> {
   const scan = await scanFolder(request.path, {
     include: request.include,
+    exclude: request.exclude,
     dockerignore: true,
     signal: stage.signal,
     onProgress: ({ files }) => stage.progress({ done: files, total: null, unit: 'files' }),

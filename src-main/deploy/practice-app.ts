@@ -88,7 +88,16 @@ export async function practise(name: string): Promise<Practice> {
     session,
     deps: { jobs, session: () => session, by: 'kim@desk', keepReleases: () => 3 },
     folder,
-    request: (app, change = {}) => ({ server: name, app, path: folder, settings: {}, dockerfile: null, include: [], ...change }),
+    request: (app, change = {}) => ({
+      server: name,
+      app,
+      path: folder,
+      settings: {},
+      dockerfile: null,
+      include: [],
+      exclude: [],
+      ...change,
+    }),
     async succeeded(job) {
       const ended = await jobs.finished(job);
       if (ended.state !== 'succeeded') throw new Error(`${ended.title} ${ended.state}: ${JSON.stringify(ended.error)}`);

@@ -85,7 +85,7 @@ export async function scanFolder(): Promise<void> {
   const { signal } = scanning;
   useDeploySheet.setState({ scan: { kind: 'scanning' }, startError: null });
   try {
-    const inspection = await call('folders.inspect', { path: request.path, include: [] }, { signal });
+    const inspection = await call('folders.inspect', { path: request.path, include: [], exclude: [] }, { signal });
     if (!signal.aborted) propose(inspection, request);
   } catch (error) {
     if (signal.aborted || isCancellation(error)) return;

@@ -118,6 +118,7 @@ describe('deployRequest', () => {
       settings: { port: 3000, replicas: 1, environment: { A: '1' }, domains: ['shop.example.com'] },
       dockerfile: null,
       include: [],
+      exclude: [],
     });
   });
 

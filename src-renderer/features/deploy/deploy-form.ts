@@ -146,6 +146,7 @@ export function deployRequest(path: string, form: DeployForm, context: DeployCon
     settings: changedSettings(form, context.existing),
     dockerfile: form.dockerfile,
     include: [...form.include],
+    exclude: [],
   };
 }
 

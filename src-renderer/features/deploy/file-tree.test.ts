@@ -18,11 +18,11 @@ const secret = (path: string): LeftOut => ({
 });
 const tree = buildTree({
   entries: [
-    { path: 'src', kind: 'directory', bytes: 0 },
-    { path: 'src/pages/a.ts', kind: 'file', bytes: 10 },
-    { path: 'src/server.ts', kind: 'file', bytes: 5 },
-    { path: 'file10', kind: 'file', bytes: 1 },
-    { path: 'file2', kind: 'link', bytes: 0 },
+    { path: 'src', kind: 'directory', bytes: 0, trackedIgnored: false },
+    { path: 'src/pages/a.ts', kind: 'file', bytes: 10, trackedIgnored: false },
+    { path: 'src/server.ts', kind: 'file', bytes: 5, trackedIgnored: false },
+    { path: 'file10', kind: 'file', bytes: 1, trackedIgnored: false },
+    { path: 'file2', kind: 'link', bytes: 0, trackedIgnored: false },
   ],
   leftOut: [ignored('node_modules'), secret('src/pages/key.pem')],
 });
@@ -44,7 +44,7 @@ describe('buildTree', () => {
   });
 
   it('copes with names that look like properties of an object', () => {
-    const odd = buildTree({ entries: [{ path: '__proto__/constructor', kind: 'file', bytes: 3 }], leftOut: [] });
+    const odd = buildTree({ entries: [{ path: '__proto__/constructor', kind: 'file', bytes: 3, trackedIgnored: false }], leftOut: [] });
     expect(odd[0]).toMatchObject({ name: '__proto__', bytes: 3, children: [{ name: 'constructor' }] });
   });
 });
