@@ -3,6 +3,5 @@
  * same tree. Works on bytes, not on text, for names. Knows nothing of servers, Docker or languages, and changes nothing
  * in the folder.
  */
-export { packFolder } from './pack.ts';
+export { type PackResult, packFolderHere as packFolder } from './pack.ts';
 export { type Scan, scanEntries, scanFolder, scanFolderToChoose, scanPaths, toScanResult } from './scan.ts';
-export type { PackResult } from './tar-writer.ts';

@@ -22,8 +22,7 @@ import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { fromText, toBuffer } from './byte-path.ts';
-import { packFolder } from './pack.ts';
-import type { PackOptions, PackResult } from './tar-writer.ts';
+import { type PackOptions, type PackResult, packFolderHere as packFolder } from './pack.ts';
 import { makeFifo, scanQuietly, seededRandom, temporaryFolder, writeLink, writeTree } from './test-tree.ts';
 
 async function packed(root: string, options: PackOptions = {}): Promise<{ tar: Buffer; result: PackResult }> {

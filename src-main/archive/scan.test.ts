@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { scanResult } from '../contract/models/source.ts';
-import { packFolder } from './pack.ts';
+import { packFolderHere as packFolder } from './pack.ts';
 import { type Scan, scanEntries, scanFolder, scanFolderToChoose, toScanResult } from './scan.ts';
 import { git, keptByGit, makeFifo, noGitHome, pathsOf, scanQuietly, temporaryFolder, writeLink, writeTree } from './test-tree.ts';
 
