@@ -4,6 +4,7 @@ export type EntryKind = 'file' | 'link' | 'directory';
 
 const kinds = ['file', 'link', 'directory'] as const;
 const EXECUTABLE = 4;
+const TRACKED_IGNORED = 8;
 
 /**
  * The files to send, in the order in which git lists them, each folder before what is in it. Kept in columns, since a
@@ -21,8 +22,8 @@ export class FileTable {
     return this.#length;
   }
 
-  /** `path` is a byte string relative to the folder. */
-  add(path: string, kind: EntryKind, bytes: number, executable: boolean): void {
+  /** `path` is a byte string relative to the folder. `trackedIgnored`: git tracks it although a rule ignores it. */
+  add(path: string, kind: EntryKind, bytes: number, executable: boolean, trackedIgnored = false): void {
     const row = this.#length++;
     if (row === this.#flags.length) {
       this.#ends = grow(this.#ends, Float64Array);
@@ -35,7 +36,7 @@ export class FileTable {
     for (let index = 0; index < path.length; index++) this.#paths[start + index] = path.charCodeAt(index);
     this.#ends[row] = end;
     this.#sizes[row] = bytes;
-    this.#flags[row] = kinds.indexOf(kind) | (executable ? EXECUTABLE : 0);
+    this.#flags[row] = kinds.indexOf(kind) | (executable ? EXECUTABLE : 0) | (trackedIgnored ? TRACKED_IGNORED : 0);
   }
 
   pathAt(row: number): string {
@@ -57,6 +58,10 @@ export class FileTable {
 
   isExecutableAt(row: number): boolean {
     return ((this.#flags[row] ?? 0) & EXECUTABLE) !== 0;
+  }
+
+  isTrackedIgnoredAt(row: number): boolean {
+    return ((this.#flags[row] ?? 0) & TRACKED_IGNORED) !== 0;
   }
 
   #start(row: number): number {

@@ -10,7 +10,11 @@ export interface Rule {
   readonly pattern: string;
 }
 
-export type Verdict = { readonly ignored: true; readonly rule: Rule } | { readonly ignored: false };
+/** What the rule that decided says: it leaves a path out, or (a negated one) brings it back. */
+export interface Verdict {
+  readonly ignored: boolean;
+  readonly rule: Rule;
+}
 
 /** After this many answers the package's own cache, which keeps every path it was asked about, is thrown away. */
 const CACHED_ANSWERS = 20_000;
@@ -57,10 +61,9 @@ export class IgnoreRules {
   decide(path: string, isFolder: boolean): Verdict | null {
     if (++this.#answers % CACHED_ANSWERS === 0) this.#matcher = newMatcher().add(this.#matcher);
     const answer = this.#matcher.test(this.#relative(path) + (isFolder ? '/' : ''));
-    if (answer.unignored) return { ignored: false };
-    if (!answer.ignored) return null;
+    if (!answer.ignored && !answer.unignored) return null;
     const pattern = this.#patterns[Number(answer.rule?.mark)];
-    return { ignored: true, rule: { file: this.#file, line: pattern?.line ?? 0, pattern: toText(pattern?.text ?? '') } };
+    return { ignored: answer.ignored, rule: { file: this.#file, line: pattern?.line ?? 0, pattern: toText(pattern?.text ?? '') } };
   }
 
   /**

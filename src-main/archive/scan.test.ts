@@ -99,11 +99,11 @@ describe('what is left out', () => {
     expect(leftOut(scan, 'special')).toEqual(['pipe', 'socket']);
     expect(leftOut(scan, 'repository')).toEqual(['.git', 'sub/.git']);
     expect([...scanEntries(scan)]).toEqual([
-      { path: 'a', kind: 'file', bytes: 1 },
-      { path: 'loop', kind: 'link', bytes: 0 },
-      { path: 'outside', kind: 'link', bytes: 0 },
-      { path: 'sub', kind: 'directory', bytes: 0 },
-      { path: 'sub/b', kind: 'file', bytes: 1 },
+      { path: 'a', kind: 'file', bytes: 1, trackedIgnored: false },
+      { path: 'loop', kind: 'link', bytes: 0, trackedIgnored: false },
+      { path: 'outside', kind: 'link', bytes: 0, trackedIgnored: false },
+      { path: 'sub', kind: 'directory', bytes: 0, trackedIgnored: false },
+      { path: 'sub/b', kind: 'file', bytes: 1, trackedIgnored: false },
     ]);
   });
 
@@ -132,12 +132,13 @@ describe('what is left out', () => {
     expect(pathsOf(ticked)).toEqual(['.env', '.env.example', '.npmrc', 'index.js', 'sub/.npmrc']);
   });
 
-  test('an ignored secret stays ignored, ticked or not', async () => {
+  test('an ignored secret is ignored, and sent only when it is named', async () => {
     const root = temporaryFolder();
     writeTree(root, { '.gitignore': '.env\n', '.env': 'A=1' });
-    const scan = await scanQuietly(root, { include: ['.env'] });
+    const scan = await scanQuietly(root);
     expect(pathsOf(scan)).toEqual(['.gitignore']);
     expect(leftOut(scan, 'ignored')).toEqual(['.env']);
+    expect(pathsOf(await scanQuietly(root, { include: ['.env'] }))).toEqual(['.env', '.gitignore']);
   });
 
   test.runIf(process.getuid?.() === 0)(

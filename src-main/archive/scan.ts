@@ -41,8 +41,6 @@ export interface ScanOptions {
   readonly include?: readonly string[] | undefined;
   /** What to leave out on top: patterns in the dialect of `.gitignore`, from the root of the folder. */
   readonly exclude?: readonly string[] | undefined;
-  /** Patterns in git's dialect that leave out more, see `fileChoices` of the contract. */
-  readonly exclude?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: ScanProgress) => void) | undefined;
   /** Also leave out what `.dockerignore` names: for a folder that is built by a Dockerfile, its own or another. */
@@ -156,7 +154,7 @@ export function* scanEntries({ kept }: Scan): Generator<ScanEntry, void, undefin
 }
 
 function entryAt(kept: FileTable, row: number): ScanEntry {
-  return { path: kept.textAt(row), kind: kept.kindAt(row), bytes: kept.bytesAt(row), trackedIgnored: false };
+  return { path: kept.textAt(row), kind: kept.kindAt(row), bytes: kept.bytesAt(row), trackedIgnored: kept.isTrackedIgnoredAt(row) };
 }
 
 /** As Docker's command line looks for it: the one that belongs to the Dockerfile alone comes first. */

@@ -1,3 +1,6 @@
+import { toBuffer } from './byte-path.ts';
+import { readRegularFile } from './repository.ts';
+
 /** Names that end a `.env` file which is meant to be shared: it shows which variables there are, not their values. */
 const SHARED_ENV = /\.(example|sample|template|tmpl|dist|defaults?|schema)$/;
 
@@ -54,4 +57,15 @@ export function looksSecret(path: string): SecretName | null {
   if (named) return env && named.looksLike === 'environment file' ? null : { looksLike: named.looksLike, content: null };
   const token = byContent.find((rule) => rule.name.test(name));
   return token ? { looksLike: token.looksLike, content: token.content } : null;
+}
+
+/** How much of a file is looked at for a token. */
+const PEEKED_BYTES = 65_536;
+
+/** What the file at the byte path `absolute` looks like by its name, and where that needs it by its content; null if harmless. */
+export function secretIn(path: string, absolute: string, size: number): string | null {
+  const secret = looksSecret(path);
+  if (secret === null || secret.content === null || size === 0) return secret?.looksLike ?? null;
+  const content = readRegularFile(toBuffer(absolute), false);
+  return content !== null && secret.content.test(content.toString('latin1', 0, PEEKED_BYTES)) ? secret.looksLike : null;
 }
