@@ -49,21 +49,29 @@ export class IgnoreRules {
   /** `file` is shown to the user; `folder` is where the rules hold, relative to the scanned folder. Null without rules. */
   static of(file: string, patterns: readonly GitPattern[], folder: string, ignoreCase: boolean): IgnoreRules | null {
     if (patterns.length === 0) return null;
-    const matcher = newMatcher().add(
-      patterns.flatMap((pattern, index) =>
-        pattern.globs.map((glob) => ({ pattern: pattern.negative ? `!${glob}` : glob, mark: String(index) })),
-      ),
-    );
-    return new IgnoreRules(file, patterns, ignoreCase, { drop: folder === '' ? 0 : folder.length + 1, before: '' }, matcher);
+    const place = { drop: folder === '' ? 0 : folder.length + 1, before: '' };
+    return new IgnoreRules(file, patterns, ignoreCase, place, matcherOf(patterns));
   }
 
   /** What the last matching rule says of `path` itself; null when none matches. `path` is relative to the scanned folder. */
   decide(path: string, isFolder: boolean): Verdict | null {
     if (++this.#answers % CACHED_ANSWERS === 0) this.#matcher = newMatcher().add(this.#matcher);
-    const answer = this.#matcher.test(this.#relative(path) + (isFolder ? '/' : ''));
-    if (!answer.ignored && !answer.unignored) return null;
-    const pattern = this.#patterns[Number(answer.rule?.mark)];
-    return { ignored: answer.ignored, rule: { file: this.#file, line: pattern?.line ?? 0, pattern: toText(pattern?.text ?? '') } };
+    const asked = this.#relative(path) + (isFolder ? '/' : '');
+    const answer = this.#matcher.test(asked);
+    if (answer.ignored) return { ignored: true, rule: this.#ruleAt(Number(answer.rule?.mark)) };
+    return answer.unignored ? new BroughtBack(() => this.#ruleAt(this.#turningPoint(asked))) : null;
+  }
+
+  #ruleAt(index: number): Rule {
+    const pattern = this.#patterns[index];
+    return { file: this.#file, line: pattern?.line ?? 0, pattern: toText(pattern?.text ?? '') };
+  }
+
+  /** Which rule brought the path back; the package does not tell. */
+  #turningPoint(asked: string): number {
+    let last = this.#patterns.length - 1;
+    while (last > 0 && matcherOf(this.#patterns.slice(0, last)).test(asked).unignored) last--;
+    return last;
   }
 
   /**
@@ -90,6 +98,26 @@ export class IgnoreRules {
     const relative = this.#place.before + path.slice(this.#place.drop);
     return this.#ignoreCase ? foldCase(relative) : relative;
   }
+}
+
+/** Its rule is looked for only when somebody wants to know. */
+class BroughtBack implements Verdict {
+  readonly ignored = false;
+  readonly #find: () => Rule;
+
+  constructor(find: () => Rule) {
+    this.#find = find;
+  }
+
+  get rule(): Rule {
+    return this.#find();
+  }
+}
+
+function matcherOf(patterns: readonly GitPattern[]): Ignore {
+  return newMatcher().add(
+    patterns.flatMap(({ globs, negative }, index) => globs.map((glob) => ({ pattern: negative ? `!${glob}` : glob, mark: String(index) }))),
+  );
 }
 
 function newMatcher(): Ignore {

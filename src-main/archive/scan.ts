@@ -6,7 +6,7 @@ import { toBuffer, toText } from './byte-path.ts';
 import { Dockerignore } from './dockerignore.ts';
 import type { FileTable } from './file-table.ts';
 import { type GitHome, gitHome, readRegularFile } from './repository.ts';
-import { type LeftOutEntry, Walk } from './walk.ts';
+import { type LeftOutEntry, Walk, type WalkOptions } from './walk.ts';
 
 /** How long the walk may hold its thread at a time, in milliseconds. */
 const SLICE_MS = 8;
@@ -41,6 +41,8 @@ export interface ScanOptions {
   readonly include?: readonly string[] | undefined;
   /** What to leave out on top: patterns in the dialect of `.gitignore`, from the root of the folder. */
   readonly exclude?: readonly string[] | undefined;
+  /** Send all that looks like a secret, named or not. */
+  readonly secrets?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: ScanProgress) => void) | undefined;
   /** Also leave out what `.dockerignore` names: for a folder that is built by a Dockerfile, its own or another. */
@@ -97,12 +99,7 @@ export async function scanAnyFolder(path: string, options: ScanOptions = {}): Pr
   const root = resolve(path);
   const realRoot = await openRoot(root);
   throwIfAborted(options.signal);
-  const walk = new Walk(realRoot, {
-    include: options.include,
-    exclude: options.exclude,
-    home: options.home ?? gitHome(),
-    dockerignore: options.dockerignore === true ? readDockerignore(realRoot) : null,
-  });
+  const walk = new Walk(realRoot, walkOptions(realRoot, options));
   for (;;) {
     const sliceEnd = performance.now() + SLICE_MS;
     const complete = walk.run(() => performance.now() > sliceEnd);
@@ -122,6 +119,17 @@ export async function scanAnyFolder(path: string, options: ScanOptions = {}): Pr
     directories: walk.directories,
     bytes: walk.bytes,
     durationMs: performance.now() - startedAt,
+  };
+}
+
+/** What the walk of `realRoot` is told for `options`. */
+export function walkOptions(realRoot: string, options: ScanOptions): WalkOptions {
+  return {
+    include: options.include,
+    exclude: options.exclude,
+    secrets: options.secrets,
+    home: options.home ?? gitHome(),
+    dockerignore: options.dockerignore === true ? readDockerignore(realRoot) : null,
   };
 }
 
@@ -166,7 +174,8 @@ function readDockerignore(root: string): Dockerignore | null {
   return null;
 }
 
-async function openRoot(root: string): Promise<string> {
+/** The folder without links in its path, once it is sure that it can be read. */
+export async function openRoot(root: string): Promise<string> {
   try {
     if (!(await stat(root)).isDirectory()) {
       throw new ExpectedError('not-a-folder', `${root} is not a folder.`, { next: 'Choose the folder that holds the project.' });

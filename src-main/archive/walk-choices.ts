@@ -1,10 +1,9 @@
+import { choiceRuleFile } from '../contract/models/source.ts';
 import { fromText, toText } from './byte-path.ts';
 import { parsePattern } from './git-pattern.ts';
 import { IgnoreRules, type Rule } from './ignore-rules.ts';
 import { readIgnoreFile, rulesBelow, type WalkContext } from './walk-context.ts';
 
-/** How a per-app pattern is shown where others show their file. */
-const CHOICE = 'choice';
 const OWN_IGNORE_FILE = '.longshoreignore';
 
 /** What the user chose on top of what git keeps, as it holds in one folder. */
@@ -22,7 +21,7 @@ export interface Choices {
 /** `exclude` are patterns in git's dialect, `ignoreCase` as git has it for the folder. */
 export function rootChoices(exclude: readonly string[], ignoreCase: boolean): Choices {
   const patterns = exclude.flatMap((text, index) => parsePattern(fromText(text), index + 1, ignoreCase) ?? []);
-  return { patterns: IgnoreRules.of(CHOICE, patterns, '', ignoreCase), rules: [], forced: false, outBy: null };
+  return { patterns: IgnoreRules.of(choiceRuleFile, patterns, '', ignoreCase), rules: [], forced: false, outBy: null };
 }
 
 /** The choices for below `folder`, which was not left out. */
