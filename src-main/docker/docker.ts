@@ -3,12 +3,10 @@ import { containerApi } from './containers.ts';
 import { execApi } from './exec.ts';
 import { imageApi } from './images.ts';
 import { infoAnswer, versionAnswer } from './schemas.ts';
+import { fileBehindRequest, SOCKET } from './socket.ts';
 import { swarmApi } from './swarm.ts';
 import { Transport } from './transport.ts';
 import type { Docker } from './types.ts';
-
-/** Where every distribution's package puts it. */
-const SOCKET = '/var/run/docker.sock';
 
 /**
  * Docker Engine and Swarm over one held SSH connection. This folder is for the Docker API and nothing else: it knows how to ask, how to
@@ -16,7 +14,7 @@ const SOCKET = '/var/run/docker.sock';
  *
  * Holds no state but idle channels, which end with the connection; when the connection comes back, so does Docker.
  */
-export function createDocker(connection: Pick<SshConnection, 'openSocket'>): Docker {
+export function createDocker(connection: Pick<SshConnection, 'openSocket' | 'openProgram'>): Docker {
   const transport = new Transport(() => connection.openSocket(SOCKET));
   return {
     async ping(signal) {
@@ -48,7 +46,10 @@ export function createDocker(connection: Pick<SshConnection, 'openSocket'>): Doc
       if (Number.isNaN(at)) throw new Error('Docker answered without a Date header');
       return at;
     },
-    ...imageApi(transport),
+    ...imageApi(
+      transport,
+      ({ path, bytes }) => new Transport(() => connection.openProgram(fileBehindRequest(path)), { bytes, type: 'application/x-tar' }),
+    ),
     ...swarmApi(transport),
     ...containerApi(transport),
     ...execApi(transport),

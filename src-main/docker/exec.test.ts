@@ -41,7 +41,7 @@ async function peer(onResize: (response: ServerResponse, program: Socket) => voi
     });
   });
   const openSocket = async (): Promise<Socket> => connect(port, '127.0.0.1');
-  return { docker: createDocker({ openSocket }), program: () => program };
+  return { docker: createDocker({ openSocket, openProgram: () => Promise.reject(new Error('not used')) }), program: () => program };
 }
 
 const size = { cols: 80, rows: 24 };
