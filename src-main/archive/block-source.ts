@@ -21,6 +21,8 @@ export interface BlockSource {
   next(): Promise<TarBlock | null>;
   /** Gives a block back, or another of the same size in its place when somebody still reads it. Each block once. */
   release(buffer: ArrayBuffer): void;
+  /** Calls `listener` once when it fails while nobody asks for a block. */
+  onFailure(listener: (error: Error) => void): void;
   /** No block comes any more. May be called at any time, also after the end. */
   cancel(): void;
 }
@@ -28,10 +30,9 @@ export interface BlockSource {
 /** How long packing may hold the thread of others at a time, in milliseconds. */
 const SLICE_MS = 8;
 
-/** Packs in this thread, in slices between which others have their turn. */
-export class LocalBlocks implements BlockSource {
+/** Fills block after block in slices, between which others have their turn in this thread. */
+export class SlicedTar {
   readonly #writer: TarWriter;
-  #free: ArrayBuffer | null = null;
   #cancelled = false;
   #sliceEnd = 0;
   readonly #isTimeUp = (): boolean => performance.now() > this.#sliceEnd;
@@ -40,13 +41,17 @@ export class LocalBlocks implements BlockSource {
     this.#writer = new TarWriter(content, extra);
   }
 
-  async next(): Promise<TarBlock | null> {
-    const buffer = this.#free ?? new ArrayBuffer(BLOCK_BYTES);
-    this.#free = null;
+  /** Nothing comes any more. */
+  get isComplete(): boolean {
+    return this.#writer.isComplete;
+  }
+
+  /** Null at the end. Rejects as {@link BlockSource.next} does. One at a time. */
+  async next(buffer: ArrayBuffer): Promise<TarBlock | null> {
     const block = Buffer.from(buffer);
     let bytes = 0;
     for (;;) {
-      // A slice may last over several blocks, and the one who takes them need not let others have their turn.
+      // A slice may last over several blocks, since the one who takes them need not let others have their turn.
       if (this.#isTimeUp()) {
         await new Promise<void>((done) => setImmediate(done));
         this.#sliceEnd = performance.now() + SLICE_MS;
@@ -56,10 +61,6 @@ export class LocalBlocks implements BlockSource {
       if (bytes === block.length || this.#writer.isComplete) break;
     }
     return bytes === 0 ? null : { buffer, bytes, files: this.#writer.files };
-  }
-
-  release(buffer: ArrayBuffer): void {
-    this.#free = buffer;
   }
 
   cancel(): void {
@@ -74,5 +75,32 @@ export class LocalBlocks implements BlockSource {
       this.#writer.close();
       throw error;
     }
+  }
+}
+
+/** Packs in this thread. */
+export class LocalBlocks implements BlockSource {
+  readonly #tar: SlicedTar;
+  #free: ArrayBuffer | null = null;
+
+  constructor(content: TarContent, extra: readonly ExtraFile[]) {
+    this.#tar = new SlicedTar(content, extra);
+  }
+
+  next(): Promise<TarBlock | null> {
+    const buffer = this.#free ?? new ArrayBuffer(BLOCK_BYTES);
+    this.#free = null;
+    return this.#tar.next(buffer);
+  }
+
+  release(buffer: ArrayBuffer): void {
+    this.#free = buffer;
+  }
+
+  /** Nothing is done while nobody asks. */
+  onFailure(): void {}
+
+  cancel(): void {
+    this.#tar.cancel();
   }
 }

@@ -6,17 +6,45 @@ const kinds = ['file', 'link', 'directory'] as const;
 const EXECUTABLE = 4;
 const TRACKED_IGNORED = 8;
 
+/** What a {@link FileTable} is made of. */
+export interface FileColumns {
+  readonly paths: Uint8Array;
+  readonly ends: Float64Array;
+  readonly sizes: Float64Array;
+  readonly flags: Uint8Array;
+}
+
 /**
  * The files to send, in the order in which git lists them, each folder before what is in it. Kept in columns, since a
  * tree may have a million of them: about its path's length and 17 bytes an entry, and it crosses to another thread
  * without being copied.
  */
 export class FileTable {
-  #paths = new Uint8Array(1 << 16);
-  #ends = new Float64Array(1 << 10);
-  #sizes = new Float64Array(1 << 10);
-  #flags = new Uint8Array(1 << 10);
+  #paths: Uint8Array = new Uint8Array(1 << 16);
+  #ends: Float64Array = new Float64Array(1 << 10);
+  #sizes: Float64Array = new Float64Array(1 << 10);
+  #flags: Uint8Array = new Uint8Array(1 << 10);
   #length = 0;
+
+  /** The table that {@link toShared} made the columns of, in whatever thread. */
+  static from(columns: FileColumns): FileTable {
+    const table = new FileTable();
+    table.#paths = columns.paths;
+    table.#ends = columns.ends;
+    table.#sizes = columns.sizes;
+    table.#flags = columns.flags;
+    table.#length = columns.ends.length;
+    return table;
+  }
+
+  /** The columns for another thread: in memory that both see, so that they are copied once whatever threads they go through. */
+  toShared(): FileColumns {
+    this.#paths = shared(this.#paths, this.#start(this.#length), Uint8Array);
+    this.#ends = shared(this.#ends, this.#length, Float64Array);
+    this.#sizes = shared(this.#sizes, this.#length, Float64Array);
+    this.#flags = shared(this.#flags, this.#length, Uint8Array);
+    return { paths: this.#paths, ends: this.#ends, sizes: this.#sizes, flags: this.#flags };
+  }
 
   get length(): number {
     return this.#length;
@@ -69,8 +97,15 @@ export class FileTable {
   }
 }
 
-function grow<T extends Uint8Array<ArrayBuffer> | Float64Array<ArrayBuffer>>(column: T, type: new (length: number) => T): T {
-  const larger = new type(column.length * 2);
+function shared<T extends Uint8Array | Float64Array>(column: T, length: number, type: new (buffer: SharedArrayBuffer) => T): T {
+  if (column.buffer instanceof SharedArrayBuffer && column.length === length) return column;
+  const copy = new type(new SharedArrayBuffer(length * column.BYTES_PER_ELEMENT));
+  copy.set(column.subarray(0, length));
+  return copy;
+}
+
+function grow<T extends Uint8Array | Float64Array>(column: T, type: new (length: number) => T): T {
+  const larger = new type(Math.max(column.length * 2, 1 << 10));
   larger.set(column);
   return larger;
 }

@@ -51,6 +51,7 @@ export function packBlocks(source: BlockSource, { gzipLevel = 1, signal, onProgr
   };
   if (signal?.aborted) stop();
   signal?.addEventListener('abort', stop, { once: true });
+  source.onFailure((error) => stream.destroy(error));
   const finished = new Promise<PackResult>((resolve, reject) => {
     stream.once('end', () => resolve(counted.result()));
     stream.once('error', (error) => reject(isCancellation(error) ? new CancelledError() : error));
