@@ -109,7 +109,7 @@ export async function benchDeploys(bed: Bed): Promise<string> {
   const theirs = join(bed.folder, 'theirs');
   await cp(sample, ours, { recursive: true });
   await cp(sample, theirs, { recursive: true });
-  const { build } = await bed.services.inspectFolder(theirs, noChoices);
+  const { build } = await bed.services.inspectFolder({ path: theirs, target: null, choices: noChoices });
   await writeFile(join(theirs, 'Dockerfile'), build.dockerfile);
 
   const [cold, ...warm] = await productDeploys(bed, ours);

@@ -27,14 +27,18 @@ export const scanEntry = z.object({
 });
 export type ScanEntry = z.infer<typeof scanEntry>;
 
+/** Which line decided: the file as a user knows it (`.gitignore` relative to the folder, `.dockerignore`, `choice` …), the line from 1. */
+export const scanRule = z.object({ file: z.string(), line: z.number().int(), pattern: z.string() });
+export type ScanRule = z.infer<typeof scanRule>;
+
 /** One thing that will not be sent, and why. An ignored folder is one entry: what is below it is not looked at. */
 export const leftOut = z.object({
   path: z.string(),
   kind: z.enum(['file', 'directory', 'link', 'other']),
   /** secret: looks like one, held back until ticked. special: FIFO, socket or device. repository: a `.git` folder. */
   reason: z.enum(['ignored', 'secret', 'special', 'repository', 'unreadable']),
-  /** The rule that left it out: its file (`.gitignore` relative to the folder, `.dockerignore`, `choice` …), line from 1, and the pattern. For a secret, `pattern` says what it looks like. */
-  rule: z.object({ file: z.string(), line: z.number().int(), pattern: z.string() }).nullable(),
+  /** The rule that left it out. For a secret, `pattern` says what it looks like. */
+  rule: scanRule.nullable(),
   bytes: z.number().nullable(),
 });
 export type LeftOut = z.infer<typeof leftOut>;
@@ -69,11 +73,3 @@ export const buildPlan = z.object({
   port: z.number().int(),
 });
 export type BuildPlan = z.infer<typeof buildPlan>;
-
-export const folderInspection = z.object({
-  scan: scanResult,
-  build: buildPlan,
-  /** A valid app name made from the folder's name. */
-  suggestedName: z.string(),
-});
-export type FolderInspection = z.infer<typeof folderInspection>;
