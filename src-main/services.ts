@@ -47,6 +47,7 @@ import { RememberedChoices } from './store/remembered-choices.ts';
 import type { Store, Vault } from './store/types.ts';
 import { terminalStream } from './terminal/index.ts';
 import { Tunnels } from './tunnels/index.ts';
+import { Uploads } from './uploads/index.ts';
 
 export interface ServicesOptions {
   /** The data folder that window and command line share. */
@@ -151,6 +152,7 @@ export function createServices({ home, store, vault, logger }: ServicesOptions):
     session: (server) => servers.session(server),
     by: `${userInfo().username}@${hostname()}`,
     keepReleases: () => store.preferences().keepReleases,
+    uploads: new Uploads(join(home, 'contexts')),
   };
 
   return {

@@ -3,6 +3,5 @@
  * next one there with as few bytes as it can, proves by its sha256 that it is what was packed, and never leaves a half-made one in its place.
  * It knows how an archive of ours is laid out; it may not know of stages, leases or releases.
  */
-
 export type * from './types.ts';
-export { Uploads } from './uploads.ts';
+export { type ServerAccess, Uploads } from './uploads.ts';
