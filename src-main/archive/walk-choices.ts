@@ -1,4 +1,4 @@
-import { choiceRuleFile } from '../contract/models/source.ts';
+import { choiceRuleFile } from '../contract/choice-rule.ts';
 import { fromText, toText } from './byte-path.ts';
 import { parsePattern } from './git-pattern.ts';
 import { IgnoreRules, type Rule } from './ignore-rules.ts';

@@ -4,6 +4,8 @@
  */
 export * from './bridge.ts';
 export * from './calls.ts';
+export * from './choice-rule.ts';
+export * from './error-shape.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './models/app.ts';

@@ -14,9 +14,6 @@ export const fileChoices = z.object({
 export type FileChoices = z.infer<typeof fileChoices>;
 export const noChoices: FileChoices = { include: [], exclude: [] };
 
-/** The `file` of a rule that is a pattern of {@link FileChoices.exclude}. */
-export const choiceRuleFile = 'choice';
-
 /** One thing that will be sent. Paths are relative to the folder with `/`; bytes that are not UTF-8 are shown as U+FFFD. */
 export const scanEntry = z.object({
   path: z.string(),
