@@ -5,7 +5,8 @@ import type { ScanEntry, ScanResult } from '../contract/models/source.ts';
 import { toBuffer, toText } from './byte-path.ts';
 import { Dockerignore } from './dockerignore.ts';
 import type { FileTable } from './file-table.ts';
-import { type GitHome, gitHome, readRegularFile } from './repository.ts';
+import { type GitHome, gitHome } from './git-settings.ts';
+import { readRegularFile } from './regular-file.ts';
 import { type LeftOutEntry, Walk, type WalkOptions } from './walk.ts';
 
 /** How long the walk may hold its thread at a time, in milliseconds. */

@@ -1,5 +1,5 @@
 import { toBuffer } from './byte-path.ts';
-import { readRegularFile } from './repository.ts';
+import { readRegularFile } from './regular-file.ts';
 
 /** Names that end a `.env` file which is meant to be shared: it shows which variables there are, not their values. */
 const SHARED_ENV = /\.(example|sample|template|tmpl|dist|defaults?|schema)$/;

@@ -2,8 +2,8 @@ import { lstatSync, type Stats } from 'node:fs';
 import { toPath } from './byte-path.ts';
 import type { Dockerignore } from './dockerignore.ts';
 import { FileTable } from './file-table.ts';
+import type { GitHome } from './git-settings.ts';
 import type { Rule, Verdict } from './ignore-rules.ts';
-import type { GitHome } from './repository.ts';
 import { secretIn } from './secrets.ts';
 import { type Choices, choicesBelow, ForcedPaths, rootChoices, withOwnIgnoreFile } from './walk-choices.ts';
 import {
