@@ -112,13 +112,13 @@ describe('what is left out', () => {
     writeTree(root, {
       '.env': 'A=1',
       '.env.example': 'A=',
-      'conf/server.pem': 'x',
+      'conf/server.key': 'x',
       'index.js': 'x',
       '.npmrc': 'registry=https://registry.example.com/\n',
       'sub/.npmrc': '//registry.example.com/:_authToken=abc\n',
     });
     const scan = await scanQuietly(root);
-    expect(leftOut(scan, 'secret')).toEqual(['.env', 'conf/server.pem', 'sub/.npmrc']);
+    expect(leftOut(scan, 'secret')).toEqual(['.env', 'conf/server.key', 'sub/.npmrc']);
     expect(scan.leftOut[0]).toEqual({
       path: '.env',
       kind: 'file',
@@ -128,7 +128,7 @@ describe('what is left out', () => {
     });
     expect(pathsOf(scan)).toEqual(['.env.example', '.npmrc', 'index.js']);
     const ticked = await scanQuietly(root, { include: ['.env', 'sub/.npmrc'] });
-    expect(leftOut(ticked, 'secret')).toEqual(['conf/server.pem']);
+    expect(leftOut(ticked, 'secret')).toEqual(['conf/server.key']);
     expect(pathsOf(ticked)).toEqual(['.env', '.env.example', '.npmrc', 'index.js', 'sub/.npmrc']);
   });
 
