@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type PackedFolder, type PackOptions, packBlocks, packFolderHere } from './pack.ts';
@@ -33,11 +34,15 @@ const archiverHere: Archiver = { scanFolder, scanFolderToChoose, scanAnyFolder, 
 /**
  * The archiver of this process. There is one, since its thread is kept warm for all who pack. It lies beside the program
  * that is built (window and command line have each their own copy); run from source, by the tests or by tsx, there is
- * none, since Node cannot start a thread from TypeScript: then all is done in this thread, in slices.
+ * none, since Node cannot start a thread from TypeScript: then all is done in this thread, in slices, as it is where the
+ * built worker is missing.
  */
 export const archiver: Archiver = builtWorker(import.meta.url);
 
 function builtWorker(moduleUrl: string): Archiver {
   if (moduleUrl.endsWith('.ts')) return archiverHere;
-  return archiverIn(new ArchiveWorker(join(dirname(fileURLToPath(moduleUrl)), 'archive-worker.js')));
+  const folder = dirname(fileURLToPath(moduleUrl));
+  // One level up where the bundler has put this module into a chunk that two programs share.
+  const file = [folder, dirname(folder)].map((at) => join(at, 'archive-worker.js')).find((path) => existsSync(path));
+  return file === undefined ? archiverHere : archiverIn(new ArchiveWorker(file));
 }
