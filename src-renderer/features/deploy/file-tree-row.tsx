@@ -13,9 +13,9 @@ import {
   TriangleAlert,
 } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
-import { bytes, plural } from '../../ui/format.ts';
+import { bytes, count, plural } from '../../ui/format.ts';
 import type { TreeNode } from './file-tree.ts';
-import { fewWords } from './file-words.ts';
+import { fewWords, ruleOf } from './file-words.ts';
 import type { TreeLine } from './tree-lines.ts';
 
 export const lineHeight = 26;
@@ -63,20 +63,25 @@ export const TreeRow = memo(function TreeRow(props: TreeRowProps): ReactNode {
       )}
     >
       <TickBox {...props} />
-      <span className="flex min-w-0 flex-1 items-center gap-2" style={{ paddingLeft: (level - 1) * 16 }}>
+      <span className="flex min-w-0 flex-1 items-center gap-2" style={{ paddingLeft: (level - (line.underHeading ? 2 : 1)) * 16 }}>
         <TreeIcon line={line} />
-        <Name node={node} />
+        <Name node={node} plain={line.underHeading} />
         <Marks node={node} open={open} />
       </span>
       <Words {...props} />
-      {node.kind !== 'group' && (
-        <span className={clsx('tabular w-16 flex-none text-right text-12', node.leftOut === null ? 'text-text-2' : 'text-text-3')}>
-          {node.bytes === null || (node.kind === 'directory' && node.files === 0) ? '' : bytes(node.bytes)}
-        </span>
-      )}
+      <span className={clsx('tabular w-16 flex-none text-right text-12', node.leftOut === null ? 'text-text-2' : 'text-text-3')}>
+        {amount(node)}
+      </span>
     </div>
   );
 });
+
+/** The size; of a heading how much is under it. */
+function amount(node: TreeNode): string {
+  if (node.kind === 'group') return count(node.files);
+  if (node.kind === 'link') return 'link';
+  return node.bytes === null || (node.kind === 'directory' && node.files === 0) ? '' : bytes(node.bytes);
+}
 
 /** Faint where a rule decided, in colour where the user did. A secret has its own, with words. */
 function TickBox({ line: { node }, onTick }: TreeRowProps): ReactNode {
@@ -85,9 +90,8 @@ function TickBox({ line: { node }, onTick }: TreeRowProps): ReactNode {
   const { tick, chosen } = node;
   const filled = tick !== 'off';
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the line says that it is ticked, and Space does the same.
-    // biome-ignore lint/a11y/useKeyWithClickEvents: keys are handled by the tree.
     <span
+      aria-hidden
       data-tick=""
       title={tick === 'off' ? 'Send it all the same' : 'Leave it out'}
       onClick={(event) => {
@@ -120,11 +124,14 @@ function TreeIcon({ line: { node, open } }: { readonly line: TreeLine }): ReactN
   return node.kind === 'link' ? <FileSymlink {...look} /> : <File {...look} />;
 }
 
-function Name({ node }: { readonly node: TreeNode }): ReactNode {
+/** `plain`: nothing but what is left out is in view, so that it need not be struck out. */
+function Name({ node, plain }: { readonly node: TreeNode; readonly plain: boolean }): ReactNode {
   if (node.kind === 'group') {
+    const where = node.leftOut?.rule ? ruleOf(node.leftOut.rule) : '';
     return (
-      <span className="min-w-0 truncate font-semibold text-12 text-text-2">
-        {node.name} <span className="tabular font-normal text-text-3">{plural(node.files, 'entry', 'entries')}</span>
+      <span className="min-w-0 truncate text-12 text-text-3">
+        <span className={clsx('text-text', where === '' ? 'font-[540]' : 'font-mono')}>{node.name}</span>
+        {where !== '' && <span className="pl-2">{where}</span>}
       </span>
     );
   }
@@ -132,7 +139,7 @@ function Name({ node }: { readonly node: TreeNode }): ReactNode {
   const isOut = node.leftOut !== null && node.leftOut.reason !== 'secret' && node.leftOut.reason !== 'unreadable';
   const isBare = node.kind === 'directory' && node.files === 0;
   return (
-    <span className={clsx('min-w-0 truncate font-mono text-12', isOut && 'line-through', (isOut || isBare) && 'text-text-3')}>
+    <span className={clsx('min-w-0 truncate font-mono text-12', isOut && !plain && 'line-through', (isOut || isBare) && 'text-text-3')}>
       {node.name}
     </span>
   );
@@ -161,8 +168,8 @@ function Mark({ children }: { readonly children: ReactNode }): ReactNode {
 }
 
 /** Why it stays behind; for a secret also the tick that sends it, which has to be meant. */
-function Words({ line: { node }, onTick }: TreeRowProps): ReactNode {
-  const words = fewWords(node);
+function Words({ line: { node, underHeading }, onTick }: TreeRowProps): ReactNode {
+  const words = fewWords(node, underHeading);
   if (words === '') return null;
   const isSecret = node.looksLike !== null;
   const isSent = node.leftOut === null && isSecret;
@@ -173,14 +180,19 @@ function Words({ line: { node }, onTick }: TreeRowProps): ReactNode {
       {isSecret && (
         // biome-ignore lint/a11y/useKeyWithClickEvents: the label only keeps its press from the line; the box inside has the keys.
         <label className="flex flex-none items-center gap-1 text-11 text-text-2" onClick={(event) => event.stopPropagation()}>
-          <input
-            type="checkbox"
-            tabIndex={-1}
-            checked={isSent}
-            aria-label={`Send ${node.path} anyway`}
-            className="accent-accent"
-            onChange={(event) => onTick(node, event.target.checked)}
-          />
+          <span className="relative flex">
+            <input
+              type="checkbox"
+              tabIndex={-1}
+              checked={isSent}
+              aria-label={`Send ${node.path} anyway`}
+              className="size-3.5 appearance-none rounded-4 border border-warn bg-surface checked:border-fail checked:bg-fail"
+              onChange={(event) => onTick(node, event.target.checked)}
+            />
+            {isSent && (
+              <Check aria-hidden size={10} strokeWidth={3} className="pointer-events-none absolute top-0.5 left-0.5 text-surface" />
+            )}
+          </span>
           send anyway
         </label>
       )}

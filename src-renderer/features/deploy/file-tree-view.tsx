@@ -1,4 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
+import { clsx } from 'clsx';
 import { type KeyboardEvent, type ReactNode, useCallback, useId, useMemo, useRef, useState } from 'react';
 import type { TreeNode } from './file-tree.ts';
 import { lineHeight, TreeRow } from './file-tree-row.tsx';
@@ -113,7 +114,7 @@ function About({ id, node }: { readonly id: string; readonly node: TreeNode | un
   const path = node === undefined || node.kind === 'group' ? (node?.name ?? '') : node.path.split('\0')[0]?.replace(/\/$/, '');
   return (
     <div id={id} role="note" aria-label="About this entry" className="h-12 flex-none border-line border-t px-5 py-1.5 text-12">
-      <p className="truncate font-mono text-text" title={path}>
+      <p className={clsx('truncate text-text', node?.kind !== 'group' && 'font-mono')} title={path}>
         {path}
       </p>
       <p className="truncate text-text-2">{node && inFull(node)}</p>

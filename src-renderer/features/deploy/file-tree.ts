@@ -158,16 +158,18 @@ function finish(node: Draft, choosing: Choosing, takenBack: boolean): TreeNode {
   const more = { files: node.files - listed.files, bytes: (node.bytes ?? 0) - listed.bytes };
   if (more.files > 0) children.push(moreLine(node.path, more));
   const files = children.reduce((sum, child) => sum + child.files, 0);
+  const heldBack = children.reduce((sum, child) => sum + child.heldBack, 0);
   const mixed = children.some((child) => child.tick === 'mixed' || isOwnChoice(child.leftOut));
   return {
     ...plain(node),
     bytes: children.reduce((sum, child) => sum + (child.leftOut === null ? (child.bytes ?? 0) : 0), 0),
     files,
     leftOut: null,
-    tick: files === 0 ? 'off' : mixed ? 'mixed' : 'on',
+    // A folder of nothing but secrets: each of them is ticked by itself.
+    tick: files > 0 ? (mixed ? 'mixed' : 'on') : heldBack > 0 ? 'none' : 'off',
     looksLike: null,
     chosen: choosing.include.has(node.path),
-    heldBack: children.reduce((sum, child) => sum + child.heldBack, 0),
+    heldBack,
     children,
   };
 }

@@ -41,9 +41,14 @@ describe('viewOf', () => {
       ['Cannot be read', ['locked']],
       ['Sockets, FIFOs and devices, which cannot be sent', ['pipe']],
       ['Unticked for this app', ['mine']],
-      ['*.log   line 3 of .gitignore', ['a.log', 'src/b.log']],
-      ['src/c   line 3 of src/.gitignore', ['src/c']],
+      ['*.log', ['a.log', 'src/b.log']],
+      ['src/c', ['src/c']],
     ]);
+  });
+
+  it('says in a heading which rule it is, and how many it leaves out', () => {
+    const heading = childrenOf(viewOf('left-out', tree, [])).find((node) => node.name === '*.log');
+    expect(heading && inFull(heading)).toBe('2 entries left out by line 3 of .gitignore');
   });
 
   it('lists secrets, held back or not', () => {

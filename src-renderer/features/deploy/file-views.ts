@@ -76,7 +76,7 @@ function byReason(tree: TreeNode): TreeNode[] {
   }
   return [...groups]
     .sort(([, one], [, other]) => compareReasons(one.first, other.first))
-    .map(([key, { first, nodes }]) => group(`\0${key}`, groupName(first), nodes));
+    .map(([key, { first, nodes }]) => ({ ...group(`\0${key}`, groupName(first), nodes), leftOut: first }));
 }
 
 function groupKey({ reason, rule }: LeftOut): string {
@@ -88,7 +88,7 @@ function groupName({ reason, rule }: LeftOut): string {
   switch (reason) {
     case 'ignored':
       if (rule === null) return 'Ignored';
-      return rule.file === choiceRuleFile ? 'Unticked for this app' : `${rule.pattern}   line ${rule.line} of ${rule.file}`;
+      return rule.file === choiceRuleFile ? 'Unticked for this app' : rule.pattern;
     case 'secret':
       return 'Looks like a secret';
     case 'special':

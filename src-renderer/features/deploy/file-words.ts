@@ -1,12 +1,13 @@
-import { choiceRuleFile, type LeftOut } from '../../../src-main/contract/index.ts';
+import { choiceRuleFile, type LeftOut, type ScanRule } from '../../../src-main/contract/index.ts';
 import { bytes, plural } from '../../ui/format.ts';
 import type { TreeNode } from './file-tree.ts';
 
-/** What stands beside a line, in a few words; empty where there is nothing to say. */
-export function fewWords(node: TreeNode): string {
+/** What stands beside a line, in a few words; empty where there is nothing to say, or its heading says it. */
+export function fewWords(node: TreeNode, underHeading = false): string {
+  if (node.kind === 'group' || (underHeading && node.looksLike === null)) return '';
   if (node.leftOut !== null) return whyLeftOut(node.leftOut);
   if (node.looksLike !== null) return `${node.looksLike}, will be sent`;
-  if (node.kind === 'directory' && node.files === 0) return 'nothing to send in it';
+  if (node.kind === 'directory' && node.files === 0 && node.heldBack === 0) return 'nothing to send in it';
   return '';
 }
 
@@ -31,7 +32,8 @@ function whyLeftOut({ reason, rule }: LeftOut): string {
 export function inFull(node: TreeNode): string {
   const { leftOut } = node;
   if (node.kind === 'more') return 'Counted and sent like the rest. Only the list is cut short.';
-  if (node.kind === 'group') return plural(node.files, 'entry', 'entries');
+  if (node.kind === 'group')
+    return `${plural(node.files, 'entry', 'entries')} left out${node.leftOut?.rule ? ` by ${ruleOf(node.leftOut.rule)}` : ''}`;
   if (leftOut !== null) return leftOutInFull(node, leftOut);
   if (node.looksLike !== null) return `Looks like a secret (${node.looksLike}) and is sent, because you ticked it for this app.`;
   if (node.chosen) return `${sizeInWords(node)}. Sent although it is ignored, because you ticked it for this app.`;
@@ -65,6 +67,11 @@ function leftOutInFull(node: TreeNode, { reason, rule }: LeftOut): string {
     case 'unreadable':
       return 'You may not read it, so the deploy would stop there. Make it readable, or untick it.';
   }
+}
+
+/** Where a rule stands, as a heading says it; empty for what no file says. */
+export function ruleOf({ file, line }: ScanRule): string {
+  return file === choiceRuleFile || file === '' ? '' : `line ${line} of ${file}`;
 }
 
 /** A pattern that names this entry and nothing else. */

@@ -28,6 +28,7 @@ const largeBytes = 500_000_000;
 /** The left side: how much is sent, and every file that is and is not, and why. */
 export function ScanPreview({ inspection: { scan }, tree, sending, view, onView, rescanning, error }: ScanPreviewProps): ReactNode {
   const [query, setQuery] = useState('');
+  const special = countOf(scan, 'special');
   const searched = useDeferredValue(query);
   const root = useMemo(() => viewOf(view, tree, scan.biggest), [view, tree, scan]);
   return (
@@ -36,9 +37,14 @@ export function ScanPreview({ inspection: { scan }, tree, sending, view, onView,
         <h2 className="tabular font-semibold text-18 tracking-[-0.015em]">{plural(sending.files, 'file')}</h2>
         <span className="tabular text-text-2">{bytes(sending.bytes)} will be sent</span>
         <span className="flex-1" />
+        {special > 0 && (
+          <span className="tabular text-12 text-text-3" title="A socket, FIFO or device has no content that could be sent">
+            {plural(special, 'special file')} skipped
+          </span>
+        )}
         {rescanning && <Spinner label="Looking again" size={14} className="self-center text-text-3" />}
       </div>
-      <Notes scan={scan} tree={tree} error={error} size={sending.bytes} />
+      <Notes tree={tree} error={error} size={sending.bytes} />
       <div className="flex flex-none flex-wrap items-center gap-x-3 gap-y-2 px-5 pb-2">
         <Views
           view={view}
@@ -146,15 +152,14 @@ function CutShort({ scan }: Pick<FolderInspection, 'scan'>): ReactNode {
   );
 }
 
-interface NotesProps extends Pick<FolderInspection, 'scan'> {
+interface NotesProps {
   readonly tree: TreeNode;
   readonly error: string | null;
   readonly size: number;
 }
 
 /** What should give pause before sending. */
-function Notes({ scan, tree, error, size }: NotesProps): ReactNode {
-  const special = countOf(scan, 'special');
+function Notes({ tree, error, size }: NotesProps): ReactNode {
   return (
     <div className="flex flex-none flex-col gap-1.5 px-5 pb-2.5 empty:hidden">
       {error !== null && <Note tone="fail">{error}</Note>}
@@ -162,12 +167,6 @@ function Notes({ scan, tree, error, size }: NotesProps): ReactNode {
         <Note tone="warn">
           {bytes(size)} is a lot for source code. Most of it: {largest(tree)}. Untick here what is not needed, or leave it out by a line in
           .gitignore.
-        </Note>
-      )}
-      {special > 0 && (
-        <Note tone="warn">
-          {plural(special, 'socket, FIFO or device is', 'sockets, FIFOs and devices are')} left out: there is nothing in it that could be
-          sent.
         </Note>
       )}
     </div>

@@ -7,20 +7,22 @@ export interface TreeLine {
   readonly open: boolean;
   readonly position: number;
   readonly siblings: number;
+  /** A heading above it says why it is there. */
+  readonly underHeading: boolean;
 }
 
 /** The lines below a root with the given folders open. A search opens what it needs and shows only what fits. */
 export function treeLines(root: TreeNode, open: ReadonlySet<string>, query: string): readonly TreeLine[] {
   const lines: TreeLine[] = [];
   const wanted = query.trim().toLowerCase();
-  const visit = (siblings: readonly TreeNode[], level: number): void => {
+  const visit = (siblings: readonly TreeNode[], level: number, underHeading: boolean): void => {
     siblings.forEach((node, index) => {
       const isOpen = node.children.length > 0 && (wanted !== '' || node.kind === 'group' || open.has(node.path));
-      lines.push({ node, level, open: isOpen, position: index + 1, siblings: siblings.length });
-      if (isOpen) visit(childrenOf(node), level + 1);
+      lines.push({ node, level, open: isOpen, position: index + 1, siblings: siblings.length, underHeading });
+      if (isOpen) visit(childrenOf(node), level + 1, node.kind === 'group');
     });
   };
-  visit(childrenOf(wanted === '' ? root : filterTree(root, wanted)), 1);
+  visit(childrenOf(wanted === '' ? root : filterTree(root, wanted)), 1, false);
   return lines;
 }
 
