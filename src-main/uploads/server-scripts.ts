@@ -56,9 +56,8 @@ export const RECEIVE = `
 umask 007
 cd ${STORE_FOLDER}/"$1" || exit ${RECEIVE_CODES.failed}
 unpack=$2 attempt=$3 before=$4 base=$5
-if [ "$before" = - ]; then : > "$attempt.sent" || exit ${RECEIVE_CODES.failed}
-else
-  { cp "$before.sent" "$attempt.sent" && rm -f "$before".*; } || exit ${RECEIVE_CODES.failed}
+if [ -f "$before.sent" ]; then cp "$before.sent" "$attempt.sent" && rm -f "$before".*; else : > "$attempt.sent"; fi || exit ${RECEIVE_CODES.failed}
+if [ "$before" != - ]; then
   printf 'have %s %s\\n' "$(wc -c < "$attempt.sent")" "$(sha256sum < "$attempt.sent" | cut -d ' ' -f 1)"
 fi
 make() {
@@ -84,8 +83,24 @@ for file in *.tar; do [ "$file" = "$got.tar" ] || rm -f "$file"; done
 exit 0
 `;
 
-/** Removes what an attempt left, once nothing of it runs any more. Arguments: the app, the attempt. */
-export const CLEAN = `cd ${STORE_FOLDER}/"$1" && rm -f "$2".*`;
+/**
+ * Ends what still runs of an attempt, then removes what it left. Closing a channel ends nothing by itself, and what is not dead could write
+ * after the removal. The attempt comes on standard input, with its app before it, so that no process of this script has it in its own
+ * command line.
+ */
+export const CLEAN = `
+read -r app attempt
+cd ${STORE_FOLDER}/"$app" || exit 0
+tries=0
+while [ "$tries" -lt 50 ]; do
+  running=$(printf %s "$attempt" | grep -lasF -f - /proc/[0-9]*/cmdline)
+  [ -n "$running" ] || break
+  for file in $running; do pid=\${file#/proc/}; kill -TERM "\${pid%/cmdline}" 2>/dev/null; done
+  tries=$((tries + 1))
+  sleep 0.1 2>/dev/null || sleep 1
+done
+rm -f "$attempt".*
+`;
 
 /**
  * Makes the folder as root in a container that has the folder above it, for a login user who may not. Argument: the group that may write.

@@ -192,7 +192,9 @@ class Attempt {
 
   /** Where there is no connection, the next run does it. */
   async clean(): Promise<void> {
-    await this.server.connection.exec(['/bin/sh', '-c', CLEAN, 'sh', this.app, this.id], { timeoutMs: 10_000 }).catch(() => undefined);
+    await this.server.connection
+      .exec(['/bin/sh', '-c', CLEAN], { input: `${this.app} ${this.id}\n`, timeoutMs: 30_000 })
+      .catch(() => undefined);
   }
 }
 
