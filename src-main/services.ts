@@ -8,7 +8,7 @@ import { appDetail, defaultHost, listApps, listReleases } from './apps/index.ts'
 import { scanAnyFolder, scanEntries, scanFolderToChoose, toScanPreview } from './archive/index.ts';
 import { type Disposable, DisposableStore } from './base/disposable.ts';
 import type { Logger } from './base/log.ts';
-import { planBuild, suggestAppName } from './builds/index.ts';
+import { planBuild, recognisedDepth, suggestAppName } from './builds/index.ts';
 import {
   type AppDetail,
   type AppSummary,
@@ -198,7 +198,7 @@ export function createServices({ home, store, vault, logger }: ServicesOptions):
       const scan = await scanned(folder, { ...choices, signal, dockerignore: true });
       return {
         scan: toScanPreview(scan, choices.include),
-        build: await planBuild(scan.root, scanEntries(scan)),
+        build: await planBuild(scan.root, scanEntries(scan, recognisedDepth)),
         suggestedName: suggestAppName(scan.root),
         choices,
         lastTarget: last.target,

@@ -3,6 +3,7 @@ import { toText } from './byte-path.ts';
 export type EntryKind = 'file' | 'link' | 'directory';
 
 const kinds = ['file', 'link', 'directory'] as const;
+const SLASH = 0x2f;
 const EXECUTABLE = 4;
 const TRACKED_IGNORED = 8;
 
@@ -69,6 +70,14 @@ export class FileTable {
 
   pathAt(row: number): string {
     return Buffer.from(this.#paths.buffer, this.#start(row), (this.#ends[row] ?? 0) - this.#start(row)).toString('latin1');
+  }
+
+  /** How many folders it lies in. */
+  depthAt(row: number): number {
+    const end = this.#ends[row] ?? 0;
+    let depth = 0;
+    for (let at = this.#start(row); at < end; at++) if (this.#paths[at] === SLASH) depth++;
+    return depth;
   }
 
   textAt(row: number): string {

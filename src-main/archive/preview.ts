@@ -52,17 +52,17 @@ function sumFolders(kept: FileTable): Sums {
   const bytes = new Float64Array(length);
   const files = new Uint32Array(length);
   const depths = new Uint16Array(length);
-  const above = new Int32Array(length).fill(-1);
-  const open: { readonly row: number; readonly prefix: string }[] = [];
+  const above = new Int32Array(length);
+  /** The folder that is open at each depth. */
+  const open: number[] = [];
   for (let row = 0; row < length; row++) {
-    const path = kept.pathAt(row);
-    while (open.length > 0 && !path.startsWith(open[open.length - 1]?.prefix ?? '')) open.pop();
-    above[row] = open.at(-1)?.row ?? -1;
-    depths[row] = open.length;
+    const depth = kept.depthAt(row);
     const isFolder = kept.kindAt(row) === 'directory';
-    if (isFolder) open.push({ row, prefix: `${path}/` });
+    depths[row] = depth;
+    above[row] = depth === 0 ? -1 : (open[depth - 1] ?? -1);
     bytes[row] = kept.bytesAt(row);
     files[row] = isFolder ? 0 : 1;
+    if (isFolder) open[depth] = row;
   }
   for (let row = length - 1; row >= 0; row--) {
     const folder = above[row] ?? -1;
@@ -75,15 +75,16 @@ function sumFolders(kept: FileTable): Sums {
 
 /** All rows where they fit. Else level by level from the top, and of the level that does not fit the folders before the files. */
 function shownRows(kept: FileTable, depths: Uint16Array): readonly number[] {
-  const all = Array.from({ length: kept.length }, (_, row) => row);
-  if (kept.length <= SHOWN_ROWS) return all;
-  const rank = (row: number): number => (depths[row] ?? 0) * 2 + (kept.kindAt(row) === 'directory' ? 0 : 1);
-  const perRank: number[] = [];
-  for (const row of all) perRank[rank(row)] = (perRank[rank(row)] ?? 0) + 1;
+  if (kept.length <= SHOWN_ROWS) return Array.from({ length: kept.length }, (_, row) => row);
+  const ranks = depths.map((depth, row) => depth * 2 + (kept.kindAt(row) === 'directory' ? 0 : 1));
+  const perRank = new Uint32Array(1 << 16);
+  for (const rank of ranks) perRank[rank] = (perRank[rank] ?? 0) + 1;
   let left = SHOWN_ROWS;
-  let lastWhole = -1;
-  while (left >= (perRank[lastWhole + 1] ?? 0)) left -= perRank[++lastWhole] ?? 0;
-  return all.filter((row) => rank(row) <= lastWhole || (rank(row) === lastWhole + 1 && left-- > 0));
+  let cut = 0;
+  while (left >= (perRank[cut] ?? 0)) left -= perRank[cut++] ?? 0;
+  const rows: number[] = [];
+  for (const [row, rank] of ranks.entries()) if (rank < cut || (rank === cut && left-- > 0)) rows.push(row);
+  return rows;
 }
 
 function leftOutColumns(leftOut: readonly LeftOutEntry[]): Pick<ScanPreview, 'leftOut' | 'rules'> {

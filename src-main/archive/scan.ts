@@ -157,9 +157,11 @@ export function* scanPaths({ kept }: Scan): Generator<Buffer, void, undefined> {
   }
 }
 
-/** All that will be sent, one after another, for what must see more than {@link toScanResult} shows. */
-export function* scanEntries({ kept }: Scan): Generator<ScanEntry, void, undefined> {
-  for (let row = 0; row < kept.length; row++) yield entryAt(kept, row);
+/** All that will be sent, one after another; on request only what lies in no more than so many folders. */
+export function* scanEntries({ kept }: Scan, deepest = Number.POSITIVE_INFINITY): Generator<ScanEntry, void, undefined> {
+  for (let row = 0; row < kept.length; row++) {
+    if (deepest === Number.POSITIVE_INFINITY || kept.depthAt(row) <= deepest) yield entryAt(kept, row);
+  }
 }
 
 function entryAt(kept: FileTable, row: number): ScanEntry {

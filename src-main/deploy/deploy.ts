@@ -1,6 +1,6 @@
 import { type AppOnServer, appIn, imageTag, mergeSettings, readApps, type ServerApps } from '../apps/index.ts';
 import { type Scan, scanEntries, scanFolder } from '../archive/index.ts';
-import { type BuildContext, planBuild, prepareContext } from '../builds/index.ts';
+import { type BuildContext, planBuild, prepareContext, recognisedDepth } from '../builds/index.ts';
 import { type AppSettings, type BuildPlan, type DeployRequest, defaultSettings, type ReleaseRecord } from '../contract/index.ts';
 import type { StageContext } from '../jobs/types.ts';
 import type { Place } from '../uploads/index.ts';
@@ -67,7 +67,7 @@ async function prepare(run: Run, stage: StageContext, request: DeployRequest): P
   });
   stage.progress(null);
   stage.detail(scanInWords(scan));
-  const plan = await planBuild(scan.root, scanEntries(scan));
+  const plan = await planBuild(scan.root, scanEntries(scan, recognisedDepth));
   const context = prepareContext(plan, request.dockerfile, (path) => hasPath(scan, path));
   stage.log(`${plan.label}; ${scanInWords(scan)}`, 'note');
 
