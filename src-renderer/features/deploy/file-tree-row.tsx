@@ -131,7 +131,7 @@ function Name({ node, plain }: { readonly node: TreeNode; readonly plain: boolea
     return (
       <span className="min-w-0 truncate text-12 text-text-3">
         <span className={clsx('text-text', where === '' ? 'font-[540]' : 'font-mono')}>{node.name}</span>
-        {where !== '' && <span className="pl-2">{where}</span>}
+        {where !== '' && <span className="pl-1"> {where}</span>}
       </span>
     );
   }
