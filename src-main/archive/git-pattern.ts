@@ -88,25 +88,25 @@ function translateAnchored(body: string, ignoreCase: boolean): string[] {
   const prefixEnd = literal < 0 ? body.length : literal;
   let heads = [''];
   let index = 0;
-  const append = (...tails: readonly string[]): void => {
-    heads = heads.flatMap((head) => tails.map((tail) => head + tail));
+  const append = (tails: (fillsSegment: boolean) => readonly string[]): void => {
+    heads = heads.flatMap((head) => tails(head === '' || head.endsWith('/')).map((tail) => head + tail));
   };
   while (index < body.length) {
     const globstar = findGlobstar(body, index, prefixEnd);
     const plain = writeSegments(body, index, globstar?.start ?? body.length, ignoreCase);
     if (plain === null) return [];
-    append(plain);
+    append(() => [plain]);
     if (globstar === null) break;
-    const fillsSegment = globstar.start === 0 || body[globstar.start - 1] === '/';
     index = globstar.end;
     const next = body[index];
-    if (next === undefined) append(...(fillsSegment ? ['**'] : ['*', '*/**']));
+    if (next === undefined) append((fillsSegment) => (fillsSegment ? ['**'] : ['*', '*/**']));
     else if (next === '\\') {
       // An escaped slash: git does not let `**` stand for no folder at all then.
-      append('*/**/');
+      append(() => ['*/**/']);
       index += 2;
     } else {
-      append(...(fillsSegment ? ['**/'] : ['', '*/**/']));
+      // One that stands for nothing leaves the next one in the middle of a segment: `b**/**/c` matches `bc`.
+      append((fillsSegment) => (fillsSegment ? ['**/'] : ['', '*/**/']));
       index += 1;
     }
   }

@@ -172,6 +172,18 @@ describe(`${ruleSets} random rule sets keep what git keeps`, () => {
   );
 });
 
+test.each([
+  ['b**/**/[a][!a]', ['bar', 'b/ar', 'b/x/ar', 'bx/ar', 'bxar', 'x/bar']],
+  ['b**/**', ['b', 'bx', 'b/c', 'bx/c', 'bx/c/d']],
+  ['b**/**/**/c', ['bc', 'b/c', 'bx/c', 'bx/y/c', 'bxc']],
+])('%s, which once differed, matches as in git', async (pattern, paths) => {
+  const root = makeRepository(false);
+  const places = paths.map((path, index) => `${index}/${path}`);
+  writeTree(root, Object.fromEntries(places.map((path) => [path, 'x'])));
+  for (const index of paths.keys()) writeTree(root, { [`${index}/.gitignore`]: pattern });
+  expect(pathsOf(await scanQuietly(root))).toEqual(keptByGit(root));
+});
+
 function makeRepository(ignoreCase: boolean): string {
   const root = temporaryFolder();
   git(root, 'init', '--quiet');

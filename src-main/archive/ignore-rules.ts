@@ -1,6 +1,7 @@
 import ignore, { type Ignore } from 'ignore';
 import { foldCase, toText } from './byte-path.ts';
 import type { GitPattern } from './git-pattern.ts';
+import { NameFilter } from './ignore-name-filter.ts';
 
 /** The rule that decided, as it is shown to a user. */
 export interface Rule {
@@ -19,6 +20,26 @@ export interface Verdict {
 /** After this many answers the package's own cache, which keeps every path it was asked about, is thrown away. */
 const CACHED_ANSWERS = 20_000;
 
+/** The rules of one file as the package has them. */
+interface Matchers {
+  /** All of them, asked with the whole path. */
+  whole: Ignore;
+  /**
+   * Those that look at the name alone, asked with it: most rules are of this kind, and a whole path costs the package an
+   * answer for each folder on the way.
+   */
+  names: Ignore;
+  readonly filter: NameFilter;
+  /** Paths with more segments than this can only match by their name. */
+  readonly depth: number;
+}
+
+/** What turns a path of the scan into one relative to the ignore file: drop so many bytes, or put this in front. */
+interface Place {
+  readonly drop: number;
+  readonly before: string;
+}
+
 /**
  * The rules of one ignore file, on top of the `ignore` package. It gets byte strings for patterns and paths, so that
  * `?` and classes work on bytes as git's do, and patterns already freed of everything in which it differs from git.
@@ -27,39 +48,46 @@ export class IgnoreRules {
   readonly #file: string;
   readonly #patterns: readonly GitPattern[];
   readonly #ignoreCase: boolean;
-  /** What turns a path of the scan into one relative to the ignore file: drop so many bytes, or put this in front. */
-  readonly #place: { readonly drop: number; readonly before: string };
-  #matcher: Ignore;
+  readonly #place: Place;
+  readonly #matchers: Matchers;
   #answers = 0;
 
-  private constructor(
-    file: string,
-    patterns: readonly GitPattern[],
-    ignoreCase: boolean,
-    place: { readonly drop: number; readonly before: string },
-    matcher: Ignore,
-  ) {
+  private constructor(file: string, patterns: readonly GitPattern[], ignoreCase: boolean, place: Place, matchers: Matchers) {
     this.#file = file;
     this.#patterns = patterns;
     this.#ignoreCase = ignoreCase;
     this.#place = place;
-    this.#matcher = matcher;
+    this.#matchers = matchers;
   }
 
   /** `file` is shown to the user; `folder` is where the rules hold, relative to the scanned folder. Null without rules. */
   static of(file: string, patterns: readonly GitPattern[], folder: string, ignoreCase: boolean): IgnoreRules | null {
     if (patterns.length === 0) return null;
     const place = { drop: folder === '' ? 0 : folder.length + 1, before: '' };
-    return new IgnoreRules(file, patterns, ignoreCase, place, matcherOf(patterns));
+    return new IgnoreRules(file, patterns, ignoreCase, place, matchersOf(patterns));
   }
 
   /** What the last matching rule says of `path` itself; null when none matches. `path` is relative to the scanned folder. */
   decide(path: string, isFolder: boolean): Verdict | null {
-    if (++this.#answers % CACHED_ANSWERS === 0) this.#matcher = newMatcher().add(this.#matcher);
-    const asked = this.#relative(path) + (isFolder ? '/' : '');
-    const answer = this.#matcher.test(asked);
+    const matchers = this.#matchers;
+    const byName = this.#isDeeperThan(matchers.depth, path);
+    const relative = byName ? path.slice(path.lastIndexOf('/') + 1) : this.#place.before + path.slice(this.#place.drop);
+    const plain = this.#ignoreCase ? foldCase(relative) : relative;
+    if (byName && !matchers.filter.mayMatch(plain)) return null;
+    const asked = isFolder ? `${plain}/` : plain;
+    if (++this.#answers % CACHED_ANSWERS === 0) forgetAnswers(matchers);
+    const answer = (byName ? matchers.names : matchers.whole).test(asked);
     if (answer.ignored) return { ignored: true, rule: this.#ruleAt(Number(answer.rule?.mark)) };
-    return answer.unignored ? new BroughtBack(() => this.#ruleAt(this.#turningPoint(asked))) : null;
+    return answer.unignored ? new BroughtBack(() => this.#ruleAt(this.#turningPoint(asked, byName))) : null;
+  }
+
+  #isDeeperThan(depth: number, path: string): boolean {
+    if (depth === Number.POSITIVE_INFINITY) return false;
+    let slashes = 0;
+    const { before, drop } = this.#place;
+    for (let at = before.indexOf('/'); at >= 0 && slashes < depth; at = before.indexOf('/', at + 1)) slashes++;
+    for (let at = path.indexOf('/', drop); at >= 0 && slashes < depth; at = path.indexOf('/', at + 1)) slashes++;
+    return slashes >= depth;
   }
 
   #ruleAt(index: number): Rule {
@@ -68,9 +96,12 @@ export class IgnoreRules {
   }
 
   /** Which rule brought the path back; the package does not tell. */
-  #turningPoint(asked: string): number {
+  #turningPoint(asked: string, byName: boolean): number {
     let last = this.#patterns.length - 1;
-    while (last > 0 && matcherOf(this.#patterns.slice(0, last)).test(asked).unignored) last--;
+    for (; last > 0; last--) {
+      const { names, whole } = matchersOf(this.#patterns.slice(0, last));
+      if (!(byName ? names : whole).test(asked).unignored) break;
+    }
     return last;
   }
 
@@ -79,24 +110,20 @@ export class IgnoreRules {
    * everything below the folder's own answer, where git asks about each path alone.
    */
   below(folder: string): IgnoreRules {
-    const exact = this.#relative(folder).replace(/[^/]/g, (char) =>
+    const relative = this.#place.before + folder.slice(this.#place.drop);
+    const exact = (this.#ignoreCase ? foldCase(relative) : relative).replace(/[^/]/g, (char) =>
       /[A-Za-z0-9_.-]/.test(char) ? char : /[!-~]/.test(char) ? `\\${char}` : `[${char}]`,
     );
-    const matcher = newMatcher()
-      .add(this.#matcher)
+    const whole = newMatcher()
+      .add(this.#matchers.whole)
       .add({ pattern: `!/${exact}/` });
-    return new IgnoreRules(this.#file, this.#patterns, this.#ignoreCase, this.#place, matcher);
+    return new IgnoreRules(this.#file, this.#patterns, this.#ignoreCase, this.#place, { ...this.#matchers, whole });
   }
 
   /** The same rules for paths relative to a folder further down; `prefix` leads there and ends in `/`. */
   seenFrom(prefix: string): IgnoreRules {
     const place = { drop: 0, before: prefix.slice(this.#place.drop) };
-    return new IgnoreRules(this.#file, this.#patterns, this.#ignoreCase, place, this.#matcher);
-  }
-
-  #relative(path: string): string {
-    const relative = this.#place.before + path.slice(this.#place.drop);
-    return this.#ignoreCase ? foldCase(relative) : relative;
+    return new IgnoreRules(this.#file, this.#patterns, this.#ignoreCase, place, this.#matchers);
   }
 }
 
@@ -114,10 +141,34 @@ class BroughtBack implements Verdict {
   }
 }
 
-function matcherOf(patterns: readonly GitPattern[]): Ignore {
-  return newMatcher().add(
-    patterns.flatMap(({ globs, negative }, index) => globs.map((glob) => ({ pattern: negative ? `!${glob}` : glob, mark: String(index) }))),
-  );
+function matchersOf(patterns: readonly GitPattern[]): Matchers {
+  const whole = newMatcher();
+  const names = newMatcher();
+  const filter = new NameFilter();
+  let depth = 0;
+  for (const [index, { globs, negative }] of patterns.entries()) {
+    for (const glob of globs) {
+      const name = nameGlob(glob);
+      const rule = { pattern: (negative ? '!' : '') + (name ?? glob), mark: String(index) };
+      whole.add(rule);
+      if (name !== null) {
+        names.add(rule);
+        filter.add(name);
+      } else depth = Math.max(depth, glob.includes('**') ? Number.POSITIVE_INFINITY : glob.replace(/\/$/, '').split('/').length - 1);
+    }
+  }
+  return { whole, names, filter, depth };
+}
+
+/** The glob as one that is about a name in any folder, null if it is about places; `**` in front of a name says as much. */
+function nameGlob(glob: string): string | null {
+  const name = glob.startsWith('/**/') ? glob.slice(4) : glob;
+  return name.includes('**') || name.replace(/\/$/, '').includes('/') ? null : name;
+}
+
+function forgetAnswers(matchers: Matchers): void {
+  matchers.whole = newMatcher().add(matchers.whole);
+  matchers.names = newMatcher().add(matchers.names);
 }
 
 function newMatcher(): Ignore {
