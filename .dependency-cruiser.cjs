@@ -1,6 +1,6 @@
 /** The import rules of the design, checked on every test run. */
 const main = '^src-main/';
-const services = '^src-main/(archive|apps|builds|deploy|docker|edge|jobs|logs|servers|ssh|store|terminal|tunnels)/';
+const services = '^src-main/(archive|apps|builds|deploy|docker|edge|jobs|logs|servers|ssh|store|terminal|tunnels|uploads)/';
 
 module.exports = {
   forbidden: [
@@ -59,9 +59,9 @@ module.exports = {
       name: 'features-meet-at-interfaces',
       comment: 'A feature reaches another only through its types file or its index.',
       severity: 'error',
-      from: { path: `${main}(deploy|apps|logs|terminal|edge|jobs|servers)/`, pathNot: '\\.test\\.ts$|/practice-[a-z-]+\\.ts$' },
+      from: { path: `${main}(deploy|apps|logs|terminal|edge|jobs|servers|uploads)/`, pathNot: '\\.test\\.ts$|/practice-[a-z-]+\\.ts$' },
       to: {
-        path: `${main}(deploy|apps|logs|terminal|edge|jobs|servers|ssh|docker|archive|builds|store)/`,
+        path: `${main}(deploy|apps|logs|terminal|edge|jobs|servers|ssh|docker|archive|builds|store|uploads)/`,
         pathNot: [`${main}[a-z]+/(types|index)\\.ts$`, `${main}$1/`],
       },
     },

@@ -8,11 +8,18 @@ export default defineConfig({
   build: {
     target: 'node20.18',
     outDir: 'out/cli',
-    ssr: resolve('src-main/cli.ts'),
+    ssr: true,
     emptyOutDir: true,
     rolldownOptions: {
+      // The thread that scans and packs is looked for beside the program.
+      input: { longshore: resolve('src-main/cli.ts'), 'archive-worker': resolve('src-main/archive/worker.ts') },
       external: [...builtinModules, /^node:/, ...Object.keys(manifest.dependencies)],
-      output: { format: 'es', entryFileNames: 'longshore.js', banner: '#!/usr/bin/env node' },
+      output: {
+        format: 'es',
+        entryFileNames: '[name].js',
+        chunkFileNames: 'chunks/[name]-[hash].js',
+        banner: ({ name }) => (name === 'longshore' ? '#!/usr/bin/env node' : ''),
+      },
     },
   },
 });

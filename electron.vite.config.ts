@@ -10,7 +10,11 @@ export default defineConfig({
   main: {
     build: {
       target: node,
-      rolldownOptions: { input: { main: resolve('src-main/main.ts') }, output: { format: 'es' } },
+      rolldownOptions: {
+        // The thread that scans and packs is looked for beside main.
+        input: { main: resolve('src-main/main.ts'), 'archive-worker': resolve('src-main/archive/worker.ts') },
+        output: { format: 'es' },
+      },
     },
   },
   preload: {

@@ -1,15 +1,25 @@
 /**
- * `npm run bench [-- NAME…]`: the product's figures beside those of a peer, measured in the same run on the same practice
- * server. Prints Markdown tables; asserts nothing, since a time is not right or wrong.
+ * `npm run bench [-- NAME…] [--quick] [--write]`: the product's figures beside those of a peer, measured in the same run, those
+ * of servers on the same practice server. Prints Markdown tables; asserts nothing, since a time is not right or wrong.
+ * `--quick` is for trying a benchmark; `--write` puts the tables in the place of the last ones in docs/figures.md.
  */
 import { cpus, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
+import { benchArchive } from './archive.ts';
 import { type Bed, onBed } from './bed.ts';
 import { benchCalls } from './calls.ts';
 import { benchDeploys } from './deploys.ts';
 import { benchMemory } from './memory.ts';
 import { benchUpload } from './upload.ts';
+import { writeFigures } from './write-figures.ts';
 
-const benches: Readonly<Record<string, (bed: Bed) => Promise<string>>> = {
+interface Options {
+  readonly quick: boolean;
+}
+
+const local: Readonly<Record<string, (options: Options) => Promise<string>>> = { archive: benchArchive };
+
+const onServer: Readonly<Record<string, (bed: Bed) => Promise<string>>> = {
   memory: benchMemory,
   calls: benchCalls,
   upload: benchUpload,
@@ -17,19 +27,30 @@ const benches: Readonly<Record<string, (bed: Bed) => Promise<string>>> = {
 };
 
 async function main(): Promise<number> {
-  const wanted = process.argv.slice(2);
-  const unknown = wanted.filter((name) => !(name in benches));
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { quick: { type: 'boolean', default: false }, write: { type: 'boolean', default: false } },
+  });
+  const names = [...Object.keys(local), ...Object.keys(onServer)];
+  const unknown = positionals.filter((name) => !names.includes(name));
   if (unknown.length > 0) {
-    console.error(`No such benchmark: ${unknown.join(', ')}. There are ${Object.keys(benches).join(', ')}.`);
+    console.error(`No such benchmark: ${unknown.join(', ')}. There are ${names.join(', ')}.`);
     return 2;
   }
-  console.log(`${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}\n`);
-  await onBed(async (bed) => {
-    for (const [name, bench] of Object.entries(benches)) {
-      if (wanted.length > 0 && !wanted.includes(name)) continue;
-      console.log(`## ${name}\n\n${await bench(bed)}\n`);
-    }
-  });
+  const wanted = names.filter((name) => positionals.length === 0 || positionals.includes(name));
+  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
+  console.log(`${machine}\n`);
+  const show = async (name: string, figures: string): Promise<void> => {
+    console.log(`## ${name}\n\n${figures}\n`);
+    if (values.write) await writeFigures(name, `${machine}.\n\n${figures}`);
+  };
+  for (const [name, bench] of Object.entries(local)) if (wanted.includes(name)) await show(name, await bench(values));
+  const served = Object.entries(onServer).filter(([name]) => wanted.includes(name));
+  if (served.length > 0) {
+    await onBed(async (bed) => {
+      for (const [name, bench] of served) await show(name, await bench(bed));
+    });
+  }
   return 0;
 }
 

@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { join, resolve } from 'node:path';
 import { execOn, type PracticeServer } from '../sandbox/index.ts';
 import { poll } from '../src-main/base/wait.ts';
-import type { JobSummary } from '../src-main/contract/index.ts';
+import { type JobSummary, noChoices } from '../src-main/contract/index.ts';
 import { type Bed, benchServer, finished, runToEnd } from './bed.ts';
 import { markdown, ms, spread, summarise, timed } from './measure.ts';
 
@@ -79,7 +79,7 @@ async function productPair(bed: Bed, folder: string, round: number): Promise<Pai
   const deploy = async (release: number): Promise<ProductDeploy> => {
     await edit(folder, release);
     const answered = untilAnsweredBy(release, bed.server, 80, host);
-    const id = bed.services.deploys.deploy({ server, app, path: folder, settings: {}, dockerfile: null, include: [] });
+    const id = bed.services.deploys.deploy({ server, app, path: folder, settings: {}, dockerfile: null, include: [], exclude: [] });
     const [job, elapsed] = await Promise.all([finished(bed.services, id), answered]);
     return { job, elapsed };
   };
@@ -130,7 +130,7 @@ export async function benchDeploys(bed: Bed): Promise<string> {
   const theirs = join(bed.folder, 'theirs');
   await cp(sample, ours, { recursive: true });
   await cp(sample, theirs, { recursive: true });
-  const { build } = await bed.services.inspectFolder(theirs, []);
+  const { build } = await bed.services.inspectFolder({ path: theirs, target: null, choices: noChoices });
   await writeFile(join(theirs, 'Dockerfile'), build.dockerfile);
 
   const hasClient = await isInstalled('docker');

@@ -357,7 +357,8 @@ test.describe('main answers', () => {
     for (const [name, args, field] of [
       ['servers.add', { name: 'x', host: 'h', port: 0, user: 'u', authentication: { kind: 'agent' } }, 'port'],
       ['servers.add', { name: '../x', host: 'h', port: 22, user: 'u', authentication: { kind: 'agent' } }, 'name'],
-      ['folders.inspect', { path: 7, include: [] }, 'path'],
+      ['folders.inspect', { path: 7, target: null, choices: null }, 'path'],
+      ['choices.set', { path: '/x', target: null, choices: { include: 'all', exclude: [] } }, 'choices.include'],
       ['links.open', null, ''],
       ['preferences.set', { theme: 'pink' }, 'theme'],
     ] as const) {

@@ -68,7 +68,12 @@ export function createHandlers(
     'servers.refresh': async ({ server }) => overviews.refresh(server),
 
     'folders.pick': async () => ({ path: await shell.pickFolder() }),
-    'folders.inspect': async ({ path, include }, signal) => services.inspectFolder(path, include, signal),
+    'folders.inspect': async (folder, signal) => services.inspectFolder(folder, signal),
+    'choices.get': async ({ target, path }) => services.choices.of(target, path),
+    'choices.set': async ({ target, path, choices }) => {
+      await services.choices.set(target, path, choices);
+      return null;
+    },
 
     'deploy.start': async (request) => started(deploys.deploy(request)),
 

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { app, dialog } from 'electron';
+import { warmUpArchive } from './archive/index.ts';
 import { DisposableStore } from './base/disposable.ts';
 import { ExpectedError } from './contract/index.ts';
 import { createHandlers } from './handlers.ts';
@@ -57,6 +58,8 @@ async function start(): Promise<void> {
     }),
   );
   window.open();
+  // The first folder that is dropped need not wait for it.
+  warmUpArchive();
   app.on('second-instance', () => window.open());
   app.on('activate', () => window.open());
   app.on('before-quit', (event) => {

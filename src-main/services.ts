@@ -3,18 +3,20 @@
  * disposes of them in reverse. Decides nothing.
  */
 import { homedir, hostname, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { appDetail, defaultHost, listApps, listReleases } from './apps/index.ts';
-import { scanEntries, scanFolderToChoose, toScanResult } from './archive/index.ts';
+import { scanAnyFolder, scanEntries, scanFolderToChoose, toScanPreview } from './archive/index.ts';
 import { type Disposable, DisposableStore } from './base/disposable.ts';
 import type { Logger } from './base/log.ts';
-import { planBuild, suggestAppName } from './builds/index.ts';
+import { planBuild, recognisedDepth, suggestAppName } from './builds/index.ts';
 import {
   type AppDetail,
   type AppSummary,
   type ContainerSummary,
   type DeployRequest,
+  type DeployTarget,
   ExpectedError,
+  type FileChoices,
   type FolderInspection,
   type LogLine,
   type LogRequest,
@@ -41,9 +43,11 @@ import { ServerRegistry } from './servers/registry.ts';
 import { isSetUp, readFacts, startSetup } from './servers/setup/index.ts';
 import type { ServerSession, Servers } from './servers/types.ts';
 import { isNamedProcessAlive, processName } from './store/process-identity.ts';
+import { RememberedChoices } from './store/remembered-choices.ts';
 import type { Store, Vault } from './store/types.ts';
 import { terminalStream } from './terminal/index.ts';
 import { Tunnels } from './tunnels/index.ts';
+import { Uploads } from './uploads/index.ts';
 
 export interface ServicesOptions {
   /** The data folder that window and command line share. */
@@ -85,7 +89,14 @@ export interface Services extends Disposable {
   readonly readFacts: (session: ServerSession) => Promise<ServerFacts>;
   readonly isSetUp: (session: ServerSession) => Promise<boolean>;
   containers(session: ServerSession): Promise<ContainerSummary[]>;
-  inspectFolder(path: string, include: readonly string[], signal?: AbortSignal): Promise<FolderInspection>;
+  inspectFolder(folder: FolderToInspect, signal?: AbortSignal): Promise<FolderInspection>;
+  /** Which files go beyond or short of the rules, per app or folder. A deploy remembers its own by itself. */
+  readonly choices: {
+    /** What a deploy of the folder to the app begins with. */
+    of(target: DeployTarget, path: string): FileChoices;
+    /** Without a target those of the folder. */
+    set(target: DeployTarget | null, path: string, choices: FileChoices): Promise<void>;
+  };
   followLogs(session: ServerSession, request: LogRequest, signal: AbortSignal): AsyncIterable<readonly LogLine[]>;
   readonly openTerminal: typeof terminalStream;
   /**
@@ -97,6 +108,14 @@ export interface Services extends Disposable {
     app: string,
     resolvesTo: (host: string, address: string) => Promise<boolean>,
   ): Promise<{ readonly url: string; readonly by: 'name' | 'tunnel'; readonly host: string }>;
+}
+
+export interface FolderToInspect {
+  readonly path: string;
+  /** The app it goes to, where that is known. */
+  readonly target: DeployTarget | null;
+  /** Null for those that are remembered. */
+  readonly choices: FileChoices | null;
 }
 
 /** Where the history of jobs is kept in the store. */
@@ -126,12 +145,14 @@ export function createServices({ home, store, vault, logger }: ServicesOptions):
       owner: { self: processName(), isAlive: isNamedProcessAlive },
     }),
   );
+  const remembered = new RememberedChoices(store);
   const tunnels = owned.add(new Tunnels());
   const deps: DeployDeps = {
     jobs,
     session: (server) => servers.session(server),
     by: `${userInfo().username}@${hostname()}`,
     keepReleases: () => store.preferences().keepReleases,
+    uploads: new Uploads(join(home, 'contexts')),
   };
 
   return {
@@ -142,7 +163,14 @@ export function createServices({ home, store, vault, logger }: ServicesOptions):
     jobs,
     apps: { list: listApps, detail: appDetail, releases: listReleases },
     deploys: {
-      deploy: (request) => startDeploy(deps, { ...request, path: fromHome(request.path) }),
+      deploy: (request) => {
+        const path = wholePath(request.path);
+        const job = startDeploy(deps, { ...request, path });
+        remembered.deployed({ server: request.server, app: request.app }, path, request).catch((error: unknown) => {
+          logger.warn(`The choice of files for ${request.app} could not be remembered`, { error: String(error) });
+        });
+        return job;
+      },
       configure: (server, app, settings) => startConfigure(deps, { server, app, settings }),
       rollBack: (server, app, number) => startRollback(deps, { server, app, number }),
       restart: (server, app) => startRestart(deps, { server, app }),
@@ -161,9 +189,24 @@ export function createServices({ home, store, vault, logger }: ServicesOptions):
     readFacts: ({ connection, docker }) => readFacts(connection, docker),
     isSetUp: ({ docker, edge }) => isSetUp(docker, edge),
     containers: ({ docker }) => containersOf(docker),
-    inspectFolder: async (path, include, signal) => {
-      const scan = await scanFolderToChoose(fromHome(path), { include, signal, dockerignore: true });
-      return { scan: toScanResult(scan), build: await planBuild(scan.root, scanEntries(scan)), suggestedName: suggestAppName(scan.root) };
+    inspectFolder: async ({ path, target, choices: given }, signal) => {
+      const folder = wholePath(path);
+      const last = remembered.ofFolder(folder);
+      const choices = given ?? (target === null ? last.choices : remembered.of(target, folder));
+      // Who left everything out by hand may take it back there.
+      const scanned = choices.exclude.length > 0 ? scanAnyFolder : scanFolderToChoose;
+      const scan = await scanned(folder, { ...choices, signal, dockerignore: true });
+      return {
+        scan: toScanPreview(scan, choices.include),
+        build: await planBuild(scan.root, scanEntries(scan, recognisedDepth)),
+        suggestedName: suggestAppName(scan.root),
+        choices,
+        lastTarget: last.target,
+      };
+    },
+    choices: {
+      of: (target, path) => remembered.of(target, wholePath(path)),
+      set: (target, path, choices) => remembered.set(target, wholePath(path), choices),
     },
     followLogs,
     openTerminal: terminalStream,
@@ -183,6 +226,6 @@ export function createServices({ home, store, vault, logger }: ServicesOptions):
 }
 
 /** A path as people type it: `~` is their home folder, which no shell has replaced in a window. */
-function fromHome(path: string): string {
-  return path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path;
+function wholePath(path: string): string {
+  return resolve(path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path);
 }

@@ -37,29 +37,38 @@ test.each([
   ['a.b', 'axb', false],
   ['caf?', 'café', true],
 ] as const)('%j over %j', (pattern, path, ignored) => {
-  expect(new Dockerignore(Buffer.from(`${pattern}\n`)).decide(Buffer.from(path).toString('latin1')).ignored).toBe(ignored);
+  expect(new Dockerignore(Buffer.from(`${pattern}\n`)).decide(Buffer.from(path).toString('latin1'))?.ignored ?? false).toBe(ignored);
 });
 
 describe('several rules', () => {
   test('the last that matches decides, also below an excluded folder', () => {
     const rules = new Dockerignore(Buffer.from('docs\n!docs/README.md\n*.md\n!README*.md\nREADME-secret.md\n'));
-    const answers = ['docs/a.js', 'docs/README.md', 'a.md', 'README.md', 'README-secret.md'].map((path) => rules.decide(path).ignored);
+    const answers = ['docs/a.js', 'docs/README.md', 'a.md', 'README.md', 'README-secret.md'].map(
+      (path) => rules.decide(path)?.ignored ?? false,
+    );
     expect(answers).toEqual([true, false, true, false, true]);
     expect(rules.decide('docs/a.js')).toEqual({ ignored: true, rule: { file: '.dockerignore', line: 1, pattern: 'docs' } });
   });
 
-  test('hold only where asked for and where there is a Dockerfile, and never hide the Dockerfile', async () => {
+  test('hold only where asked for, with the Dockerfile in the folder or another, and never hide it', async () => {
     const root = temporaryFolder();
     writeTree(root, { '.dockerignore': '*\n!src\nsrc/*.test.js\n', 'src/a.js': 'x', 'src/a.test.js': 'x', 'README.md': 'x' });
-    expect(pathsOf(await scanQuietly(root, { dockerignore: true }))).toHaveLength(4);
+    expect(pathsOf(await scanQuietly(root))).toHaveLength(4);
+    expect(pathsOf(await scanQuietly(root, { dockerignore: true }))).toEqual(['.dockerignore', 'src/a.js']);
     writeTree(root, { Dockerfile: 'FROM scratch' });
-    expect(pathsOf(await scanQuietly(root))).toHaveLength(5);
     const scan = await scanQuietly(root, { dockerignore: true });
     expect(pathsOf(scan)).toEqual(['.dockerignore', 'Dockerfile', 'src/a.js']);
     expect(scan.leftOut.map(({ path, rule }) => `${path} ${rule?.file}:${rule?.line}`)).toEqual([
       'README.md .dockerignore:1',
       'src/a.test.js .dockerignore:3',
     ]);
+  });
+
+  test("that belong to the Dockerfile alone take the others' place", async () => {
+    const root = temporaryFolder();
+    writeTree(root, { '.dockerignore': 'a\n', 'Dockerfile.dockerignore': 'b\n', Dockerfile: 'x', a: 'x', b: 'x' });
+    const scan = await scanQuietly(root, { dockerignore: true });
+    expect(scan.leftOut.map(({ path, rule }) => `${path} ${rule?.file}`)).toEqual(['b Dockerfile.dockerignore']);
   });
 
   test('an excluded folder is one entry when nothing brings back what is in it', async () => {

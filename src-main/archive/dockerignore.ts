@@ -1,7 +1,5 @@
 import { toText } from './byte-path.ts';
-import type { Rule, Verdict } from './ignore-rules.ts';
-
-const FILE = '.dockerignore';
+import type { Verdict } from './ignore-rules.ts';
 
 interface DockerPattern {
   readonly line: number;
@@ -16,9 +14,12 @@ interface DockerPattern {
  * anything, and the API does not, so whoever sends the context has to. A port of moby's patternmatcher.
  */
 export class Dockerignore {
+  readonly #file: string;
   readonly #patterns: readonly DockerPattern[];
 
-  constructor(content: Buffer) {
+  /** `file` is what the user reads as the rules' place. */
+  constructor(content: Buffer, file = '.dockerignore') {
+    this.#file = file;
     this.#patterns = parse(content.toString('utf8'));
   }
 
@@ -28,16 +29,17 @@ export class Dockerignore {
   }
 
   /** What the rules say of `path` (a byte string relative to the root): the last one that matches it or a folder above it. */
-  decide(path: string): Verdict {
+  decide(path: string): Verdict | null {
     const text = toText(path);
     const paths = [text];
     for (let at = text.lastIndexOf('/'); at > 0; at = text.lastIndexOf('/', at - 1)) paths.push(text.slice(0, at));
-    let rule: Rule | null = null;
+    let last: DockerPattern | null = null;
     for (const pattern of this.#patterns) {
-      if (pattern.negative === (rule === null) || !paths.some((one) => pattern.regex.test(one))) continue;
-      rule = pattern.negative ? null : { file: FILE, line: pattern.line, pattern: pattern.text };
+      // Only a rule that changes the answer so far has to be tried.
+      if (pattern.negative === (last?.negative ?? true) || !paths.some((one) => pattern.regex.test(one))) continue;
+      last = pattern;
     }
-    return rule === null ? { ignored: false } : { ignored: true, rule };
+    return last && { ignored: !last.negative, rule: { file: this.#file, line: last.line, pattern: last.text } };
   }
 }
 

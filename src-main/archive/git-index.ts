@@ -1,4 +1,8 @@
-/** What the index of a repository tracks. Paths are byte strings relative to the repository, in the index's (byte) order. */
+import { join } from 'node:path';
+import { setBits } from './git-ewah.ts';
+import { readRegularFile } from './regular-file.ts';
+
+/** What the index of a repository tracks. Paths are byte strings relative to the repository. */
 export interface TrackedFiles {
   has(path: string): boolean;
   /** True when something below the folder is tracked. */
@@ -8,10 +12,35 @@ export interface TrackedFiles {
 export const nothingTracked: TrackedFiles = { has: () => false, hasBelow: () => false };
 
 /**
- * Reads `.git/index`, versions 2 to 4 (gitformat-index(5)); null if it is not one, or is split over several files.
- * `hashLength` is 20, or 32 in a repository with SHA-256 names.
+ * Reads the index in `gitDirectory`, versions 2 to 4 (gitformat-index(5)), also one that is split in two; null without
+ * one that can be read. `hashLength` is 20, or 32 in a repository with SHA-256 names.
+ *
+ * A sparse index stands for whole folders that are not checked out by one entry each. What lies in there all the same
+ * counts as not tracked, so that only the rules decide about it: what is tracked would have to be read from the objects.
  */
-export function parseIndex(content: Buffer, hashLength = 20): TrackedFiles | null {
+export function readIndex(gitDirectory: string, hashLength: number): TrackedFiles | null {
+  const content = readRegularFile(join(gitDirectory, 'index'), true);
+  const own = content && parseIndex(content, hashLength);
+  if (!own) return null;
+  if (own.link === null) return searchSorted(own.paths);
+  const shared = readRegularFile(join(gitDirectory, `sharedindex.${own.link.base}`), true);
+  const base = shared && parseIndex(shared, hashLength);
+  if (!base) return null;
+  // The first entries have no name: they are newer states of entries of the base, which keep their names.
+  const { deleted } = own.link;
+  const paths = new Set(own.paths.filter((path) => path !== ''));
+  for (const [position, path] of base.paths.entries()) if (!deleted.has(position)) paths.add(path);
+  return searchSorted([...paths].sort());
+}
+
+interface ParsedIndex {
+  /** One for each entry, in the index's (byte) order. */
+  readonly paths: readonly string[];
+  /** Where the rest of a split index is, and the positions in there that are gone. */
+  readonly link: { readonly base: string; readonly deleted: ReadonlySet<number> } | null;
+}
+
+function parseIndex(content: Buffer, hashLength: number): ParsedIndex | null {
   if (content.length < 12 || content.toString('latin1', 0, 4) !== 'DIRC') return null;
   const version = content.readUInt32BE(4);
   if (version < 2 || version > 4) return null;
@@ -36,12 +65,10 @@ export function parseIndex(content: Buffer, hashLength = 20): TrackedFiles | nul
     const path = kept + content.toString('latin1', offset, nul);
     // Entries of versions 2 and 3 are padded with 1 to 8 NULs to a multiple of eight.
     offset = version === 4 ? nul + 1 : start + (Math.floor((nul - start) / 8) + 1) * 8;
-    // A path in conflict has up to three entries.
-    if (path !== previous || entry === 0) paths.push(path);
+    paths.push(path);
     previous = path;
   }
-  if (isSplit(content, offset, hashLength)) return null;
-  return searchSorted(paths);
+  return { paths, link: findLink(content, offset, hashLength) };
 }
 
 /** The variable width number of pack files and of index version 4. */
@@ -56,13 +83,20 @@ function readOffset(content: Buffer, start: number): { value: number; end: numbe
   return { value, end };
 }
 
-function isSplit(content: Buffer, start: number, hashLength: number): boolean {
+/** The extension of a split index, among those that follow the entries. */
+function findLink(content: Buffer, start: number, hashLength: number): ParsedIndex['link'] {
   let offset = start;
   while (offset + 8 <= content.length - hashLength) {
-    if (content.toString('latin1', offset, offset + 4) === 'link') return true;
-    offset += 8 + content.readUInt32BE(offset + 4);
+    const length = content.readUInt32BE(offset + 4);
+    if (content.toString('latin1', offset, offset + 4) === 'link') {
+      const body = content.subarray(offset + 8, offset + 8 + length);
+      const base = body.toString('hex', 0, hashLength);
+      // No base: the index was split and is whole again.
+      return /^0*$/.test(base) ? null : { base, deleted: body.length > hashLength ? setBits(body.subarray(hashLength)) : new Set() };
+    }
+    offset += 8 + length;
   }
-  return false;
+  return null;
 }
 
 function searchSorted(paths: readonly string[]): TrackedFiles {
@@ -78,6 +112,9 @@ function searchSorted(paths: readonly string[]): TrackedFiles {
   };
   return {
     has: (path) => firstNotBefore(path) === path,
-    hasBelow: (folder) => firstNotBefore(`${folder}/`)?.startsWith(`${folder}/`) ?? false,
+    hasBelow: (folder) => {
+      const first = firstNotBefore(`${folder}/`);
+      return first !== undefined && first.length > folder.length + 1 && first.startsWith(`${folder}/`);
+    },
   };
 }

@@ -22,14 +22,24 @@ export function parseIgnoreFile(content: Buffer, ignoreCase: boolean): GitPatter
   const patterns: GitPattern[] = [];
   for (const [index, raw] of lines.entries()) {
     if (raw === '' || raw.startsWith('#')) continue;
-    const uncut = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
-    const nul = uncut.indexOf('\0');
-    const text = trimTrailingSpaces(nul < 0 ? uncut : uncut.slice(0, nul));
-    const negative = text.startsWith('!');
-    const globs = translate(negative ? text.slice(1) : text, ignoreCase);
-    if (globs.length > 0) patterns.push({ line: index + 1, text, negative, globs });
+    const pattern = parsePattern(raw.endsWith('\r') ? raw.slice(0, -1) : raw, index + 1, ignoreCase);
+    if (pattern !== null) patterns.push(pattern);
   }
   return patterns;
+}
+
+/** One rule, given as a byte string without its line end; null for one that can never match. */
+export function parsePattern(rule: string, line: number, ignoreCase: boolean): GitPattern | null {
+  const nul = rule.indexOf('\0');
+  const text = trimTrailingSpaces(nul < 0 ? rule : rule.slice(0, nul));
+  const negative = text.startsWith('!');
+  const globs = translate(negative ? text.slice(1) : text, ignoreCase);
+  return globs.length > 0 ? { line, text, negative, globs } : null;
+}
+
+/** The rule that names exactly the entry that is shown as `path`; bytes that cannot be shown match any. */
+export function patternFor(path: string): string {
+  return `/${path.replace(/[\\*?[\] ]/g, '\\$&').replaceAll('\ufffd', '*')}`;
 }
 
 function trimTrailingSpaces(text: string): string {
@@ -78,25 +88,25 @@ function translateAnchored(body: string, ignoreCase: boolean): string[] {
   const prefixEnd = literal < 0 ? body.length : literal;
   let heads = [''];
   let index = 0;
-  const append = (...tails: readonly string[]): void => {
-    heads = heads.flatMap((head) => tails.map((tail) => head + tail));
+  const append = (tails: (fillsSegment: boolean) => readonly string[]): void => {
+    heads = heads.flatMap((head) => tails(head === '' || head.endsWith('/')).map((tail) => head + tail));
   };
   while (index < body.length) {
     const globstar = findGlobstar(body, index, prefixEnd);
     const plain = writeSegments(body, index, globstar?.start ?? body.length, ignoreCase);
     if (plain === null) return [];
-    append(plain);
+    append(() => [plain]);
     if (globstar === null) break;
-    const fillsSegment = globstar.start === 0 || body[globstar.start - 1] === '/';
     index = globstar.end;
     const next = body[index];
-    if (next === undefined) append(...(fillsSegment ? ['**'] : ['*', '*/**']));
+    if (next === undefined) append((fillsSegment) => (fillsSegment ? ['**'] : ['*', '*/**']));
     else if (next === '\\') {
       // An escaped slash: git does not let `**` stand for no folder at all then.
-      append('*/**/');
+      append(() => ['*/**/']);
       index += 2;
     } else {
-      append(...(fillsSegment ? ['**/'] : ['', '*/**/']));
+      // One that stands for nothing leaves the next one in the middle of a segment: `b**/**/c` matches `bc`.
+      append((fillsSegment) => (fillsSegment ? ['**/'] : ['', '*/**/']));
       index += 1;
     }
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { finished as closed } from 'node:stream/promises';
 import { describe, expect, test } from 'vitest';
 import { poll } from '../base/wait.ts';
-import { packFolder } from './pack.ts';
+import { packFolderHere as packFolder } from './pack.ts';
 import { scanQuietly, temporaryFolder, writeTree } from './test-tree.ts';
 
 const GIGABYTE = 1_000_000_000;

@@ -1,13 +1,14 @@
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { fromText, isAscii } from './byte-path.ts';
+import { fromText } from './byte-path.ts';
 import { git, keptByGit, pathsOf, scanQuietly, seededRandom, temporaryFolder, writeTree } from './test-tree.ts';
 
 /**
  * Random ignore files against git itself. LONGSHORE_FUZZ_RULE_SETS and LONGSHORE_FUZZ_SEED widen it; a difference
  * prints the seed that shows it.
  */
-const ruleSets = Number(process.env['LONGSHORE_FUZZ_RULE_SETS'] ?? 300);
+const ruleSets = Number(process.env['LONGSHORE_FUZZ_RULE_SETS'] ?? 2000);
 const firstSeed = Number(process.env['LONGSHORE_FUZZ_SEED'] ?? 1);
 
 const names = [
@@ -106,45 +107,109 @@ const pieces = [
   '0',
 ] as const;
 
-describe('random ignore files', () => {
+/** So many rule sets are tried in one repository at a time, each in a folder with a tree of its own: git starts once for all. */
+const TREES = 40;
+/** Rule sets of a repository's root, where `.git/info/exclude` counts too: one start of git each. */
+const ROOT_SHARE = 0.05;
+
+describe(`${ruleSets} random rule sets keep what git keeps`, () => {
   test.each([
-    ['bytes as they are', false, 0],
-    ['with tracked files', false, 12],
-    ['core.ignorecase', true, 0],
+    ['bytes as they are', false, 0, 0.45],
+    ['with tracked files', false, 12, 0.25],
+    ['core.ignorecase', true, 0, 0.25],
   ] as const)(
-    'keep what git keeps: %s',
-    async (_, ignoreCase, tracked) => {
-      const root = temporaryFolder();
-      git(root, 'init', '--quiet');
-      git(root, 'config', 'core.ignorecase', String(ignoreCase));
+    '%s',
+    async (_, ignoreCase, tracked, share) => {
       const random = seededRandom(20_261_124);
       const tree = makeTree(random);
-      writeTree(root, Object.fromEntries(tree.files.map((path) => [path, 'x'])));
-      for (let count = 0; count < tracked; count++) {
-        git(root, '--literal-pathspecs', 'add', '--force', '--', pick(random, tree.files.filter(isAscii)));
-      }
+      const root = makeRepository(ignoreCase);
+      const places = Array.from({ length: TREES }, (_, index) => `s${String(index).padStart(2, '0')}/`);
+      for (const place of places) writeTree(root, Object.fromEntries(tree.files.map((path) => [place + path, 'x'])));
+      track(
+        root,
+        places.flatMap((place) => Array.from({ length: tracked }, () => place + pick(random, tree.files))),
+      );
+      const wanted = Math.ceil(ruleSets * share);
       let decided = 0;
-      for (let seed = firstSeed; seed < firstSeed + ruleSets / 3; seed++) {
-        const ignore = makeIgnoreFiles(seededRandom(seed * 7919), tree.folders);
-        writeTree(root, ignore);
+      for (let first = firstSeed; first < firstSeed + wanted; first += TREES) {
+        const sets = places.map((place, index) => ({
+          place,
+          seed: first + index,
+          files: makeIgnoreFiles(seededRandom((first + index) * 7919), tree.folders),
+        }));
+        for (const { place, files } of sets) writeTree(root, prefixed(place, files));
         const expected = keptByGit(root);
         const found = pathsOf(await scanQuietly(root)).sort();
-        const ignoreText = JSON.stringify(ignore);
-        expect({ seed, extra: difference(found, expected), missing: difference(expected, found), ignoreText }).toEqual({
-          seed,
-          extra: [],
-          missing: [],
-          ignoreText,
-        });
-        if (expected.length < tree.files.length + Object.keys(ignore).length) decided++;
-        for (const path of Object.keys(ignore)) rmSync(Buffer.from(`${fromText(root)}/${path}`, 'latin1'));
+        const same = expected.length === found.length && expected.every((path, index) => path === found[index]);
+        for (const { place, seed, files } of same ? [] : sets) expectSame(place, seed, files, expected, found);
+        expect(same).toBe(true);
+        for (const { place, files } of sets) {
+          if (expected.filter((path) => path.startsWith(place)).length < tree.files.length + Object.keys(files).length) decided++;
+          for (const path of Object.keys(files)) rmSync(Buffer.from(`${fromText(root)}/${place}${path}`, 'latin1'));
+        }
       }
       // Rules that match nothing would prove nothing.
-      expect(decided).toBeGreaterThan(ruleSets / 12);
+      expect(decided).toBeGreaterThan(wanted / 4);
+    },
+    120_000 + ruleSets * 100,
+  );
+
+  test(
+    'at the root, with .git/info/exclude',
+    async () => {
+      const tree = makeTree(seededRandom(1));
+      const root = makeRepository(false);
+      writeTree(root, Object.fromEntries(tree.files.map((path) => [path, 'x'])));
+      for (let seed = firstSeed; seed < firstSeed + ruleSets * ROOT_SHARE; seed++) {
+        const random = seededRandom(seed * 7919);
+        const files = { ...makeIgnoreFiles(random, tree.folders), '.git/info/exclude': `${makePattern(random)}\n${makePattern(random)}\n` };
+        writeTree(root, files);
+        expectSame('', seed, files, keptByGit(root), pathsOf(await scanQuietly(root)).sort());
+        for (const path of Object.keys(files)) rmSync(Buffer.from(`${fromText(root)}/${path}`, 'latin1'));
+      }
     },
     120_000 + ruleSets * 100,
   );
 });
+
+test.each([
+  ['b**/**/[a][!a]', ['bar', 'b/ar', 'b/x/ar', 'bx/ar', 'bxar', 'x/bar']],
+  ['b**/**', ['b', 'bx', 'b/c', 'bx/c', 'bx/c/d']],
+  ['b**/**/**/c', ['bc', 'b/c', 'bx/c', 'bx/y/c', 'bxc']],
+])('%s, which once differed, matches as in git', async (pattern, paths) => {
+  const root = makeRepository(false);
+  const places = paths.map((path, index) => `${index}/${path}`);
+  writeTree(root, Object.fromEntries(places.map((path) => [path, 'x'])));
+  for (const index of paths.keys()) writeTree(root, { [`${index}/.gitignore`]: pattern });
+  expect(pathsOf(await scanQuietly(root))).toEqual(keptByGit(root));
+});
+
+function makeRepository(ignoreCase: boolean): string {
+  const root = temporaryFolder();
+  git(root, 'init', '--quiet');
+  git(root, 'config', 'core.ignorecase', String(ignoreCase));
+  return root;
+}
+
+function track(root: string, paths: readonly string[]): void {
+  if (paths.length === 0) return;
+  const list = join(temporaryFolder(), 'paths');
+  writeFileSync(list, paths.map((path) => `${path}\0`).join(''), 'latin1');
+  git(root, '--literal-pathspecs', 'add', '--force', `--pathspec-from-file=${list}`, '--pathspec-file-nul');
+}
+
+function prefixed(place: string, files: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(files).map(([path, content]) => [place + path, content]));
+}
+
+/** Compares what lies in `place`; a difference prints the seed and the rules. */
+function expectSame(place: string, seed: number, files: object, expected: readonly string[], found: readonly string[]): void {
+  const here = (paths: readonly string[]): string[] => paths.filter((path) => path.startsWith(place));
+  const ignoreText = JSON.stringify(files);
+  const extra = difference(here(found), here(expected));
+  const missing = difference(here(expected), here(found));
+  expect({ seed, extra, missing, ignoreText }).toEqual({ seed, extra: [], missing: [], ignoreText });
+}
 
 function makeTree(random: () => number): { files: string[]; folders: string[] } {
   const folders = [''];
@@ -173,7 +238,6 @@ function makeIgnoreFiles(random: () => number, folders: readonly string[]): Reco
     for (let line = 0; line < 1 + random() * 5; line++) lines.push(makePattern(random));
     files[`${folder}.gitignore`] = lines.join(random() < 0.1 ? '\r\n' : '\n') + (random() < 0.8 ? '\n' : '');
   }
-  if (random() < 0.2) files['.git/info/exclude'] = `${makePattern(random)}\n${makePattern(random)}\n`;
   return files;
 }
 

@@ -1,6 +1,7 @@
 import ignore, { type Ignore } from 'ignore';
 import { foldCase, toText } from './byte-path.ts';
 import type { GitPattern } from './git-pattern.ts';
+import { NameFilter } from './ignore-name-filter.ts';
 
 /** The rule that decided, as it is shown to a user. */
 export interface Rule {
@@ -10,10 +11,34 @@ export interface Rule {
   readonly pattern: string;
 }
 
-export type Verdict = { readonly ignored: true; readonly rule: Rule } | { readonly ignored: false };
+/** What the rule that decided says: it leaves a path out, or (a negated one) brings it back. */
+export interface Verdict {
+  readonly ignored: boolean;
+  readonly rule: Rule;
+}
 
 /** After this many answers the package's own cache, which keeps every path it was asked about, is thrown away. */
 const CACHED_ANSWERS = 20_000;
+
+/** The rules of one file as the package has them. */
+interface Matchers {
+  /** All of them, asked with the whole path. */
+  whole: Ignore;
+  /**
+   * Those that look at the name alone, asked with it: most rules are of this kind, and a whole path costs the package an
+   * answer for each folder on the way.
+   */
+  names: Ignore;
+  readonly filter: NameFilter;
+  /** Paths with more segments than this can only match by their name. */
+  readonly depth: number;
+}
+
+/** What turns a path of the scan into one relative to the ignore file: drop so many bytes, or put this in front. */
+interface Place {
+  readonly drop: number;
+  readonly before: string;
+}
 
 /**
  * The rules of one ignore file, on top of the `ignore` package. It gets byte strings for patterns and paths, so that
@@ -23,44 +48,61 @@ export class IgnoreRules {
   readonly #file: string;
   readonly #patterns: readonly GitPattern[];
   readonly #ignoreCase: boolean;
-  /** What turns a path of the scan into one relative to the ignore file: drop so many bytes, or put this in front. */
-  readonly #place: { readonly drop: number; readonly before: string };
-  #matcher: Ignore;
+  readonly #place: Place;
+  readonly #matchers: Matchers;
   #answers = 0;
 
-  private constructor(
-    file: string,
-    patterns: readonly GitPattern[],
-    ignoreCase: boolean,
-    place: { readonly drop: number; readonly before: string },
-    matcher: Ignore,
-  ) {
+  private constructor(file: string, patterns: readonly GitPattern[], ignoreCase: boolean, place: Place, matchers: Matchers) {
     this.#file = file;
     this.#patterns = patterns;
     this.#ignoreCase = ignoreCase;
     this.#place = place;
-    this.#matcher = matcher;
+    this.#matchers = matchers;
   }
 
   /** `file` is shown to the user; `folder` is where the rules hold, relative to the scanned folder. Null without rules. */
   static of(file: string, patterns: readonly GitPattern[], folder: string, ignoreCase: boolean): IgnoreRules | null {
     if (patterns.length === 0) return null;
-    const matcher = newMatcher().add(
-      patterns.flatMap((pattern, index) =>
-        pattern.globs.map((glob) => ({ pattern: pattern.negative ? `!${glob}` : glob, mark: String(index) })),
-      ),
-    );
-    return new IgnoreRules(file, patterns, ignoreCase, { drop: folder === '' ? 0 : folder.length + 1, before: '' }, matcher);
+    const place = { drop: folder === '' ? 0 : folder.length + 1, before: '' };
+    return new IgnoreRules(file, patterns, ignoreCase, place, matchersOf(patterns));
   }
 
   /** What the last matching rule says of `path` itself; null when none matches. `path` is relative to the scanned folder. */
   decide(path: string, isFolder: boolean): Verdict | null {
-    if (++this.#answers % CACHED_ANSWERS === 0) this.#matcher = newMatcher().add(this.#matcher);
-    const answer = this.#matcher.test(this.#relative(path) + (isFolder ? '/' : ''));
-    if (answer.unignored) return { ignored: false };
-    if (!answer.ignored) return null;
-    const pattern = this.#patterns[Number(answer.rule?.mark)];
-    return { ignored: true, rule: { file: this.#file, line: pattern?.line ?? 0, pattern: toText(pattern?.text ?? '') } };
+    const matchers = this.#matchers;
+    const byName = this.#isDeeperThan(matchers.depth, path);
+    const relative = byName ? path.slice(path.lastIndexOf('/') + 1) : this.#place.before + path.slice(this.#place.drop);
+    const plain = this.#ignoreCase ? foldCase(relative) : relative;
+    if (byName && !matchers.filter.mayMatch(plain)) return null;
+    const asked = isFolder ? `${plain}/` : plain;
+    if (++this.#answers % CACHED_ANSWERS === 0) forgetAnswers(matchers);
+    const answer = (byName ? matchers.names : matchers.whole).test(asked);
+    if (answer.ignored) return { ignored: true, rule: this.#ruleAt(Number(answer.rule?.mark)) };
+    return answer.unignored ? new BroughtBack(() => this.#ruleAt(this.#turningPoint(asked, byName))) : null;
+  }
+
+  #isDeeperThan(depth: number, path: string): boolean {
+    if (depth === Number.POSITIVE_INFINITY) return false;
+    let slashes = 0;
+    const { before, drop } = this.#place;
+    for (let at = before.indexOf('/'); at >= 0 && slashes < depth; at = before.indexOf('/', at + 1)) slashes++;
+    for (let at = path.indexOf('/', drop); at >= 0 && slashes < depth; at = path.indexOf('/', at + 1)) slashes++;
+    return slashes >= depth;
+  }
+
+  #ruleAt(index: number): Rule {
+    const pattern = this.#patterns[index];
+    return { file: this.#file, line: pattern?.line ?? 0, pattern: toText(pattern?.text ?? '') };
+  }
+
+  /** Which rule brought the path back; the package does not tell. */
+  #turningPoint(asked: string, byName: boolean): number {
+    let last = this.#patterns.length - 1;
+    for (; last > 0; last--) {
+      const { names, whole } = matchersOf(this.#patterns.slice(0, last));
+      if (!(byName ? names : whole).test(asked).unignored) break;
+    }
+    return last;
   }
 
   /**
@@ -68,25 +110,65 @@ export class IgnoreRules {
    * everything below the folder's own answer, where git asks about each path alone.
    */
   below(folder: string): IgnoreRules {
-    const exact = this.#relative(folder).replace(/[^/]/g, (char) =>
+    const relative = this.#place.before + folder.slice(this.#place.drop);
+    const exact = (this.#ignoreCase ? foldCase(relative) : relative).replace(/[^/]/g, (char) =>
       /[A-Za-z0-9_.-]/.test(char) ? char : /[!-~]/.test(char) ? `\\${char}` : `[${char}]`,
     );
-    const matcher = newMatcher()
-      .add(this.#matcher)
+    const whole = newMatcher()
+      .add(this.#matchers.whole)
       .add({ pattern: `!/${exact}/` });
-    return new IgnoreRules(this.#file, this.#patterns, this.#ignoreCase, this.#place, matcher);
+    return new IgnoreRules(this.#file, this.#patterns, this.#ignoreCase, this.#place, { ...this.#matchers, whole });
   }
 
   /** The same rules for paths relative to a folder further down; `prefix` leads there and ends in `/`. */
   seenFrom(prefix: string): IgnoreRules {
     const place = { drop: 0, before: prefix.slice(this.#place.drop) };
-    return new IgnoreRules(this.#file, this.#patterns, this.#ignoreCase, place, this.#matcher);
+    return new IgnoreRules(this.#file, this.#patterns, this.#ignoreCase, place, this.#matchers);
+  }
+}
+
+/** Its rule is looked for only when somebody wants to know. */
+class BroughtBack implements Verdict {
+  readonly ignored = false;
+  readonly #find: () => Rule;
+
+  constructor(find: () => Rule) {
+    this.#find = find;
   }
 
-  #relative(path: string): string {
-    const relative = this.#place.before + path.slice(this.#place.drop);
-    return this.#ignoreCase ? foldCase(relative) : relative;
+  get rule(): Rule {
+    return this.#find();
   }
+}
+
+function matchersOf(patterns: readonly GitPattern[]): Matchers {
+  const whole = newMatcher();
+  const names = newMatcher();
+  const filter = new NameFilter();
+  let depth = 0;
+  for (const [index, { globs, negative }] of patterns.entries()) {
+    for (const glob of globs) {
+      const name = nameGlob(glob);
+      const rule = { pattern: (negative ? '!' : '') + (name ?? glob), mark: String(index) };
+      whole.add(rule);
+      if (name !== null) {
+        names.add(rule);
+        filter.add(name);
+      } else depth = Math.max(depth, glob.includes('**') ? Number.POSITIVE_INFINITY : glob.replace(/\/$/, '').split('/').length - 1);
+    }
+  }
+  return { whole, names, filter, depth };
+}
+
+/** The glob as one that is about a name in any folder, null if it is about places; `**` in front of a name says as much. */
+function nameGlob(glob: string): string | null {
+  const name = glob.startsWith('/**/') ? glob.slice(4) : glob;
+  return name.includes('**') || name.replace(/\/$/, '').includes('/') ? null : name;
+}
+
+function forgetAnswers(matchers: Matchers): void {
+  matchers.whole = newMatcher().add(matchers.whole);
+  matchers.names = newMatcher().add(matchers.names);
 }
 
 function newMatcher(): Ignore {

@@ -3,6 +3,11 @@
  * same tree. Works on bytes, not on text, for names. Knows nothing of servers, Docker or languages, and changes nothing
  * in the folder.
  */
-export { packFolder } from './pack.ts';
-export { type Scan, scanEntries, scanFolder, scanFolderToChoose, scanPaths, toScanResult } from './scan.ts';
-export type { PackResult } from './tar-writer.ts';
+import { archiver } from './archiver.ts';
+
+export type { PackResult } from './pack.ts';
+export { toScanPreview } from './preview.ts';
+export { type Scan, scanEntries, scanPaths, toScanResult } from './scan.ts';
+export { type Explanation, explainPath } from './scan-explain.ts';
+
+export const { scanFolder, scanFolderToChoose, scanAnyFolder, packFolder, warmUp: warmUpArchive } = archiver;

@@ -1,113 +1,93 @@
-import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
-import { CancelledError, ExpectedError } from '../contract/errors.ts';
-import { toBuffer, toText } from './byte-path.ts';
-
-/** Files up to this many bytes are read whole before they are written, so that one that changes can be read again. */
-const WHOLE_BYTES = 4 * 1024 * 1024;
-const BLOCK_BYTES = 1024 * 1024;
-
-/** A file ready to be written: its size is certain, and `blocks` yields exactly that many bytes or throws. */
-export interface ReadableFile {
-  readonly bytes: number;
-  readonly digest: Buffer;
-  readonly executable: boolean;
-  blocks(): AsyncGenerator<Buffer, void, undefined>;
-}
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { crc32 } from 'node:zlib';
+import { ExpectedError } from '../contract/errors.ts';
+import { isAscii, toBuffer, toText } from './byte-path.ts';
 
 /** The file is not what it was when reading began. */
-class ChangedError extends Error {}
+export class ChangedError extends Error {}
+
+/** An open regular file. It has to be closed. */
+export interface OpenFile {
+  readonly handle: number;
+  readonly bytes: number;
+  readonly executable: boolean;
+  readonly mtimeMs: number;
+}
 
 /**
- * Reads `path` (byte strings, below the folder `root`) without following a link. A file that changes meanwhile is read
- * once more. A large one is read twice, first to learn its digest: what is written is what was digested, or it fails.
- * `stopped` is asked between blocks, so that gigabytes are not digested for nobody.
- * @throws ExpectedError file-changed, file-unreadable; CancelledError.
+ * Opens the file `path` (byte strings, below the folder `root`) without following a link.
+ * @throws ChangedError if it is gone or no longer a file; ExpectedError file-unreadable.
  */
-export async function readForArchive(root: string, path: string, stopped: () => boolean): Promise<ReadableFile> {
+export function openRegular(root: string, path: string): OpenFile {
+  const absolute = `${root}/${path}`;
+  let handle: number;
   try {
-    return await readOnce(root, path, stopped);
+    // Not blocking: what has become a FIFO meanwhile must not hold everything up.
+    handle = openSync(isAscii(absolute) ? absolute : toBuffer(absolute), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    throw explained(error, path);
+  }
+  try {
+    const stats = fstatSync(handle);
+    if (!stats.isFile()) throw new ChangedError('It is no longer a file');
+    return { handle, bytes: stats.size, executable: isExecutable(stats), mtimeMs: stats.mtimeMs };
+  } catch (error) {
+    closeSync(handle);
+    throw error;
+  }
+}
+
+function isExecutable(stats: Stats): boolean {
+  return (stats.mode & 0o100) !== 0;
+}
+
+/** Reads up to `length` bytes into `into`; fewer only at the end of the file. Throws as {@link openRegular} does. */
+export function readFully(file: OpenFile, path: string, into: Buffer, at: number, length: number): number {
+  let read = 0;
+  try {
+    while (read < length) {
+      const more = readSync(file.handle, into, at + read, length - read, null);
+      if (more === 0) break;
+      read += more;
+    }
+  } catch (error) {
+    throw explained(error, path);
+  }
+  return read;
+}
+
+/** Throws ChangedError unless the file is as it was when it was opened, and so many bytes were read of it. */
+export function requireUnchanged(file: OpenFile, read: number): void {
+  const after = fstatSync(file.handle);
+  if (read !== file.bytes || after.size !== file.bytes || after.mtimeMs !== file.mtimeMs) throw new ChangedError('It changed');
+}
+
+/** 32 bits of a content; `before` is what those of the bytes in front of it are. */
+export function digestOf(bytes: Uint8Array, before = 0): number {
+  return crc32(bytes, before);
+}
+
+/** Tries once more when the file changes meanwhile. @throws ExpectedError file-changed, and what `attempt` throws. */
+export function retryChanged<T>(path: string, attempt: () => T): T {
+  try {
+    return attempt();
   } catch (error) {
     if (!(error instanceof ChangedError)) throw error;
   }
   try {
-    return await readOnce(root, path, stopped);
+    return attempt();
   } catch (error) {
     throw error instanceof ChangedError ? changed(path, error) : error;
   }
 }
 
-async function readOnce(root: string, path: string, stopped: () => boolean): Promise<ReadableFile> {
-  const handle = await openRegular(root, path);
-  try {
-    const before = await handle.stat();
-    if (!before.isFile()) throw new ChangedError('It is no longer a file');
-    const hash = createHash('sha1');
-    const whole = before.size <= WHOLE_BYTES ? Buffer.allocUnsafe(before.size) : null;
-    let offset = 0;
-    for await (const block of readBlocks(handle, before.size)) {
-      if (stopped()) throw new CancelledError();
-      hash.update(block);
-      whole?.set(block, offset);
-      offset += block.length;
-    }
-    const after = await handle.stat();
-    if (offset !== before.size || after.size !== before.size || after.mtimeMs !== before.mtimeMs) throw new ChangedError('It changed');
-    const digest = hash.digest();
-    const executable = (before.mode & 0o100) !== 0;
-    const blocks = whole === null ? () => readAgain(root, path, before.size, digest) : () => oneBlock(whole);
-    return { bytes: before.size, digest, executable, blocks };
-  } finally {
-    await handle.close();
+function explained(error: unknown, path: string): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EIO') return unreadable([path], error);
+  if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP' || code === 'ENXIO' || code === 'EISDIR' || code === 'EAGAIN') {
+    return new ChangedError(code, { cause: error });
   }
-}
-
-async function* oneBlock(content: Buffer): AsyncGenerator<Buffer, void, undefined> {
-  yield content;
-}
-
-async function* readAgain(root: string, path: string, size: number, digest: Buffer): AsyncGenerator<Buffer, void, undefined> {
-  const hash = createHash('sha1');
-  try {
-    const handle = await openRegular(root, path);
-    try {
-      let offset = 0;
-      for await (const block of readBlocks(handle, size)) {
-        hash.update(block);
-        offset += block.length;
-        yield block;
-      }
-      if (offset !== size || !hash.digest().equals(digest)) throw new ChangedError('It changed');
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    throw error instanceof ChangedError ? changed(path, error) : error;
-  }
-}
-
-/** At most `size` bytes in blocks, each good until the next one is asked for. */
-async function* readBlocks(handle: FileHandle, size: number): AsyncGenerator<Buffer, void, undefined> {
-  for (let offset = 0; offset < size; ) {
-    const length = Math.min(BLOCK_BYTES, size - offset);
-    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(length), 0, length, offset);
-    if (bytesRead === 0) return;
-    offset += bytesRead;
-    yield buffer.subarray(0, bytesRead);
-  }
-}
-
-async function openRegular(root: string, path: string): Promise<FileHandle> {
-  try {
-    // Not blocking: what has become a FIFO meanwhile must not hold everything up.
-    return await open(toBuffer(`${root}/${path}`), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'EACCES' || code === 'EPERM' || code === 'EIO') throw unreadable([path], error);
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP' || code === 'ENXIO') throw new ChangedError(code, { cause: error });
-    throw error;
-  }
+  return error;
 }
 
 export function unreadable(paths: readonly string[], cause?: unknown): ExpectedError {

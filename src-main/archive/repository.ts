@@ -1,37 +1,17 @@
-import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { isTrue, parseGitConfig } from './git-config.ts';
-import { nothingTracked, parseIndex, type TrackedFiles } from './git-index.ts';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { isTrue } from './git-config.ts';
+import { nothingTracked, readIndex, type TrackedFiles } from './git-index.ts';
 import { parseIgnoreFile } from './git-pattern.ts';
+import { expandHome, type GitHome, type GitSettings, readSettings } from './git-settings.ts';
 import { IgnoreRules } from './ignore-rules.ts';
-
-/** Where git's settings for all repositories of this user lie. */
-export interface GitHome {
-  readonly system: string;
-  readonly global: readonly string[];
-  /** The ignore file that is used when none is set. */
-  readonly defaultExcludes: string;
-  readonly home: string;
-}
-
-export function gitHome(environment: NodeJS.ProcessEnv = process.env): GitHome {
-  const home = environment['HOME'] ?? homedir();
-  const xdg = environment['XDG_CONFIG_HOME'] ? environment['XDG_CONFIG_HOME'] : join(home, '.config');
-  return {
-    system: environment['GIT_CONFIG_SYSTEM'] ?? '/etc/gitconfig',
-    global:
-      environment['GIT_CONFIG_GLOBAL'] !== undefined
-        ? [environment['GIT_CONFIG_GLOBAL']]
-        : [join(xdg, 'git', 'config'), join(home, '.gitconfig')],
-    defaultExcludes: join(xdg, 'git', 'ignore'),
-    home,
-  };
-}
+import { readRegularFile } from './regular-file.ts';
 
 /** What a repository (or the lack of one) adds to the `.gitignore` files in its tree. */
 export interface Repository {
   readonly ignoreCase: boolean;
+  /** The folder whose files it tracks: that of its `.git`, unless core.worktree says otherwise. */
+  readonly top: string;
   /**
    * `.git/info/exclude` and core.excludesFile, the stronger first, as rules of `folder`, the root of the repository.
    * `shownAs` is what the user reads for the former.
@@ -41,11 +21,26 @@ export interface Repository {
   tracked(): TrackedFiles;
 }
 
+/** The repository whose `.git` lies in `folder`; null where git would not see one, or none with files (a bare one). */
+export function repositoryIn(folder: string, home: GitHome): Repository | null {
+  const gitDirectory = findGitDirectory(folder);
+  if (gitDirectory === null) return null;
+  const common = commonDirectory(gitDirectory);
+  const settings = readSettings(gitDirectory, common, home);
+  const top = workingTree(folder, gitDirectory, common, settings);
+  return top === null ? null : openRepository(top, gitDirectory, common, settings, home);
+}
+
+/** What holds in a folder outside git, which works by the same rules. */
+export function noRepository(folder: string, home: GitHome): Repository {
+  return openRepository(folder, null, null, readSettings(null, null, home), home);
+}
+
 /**
  * The git directory of the working tree `folder`: its `.git`, or what the `.git` file of a worktree or submodule names.
  * Null where git would not see a repository.
  */
-export function findGitDirectory(folder: string): string | null {
+function findGitDirectory(folder: string): string | null {
   const dotGit = join(folder, '.git');
   const kind = statSync(dotGit, { throwIfNoEntry: false });
   if (!kind) return null;
@@ -55,16 +50,26 @@ export function findGitDirectory(folder: string): string | null {
   return existsSync(join(directory, 'HEAD')) && existsSync(join(common, 'objects')) && existsSync(join(common, 'refs')) ? directory : null;
 }
 
-/** `gitDirectory` null stands for a folder outside git, which works by the same rules. */
-export function openRepository(gitDirectory: string | null, home: GitHome): Repository {
-  const common = gitDirectory === null ? null : commonDirectory(gitDirectory);
-  const settings = readSettings(common, home);
-  const ignoreCase = isTrue(settings.get('core.ignorecase') ?? 'false');
-  const excludesFile = expandHome(settings.get('core.excludesfile') ?? home.defaultExcludes, home);
+/** A linked worktree is its own folder, whatever the settings that it shares say; so git has it (check_repository_format). */
+function workingTree(folder: string, gitDirectory: string, common: string, settings: GitSettings): string | null {
+  if (common !== gitDirectory) return folder;
+  const moved = settings.get('core.worktree');
+  if (moved) {
+    const top = resolve(gitDirectory, moved);
+    const real = existsSync(top) ? realpathSync(top) : top;
+    return relative(real, folder).split(sep)[0] === '..' ? null : real;
+  }
+  return settings.has('core.bare') && isTrue(settings.get('core.bare') ?? null) ? null : folder;
+}
+
+function openRepository(top: string, gitDirectory: string | null, common: string | null, settings: GitSettings, home: GitHome): Repository {
+  const ignoreCase = settings.has('core.ignorecase') && isTrue(settings.get('core.ignorecase') ?? null);
+  const chosen = settings.has('core.excludesfile') ? settings.get('core.excludesfile') : home.defaultExcludes;
   const hashLength = settings.get('extensions.objectformat') === 'sha256' ? 32 : 20;
   let tracked: TrackedFiles | null = null;
   return {
     ignoreCase,
+    top,
     excludes(folder, shownAs) {
       const rules: IgnoreRules[] = [];
       const add = (path: string, shown: string): void => {
@@ -73,60 +78,18 @@ export function openRepository(gitDirectory: string | null, home: GitHome): Repo
         if (found) rules.push(found);
       };
       if (common !== null) add(join(common, 'info', 'exclude'), shownAs);
-      if (excludesFile !== '')
-        add(excludesFile, excludesFile.startsWith(`${home.home}/`) ? `~${excludesFile.slice(home.home.length)}` : excludesFile);
+      if (chosen) {
+        // Git works at the top of the repository, and so a relative path starts there.
+        const path = resolve(top, expandHome(chosen, home));
+        add(path, path.startsWith(`${home.home}/`) ? `~${path.slice(home.home.length)}` : path);
+      }
       return rules;
     },
     tracked() {
-      if (tracked === null) {
-        const index = gitDirectory === null ? null : readRegularFile(join(gitDirectory, 'index'), true);
-        tracked = (index && parseIndex(index, hashLength)) ?? nothingTracked;
-      }
+      tracked ??= (gitDirectory === null ? null : readIndex(gitDirectory, hashLength)) ?? nothingTracked;
       return tracked;
     },
   };
-}
-
-/** The content of a regular file, null for anything else. Git does not follow a `.gitignore` that is a link. */
-export function readRegularFile(path: string | Buffer, followLink: boolean): Buffer | null {
-  let handle: number;
-  try {
-    // Not blocking, so that a FIFO in the place of the file does not hold everything up.
-    handle = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | (followLink ? 0 : constants.O_NOFOLLOW));
-  } catch {
-    return null;
-  }
-  try {
-    return fstatSync(handle).isFile() ? readFileSync(handle) : null;
-  } catch {
-    return null;
-  } finally {
-    closeSync(handle);
-  }
-}
-
-function readSettings(common: string | null, home: GitHome): Map<string, string | null> {
-  const settings = new Map<string, string | null>();
-  const files = [home.system, ...home.global, ...(common === null ? [] : [join(common, 'config')])];
-  for (const file of files) readConfigFile(file, settings, home, 0);
-  return settings;
-}
-
-/** Includes are followed (10 deep, as git does); conditional ones are not. */
-function readConfigFile(file: string, settings: Map<string, string | null>, home: GitHome, depth: number): void {
-  const content = file === '' ? null : readRegularFile(file, true);
-  if (content === null || depth > 10) return;
-  for (const { name, value } of parseGitConfig(content.toString('utf8'))) {
-    if (name === 'include.path' && value) {
-      const included = expandHome(value, home);
-      readConfigFile(isAbsolute(included) ? included : join(dirname(file), included), settings, home, depth + 1);
-    } else settings.set(name, value);
-  }
-}
-
-function expandHome(path: string | null, home: GitHome): string {
-  if (path === null) return '';
-  return path.startsWith('~/') ? join(home.home, path.slice(2)) : path;
 }
 
 /** Worktrees keep HEAD and index for themselves and share the rest. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { scanResult } from '../contract/models/source.ts';
-import { packFolder } from './pack.ts';
+import { packFolderHere as packFolder } from './pack.ts';
 import { type Scan, scanEntries, scanFolder, scanFolderToChoose, toScanResult } from './scan.ts';
 import { git, keptByGit, makeFifo, noGitHome, pathsOf, scanQuietly, temporaryFolder, writeLink, writeTree } from './test-tree.ts';
 
@@ -99,11 +99,11 @@ describe('what is left out', () => {
     expect(leftOut(scan, 'special')).toEqual(['pipe', 'socket']);
     expect(leftOut(scan, 'repository')).toEqual(['.git', 'sub/.git']);
     expect([...scanEntries(scan)]).toEqual([
-      { path: 'a', kind: 'file', bytes: 1 },
-      { path: 'loop', kind: 'link', bytes: 0 },
-      { path: 'outside', kind: 'link', bytes: 0 },
-      { path: 'sub', kind: 'directory', bytes: 0 },
-      { path: 'sub/b', kind: 'file', bytes: 1 },
+      { path: 'a', kind: 'file', bytes: 1, trackedIgnored: false },
+      { path: 'loop', kind: 'link', bytes: 0, trackedIgnored: false },
+      { path: 'outside', kind: 'link', bytes: 0, trackedIgnored: false },
+      { path: 'sub', kind: 'directory', bytes: 0, trackedIgnored: false },
+      { path: 'sub/b', kind: 'file', bytes: 1, trackedIgnored: false },
     ]);
   });
 
@@ -112,13 +112,13 @@ describe('what is left out', () => {
     writeTree(root, {
       '.env': 'A=1',
       '.env.example': 'A=',
-      'conf/server.pem': 'x',
+      'conf/server.key': 'x',
       'index.js': 'x',
       '.npmrc': 'registry=https://registry.example.com/\n',
       'sub/.npmrc': '//registry.example.com/:_authToken=abc\n',
     });
     const scan = await scanQuietly(root);
-    expect(leftOut(scan, 'secret')).toEqual(['.env', 'conf/server.pem', 'sub/.npmrc']);
+    expect(leftOut(scan, 'secret')).toEqual(['.env', 'conf/server.key', 'sub/.npmrc']);
     expect(scan.leftOut[0]).toEqual({
       path: '.env',
       kind: 'file',
@@ -128,16 +128,17 @@ describe('what is left out', () => {
     });
     expect(pathsOf(scan)).toEqual(['.env.example', '.npmrc', 'index.js']);
     const ticked = await scanQuietly(root, { include: ['.env', 'sub/.npmrc'] });
-    expect(leftOut(ticked, 'secret')).toEqual(['conf/server.pem']);
+    expect(leftOut(ticked, 'secret')).toEqual(['conf/server.key']);
     expect(pathsOf(ticked)).toEqual(['.env', '.env.example', '.npmrc', 'index.js', 'sub/.npmrc']);
   });
 
-  test('an ignored secret stays ignored, ticked or not', async () => {
+  test('an ignored secret is ignored, and sent only when it is named', async () => {
     const root = temporaryFolder();
     writeTree(root, { '.gitignore': '.env\n', '.env': 'A=1' });
-    const scan = await scanQuietly(root, { include: ['.env'] });
+    const scan = await scanQuietly(root);
     expect(pathsOf(scan)).toEqual(['.gitignore']);
     expect(leftOut(scan, 'ignored')).toEqual(['.env']);
+    expect(pathsOf(await scanQuietly(root, { include: ['.env'] }))).toEqual(['.env', '.gitignore']);
   });
 
   test.runIf(process.getuid?.() === 0)(

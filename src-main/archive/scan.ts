@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { access, constants, realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { CancelledError, ExpectedError } from '../contract/errors.ts';
@@ -6,8 +5,9 @@ import type { ScanEntry, ScanResult } from '../contract/models/source.ts';
 import { toBuffer, toText } from './byte-path.ts';
 import { Dockerignore } from './dockerignore.ts';
 import type { FileTable } from './file-table.ts';
-import { type GitHome, gitHome, readRegularFile } from './repository.ts';
-import { type LeftOutEntry, Walk } from './walk.ts';
+import { type GitHome, gitHome } from './git-settings.ts';
+import { readRegularFile } from './regular-file.ts';
+import { type LeftOutEntry, Walk, type WalkOptions } from './walk.ts';
 
 /** How long the walk may hold its thread at a time, in milliseconds. */
 const SLICE_MS = 8;
@@ -38,11 +38,15 @@ export interface ScanProgress {
 }
 
 export interface ScanOptions {
-  /** Files that look like secrets to send all the same: their paths as {@link ScanResult} shows them. */
+  /** What to send all the same, secrets or ignored: paths as {@link ScanResult} shows them. A folder brings all in it but secrets. */
   readonly include?: readonly string[] | undefined;
+  /** What to leave out on top: patterns in the dialect of `.gitignore`, from the root of the folder. */
+  readonly exclude?: readonly string[] | undefined;
+  /** Send all that looks like a secret, named or not. */
+  readonly secrets?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: ScanProgress) => void) | undefined;
-  /** Also leave out what `.dockerignore` names, where the folder has a Dockerfile. What git keeps is otherwise all. */
+  /** Also leave out what `.dockerignore` names: for a folder that is built by a Dockerfile, its own or another. */
   readonly dockerignore?: boolean | undefined;
   /** Where git's own settings lie; the user's unless a test says otherwise. */
   readonly home?: GitHome | undefined;
@@ -96,8 +100,7 @@ export async function scanAnyFolder(path: string, options: ScanOptions = {}): Pr
   const root = resolve(path);
   const realRoot = await openRoot(root);
   throwIfAborted(options.signal);
-  const dockerignore = options.dockerignore === true ? readDockerignore(realRoot) : null;
-  const walk = new Walk(realRoot, options.include ?? [], options.home ?? gitHome(), dockerignore);
+  const walk = new Walk(realRoot, walkOptions(realRoot, options));
   for (;;) {
     const sliceEnd = performance.now() + SLICE_MS;
     const complete = walk.run(() => performance.now() > sliceEnd);
@@ -117,6 +120,17 @@ export async function scanAnyFolder(path: string, options: ScanOptions = {}): Pr
     directories: walk.directories,
     bytes: walk.bytes,
     durationMs: performance.now() - startedAt,
+  };
+}
+
+/** What the walk of `realRoot` is told for `options`. */
+export function walkOptions(realRoot: string, options: ScanOptions): WalkOptions {
+  return {
+    include: options.include,
+    exclude: options.exclude,
+    secrets: options.secrets,
+    home: options.home ?? gitHome(),
+    dockerignore: options.dockerignore === true ? readDockerignore(realRoot) : null,
   };
 }
 
@@ -143,22 +157,28 @@ export function* scanPaths({ kept }: Scan): Generator<Buffer, void, undefined> {
   }
 }
 
-/** All that will be sent, one after another, for what must see more than {@link toScanResult} shows. */
-export function* scanEntries({ kept }: Scan): Generator<ScanEntry, void, undefined> {
-  for (let row = 0; row < kept.length; row++) yield entryAt(kept, row);
+/** All that will be sent, one after another; on request only what lies in no more than so many folders. */
+export function* scanEntries({ kept }: Scan, deepest = Number.POSITIVE_INFINITY): Generator<ScanEntry, void, undefined> {
+  for (let row = 0; row < kept.length; row++) {
+    if (deepest === Number.POSITIVE_INFINITY || kept.depthAt(row) <= deepest) yield entryAt(kept, row);
+  }
 }
 
 function entryAt(kept: FileTable, row: number): ScanEntry {
-  return { path: kept.textAt(row), kind: kept.kindAt(row), bytes: kept.bytesAt(row) };
+  return { path: kept.textAt(row), kind: kept.kindAt(row), bytes: kept.bytesAt(row), trackedIgnored: kept.isTrackedIgnoredAt(row) };
 }
 
+/** As Docker's command line looks for it: the one that belongs to the Dockerfile alone comes first. */
 function readDockerignore(root: string): Dockerignore | null {
-  const hasDockerfile = ['Dockerfile', 'dockerfile', 'Containerfile'].some((name) => existsSync(join(root, name)));
-  const content = hasDockerfile ? readRegularFile(join(root, '.dockerignore'), false) : null;
-  return content === null ? null : new Dockerignore(content);
+  for (const name of ['Dockerfile.dockerignore', '.dockerignore']) {
+    const content = readRegularFile(join(root, name), false);
+    if (content !== null) return new Dockerignore(content, name);
+  }
+  return null;
 }
 
-async function openRoot(root: string): Promise<string> {
+/** The folder without links in its path, once it is sure that it can be read. */
+export async function openRoot(root: string): Promise<string> {
   try {
     if (!(await stat(root)).isDirectory()) {
       throw new ExpectedError('not-a-folder', `${root} is not a folder.`, { next: 'Choose the folder that holds the project.' });

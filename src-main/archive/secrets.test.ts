@@ -1,5 +1,9 @@
-import { expect, test } from 'vitest';
-import { looksSecret } from './secrets.ts';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { fromText } from './byte-path.ts';
+import { looksSecret, secretIn } from './secrets.ts';
+import { isWorthALook, secretInContent } from './secrets-content.ts';
+import { seededRandom, temporaryFolder, writeTree } from './test-tree.ts';
 
 test.each([
   '.env',
@@ -10,7 +14,6 @@ test.each([
   '.ENV',
   'id_rsa',
   'keys/id_ed25519',
-  'server.pem',
   'tls.key',
   'AuthKey_1.p8',
   'cert.pfx',
@@ -30,7 +33,6 @@ test.each([
   '.aws/credentials',
   'home/.ssh/deploy',
   '.kube/config',
-  '.docker/config.json',
   'config/master.key',
   'secrets.yaml',
   '.git-credentials',
@@ -55,6 +57,8 @@ test.each([
   '.ssh/known_hosts',
   'tfstate.go',
   'readme.pem.md',
+  'server.pem',
+  '.docker/config.json',
 ])('%s is not', (path) => {
   expect(looksSecret(path)).toBeNull();
 });
@@ -74,4 +78,111 @@ test.each([
   ['settings.xml', '<server><password>x</password></server>', true],
 ])('%s with %j is judged by its content', (path, content, isSecret) => {
   expect(looksSecret(path)?.content?.test(content)).toBe(isSecret);
+});
+
+const random = seededRandom(4);
+
+/** Something that nobody made before: no token stands in this file as it is. */
+function made(length: number, from = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz23456789'): string {
+  return Array.from({ length }, () => from.charAt(Math.floor(random() * from.length))).join('');
+}
+
+const upper = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+const key = (kind: string, separator = '\n'): string =>
+  [
+    '-----BEGIN ',
+    kind,
+    'PRIVATE KEY-----',
+    separator,
+    made(64),
+    separator,
+    made(64),
+    separator,
+    '-----END ',
+    kind,
+    'PRIVATE KEY-----',
+  ].join('');
+
+describe('content', () => {
+  test.each([
+    ['private key', key('')],
+    ['private key', key('RSA ')],
+    ['private key', `module.exports = { key: "${key('EC ', '\\n')}" };`],
+    ['private key', key('ENCRYPTED ', '\r\n')],
+    ['private key', key('RSA ').replace('\n', '\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0A\n\n')],
+    ['AWS key', `aws_access_key_id = AKIA${made(16, upper)}`],
+    ['GitHub token', `token: ghp_${made(36)}`],
+    ['GitHub token', `github_pat_${made(82)}`],
+    ['GitLab token', `glpat-${made(20)}`],
+    ['Slack token', `SLACK=xoxb-098765432109-${made(24)}`],
+    ['Slack address', `https://hooks.slack.com/services/T${made(9, upper)}/B${made(9, upper)}/${made(24)}`],
+    ['Stripe key', `sk_live_${made(24)}`],
+    ['npm token', `npm_${made(36)}`],
+    ['API key', `sk-proj-${made(48)}`],
+    ['SendGrid key', `SG.${made(22)}.${made(43)}`],
+    ['DigitalOcean token', `dop_v1_${made(64, '0123456789abcdef')}`],
+    ['Azure key', `DefaultEndpointsProtocol=https;AccountKey=${made(86)}==;`],
+    ['cloud credentials', JSON.stringify({ type: 'service_account', private_key: key('') })],
+    ['registry credentials', JSON.stringify({ auths: { 'registry.example.com': { auth: made(24) } } })],
+    ['cluster credentials', `apiVersion: v1\nkind: Config\nusers:\n- user:\n    client-key-data: ${made(80)}\n`],
+    ['Terraform state', '{"version": 4, "terraform_version": "1.9.0", "lineage": "x", "resources": []}'],
+  ])('of a %s gives it away: %j', (looksLike, content) => {
+    expect(secretInContent(content)).toBe(looksLike);
+  });
+
+  test.each([
+    ['a certificate', `-----BEGIN CERTIFICATE-----\n${made(64)}\n-----END CERTIFICATE-----`],
+    ['a public key', `-----BEGIN PUBLIC KEY-----\n${made(64)}\n-----END PUBLIC KEY-----`],
+    ['a program that looks for keys', "if (text.includes('-----BEGIN RSA PRIVATE KEY-----')) return parseKey(text, passphrase);"],
+    ['an example', `aws_access_key_id = AKIA${made(9, upper)}EXAMPLE`],
+    ['a place to fill in', 'GITHUB_TOKEN=ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx'],
+    ['a test key', `sk_test_${made(24)}`],
+    ['a hash', made(64, '0123456789abcdef')],
+    ['a manifest', 'apiVersion: v1\nkind: ConfigMap\ndata:\n  a: b\n'],
+    ['docker settings without a login', '{"auths": {"registry.example.com": {}}, "credsStore": "desktop"}'],
+  ])('of %s does not', (_, content) => {
+    expect(secretInContent(content)).toBeNull();
+  });
+});
+
+test.each([
+  ['settings.json', true],
+  ['config.yml', true],
+  ['app-config.ts', true],
+  ['deploy_key', true],
+  ['server.pem', true],
+  ['index.ts', false],
+  ['package.json', false],
+  ['yarn.lock', false],
+  ['logo.png', false],
+  ['LICENSE'.toLowerCase(), false],
+])('%s is opened: %s', (name, opened) => {
+  expect(isWorthALook(name, 1000)).toBe(opened);
+  expect([isWorthALook(name, 10), isWorthALook(name, 10_000_000)]).toEqual([false, false]);
+});
+
+test('a file is judged by its name, and by the beginning of its content where the name is plausible', () => {
+  const root = temporaryFolder();
+  const token = `ghp_${made(36)}`;
+  writeTree(root, {
+    'ca.pem': '-----BEGIN CERTIFICATE-----\n',
+    'server.pem': key(''),
+    'settings.json': `{"token": "${token}"}`,
+    'readme.md': token,
+    'late.json': `${' '.repeat(100_000)}${token}`,
+    '.env': '',
+    [fromText('schlüssel')]: key(''),
+  });
+  const judge = (path: string): string | null => secretIn(fromText(path), `${fromText(root)}/${fromText(path)}`, 1000);
+  expect(['ca.pem', 'server.pem', 'settings.json', 'readme.md', 'late.json', '.env', 'schlüssel', 'gone.json'].map(judge)).toEqual([
+    null,
+    'private key',
+    'GitHub token',
+    null,
+    null,
+    'environment file',
+    'private key',
+    null,
+  ]);
+  expect(secretIn('x', join(root, 'nowhere'), 1000)).toBeNull();
 });

@@ -1,9 +1,13 @@
+import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { toPath } from './byte-path.ts';
+import { isWorthALook, secretInContent } from './secrets-content.ts';
+
 /** Names that end a `.env` file which is meant to be shared: it shows which variables there are, not their values. */
 const SHARED_ENV = /\.(example|sample|template|tmpl|dist|defaults?|schema)$/;
 
 const byName: readonly { readonly name: RegExp; readonly looksLike: string }[] = [
   { name: /^\.env($|[.-])|^\.envrc$|\.env$/, looksLike: 'environment file' },
-  { name: /\.(pem|key|p8|ppk)$|^id_(rsa|dsa|ecdsa|ed25519)(_sk)?$/, looksLike: 'private key' },
+  { name: /\.(key|p8|ppk)$|^id_(rsa|dsa|ecdsa|ed25519|xmss)(_sk)?$/, looksLike: 'private key' },
   { name: /\.(p12|pfx|jks|keystore|kdbx)$/, looksLike: 'key store' },
   {
     name: /^credentials(\.(json|ya?ml|ini|toml|csv|enc))?$|^\.git-credentials$|^application_default_credentials\.json$/,
@@ -23,7 +27,6 @@ const byPath: readonly { readonly path: RegExp; readonly looksLike: string }[] =
   { path: /(^|\/)\.ssh\/(?!.*\.pub$|known_hosts|config$)/, looksLike: 'private key' },
   { path: /(^|\/)\.(aws|azure|gcloud|config\/gcloud)\//, looksLike: 'cloud credentials' },
   { path: /(^|\/)\.kube\/config$/, looksLike: 'cluster credentials' },
-  { path: /(^|\/)\.docker\/config\.json$/, looksLike: 'registry credentials' },
   { path: /(^|\/)\.gnupg\//, looksLike: 'private key' },
 ];
 
@@ -34,7 +37,7 @@ const byContent: readonly { readonly name: RegExp; readonly content: RegExp; rea
   { name: /^\.pypirc$/, content: /^\s*password\s*[:=]\s*\S/m, looksLike: 'PyPI token' },
   {
     name: /^(pip\.conf|\.gemrc|auth\.json|nuget\.config|settings\.xml|gradle\.properties)$/,
-    content: /:\/\/[^/\s:@]+:[^/\s@]+@|"(http-basic|github-oauth)"|<password>|ClearTextPassword|[Pp]assword\s*=\s*\S/,
+    content: /:\/\/[^/\s:@]+:[^/\s@]+@|"(http-basic|github-oauth)"|<password>|ClearTextPassword|[Pp]assword\s*=\s*(?!\s*\$)\S/,
     looksLike: 'registry token',
   },
 ];
@@ -45,8 +48,13 @@ export interface SecretName {
   readonly content: RegExp | null;
 }
 
+/** Every path that a rule above matches has one of these in it; a thousand others are done with here. */
+const anyHint =
+  /env|key|p8|ppk|id_|p12|pfx|jks|kdbx|credential|service|client_secret|secret|gcp|firebase|kube|tfstate|tfvars|netrc|pgpass|my\.cnf|htpasswd|dockercfg|s3cfg|boto|vault|terraformrc|\.ssh|aws|azure|gcloud|gnupg|npmrc|yarnrc|pypirc|pip\.conf|gemrc|auth\.json|nuget|settings\.xml|gradle/i;
+
 /** What a file's path gives away; null if nothing. Pure: the caller reads the content where that has to decide. */
 export function looksSecret(path: string): SecretName | null {
+  if (!anyHint.test(path)) return null;
   const whole = path.toLowerCase();
   const name = whole.slice(whole.lastIndexOf('/') + 1);
   const env = SHARED_ENV.test(name);
@@ -54,4 +62,37 @@ export function looksSecret(path: string): SecretName | null {
   if (named) return env && named.looksLike === 'environment file' ? null : { looksLike: named.looksLike, content: null };
   const token = byContent.find((rule) => rule.name.test(name));
   return token ? { looksLike: token.looksLike, content: token.content } : null;
+}
+
+/** How much of a file is looked at. */
+const PEEKED_BYTES = 16_384;
+const scratch = Buffer.allocUnsafeSlow(PEEKED_BYTES);
+
+/**
+ * What the regular file at the byte path `absolute` looks like, by its name or by a light look at its content; null if
+ * harmless. `path` is what the names in it are judged by.
+ */
+export function secretIn(path: string, absolute: string, size: number): string | null {
+  const named = looksSecret(path);
+  if (named !== null && named.content === null) return named.looksLike;
+  if (named === null && !isWorthALook(path.slice(path.lastIndexOf('/') + 1).toLowerCase(), size)) return null;
+  const content = peek(absolute);
+  if (content === null) return null;
+  return named?.content?.test(content) ? named.looksLike : secretInContent(content);
+}
+
+function peek(absolute: string): string | null {
+  let handle: number;
+  try {
+    handle = openSync(toPath(absolute), constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+  } catch {
+    return null;
+  }
+  try {
+    return scratch.toString('latin1', 0, readSync(handle, scratch, 0, PEEKED_BYTES, 0));
+  } catch {
+    return null;
+  } finally {
+    closeSync(handle);
+  }
 }

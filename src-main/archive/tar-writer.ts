@@ -1,236 +1,256 @@
-import { createHash } from 'node:crypto';
-import { readlink } from 'node:fs/promises';
-import { pack as newPack, type Pack } from 'tar-stream';
-import { CancelledError } from '../contract/errors.ts';
-import { fromText, toBuffer } from './byte-path.ts';
-import { ReadAhead } from './read-ahead.ts';
-import { changed, type ReadableFile, unreadable } from './read-file.ts';
-import type { Scan } from './scan.ts';
-import { fitsHeader, fixedTime, paxRecord, timeOf } from './tar-header.ts';
+import { closeSync, readlinkSync } from 'node:fs';
+import { fromText, isAscii, toBuffer } from './byte-path.ts';
+import type { FileTable } from './file-table.ts';
+import {
+  ChangedError,
+  changed,
+  digestOf,
+  type OpenFile,
+  openRegular,
+  readFully,
+  requireUnchanged,
+  retryChanged,
+  unreadable,
+} from './read-file.ts';
+import { fixedTime, padding, paxRecord, SECTOR, type TarEntry, timeOf, writeHeader } from './tar-header.ts';
 
-type Entry = ReturnType<Pack['entry']>;
+/** Files up to this many bytes are read whole before they are written, so that one that changes can be read again. */
+const WHOLE_BYTES = 4 * 1024 * 1024;
+const END_SECTORS = 2;
 
-/** Small blocks are joined to about this many bytes before they are hashed and compressed. */
-export const JOINED_BYTES = 256 * 1024;
-
-/** A file that is not in the folder, or stands in for one that is: the proposed Dockerfile. */
+/** A file that is not in the folder, or stands in for one that is: the proposed Dockerfile. `path` is text. */
 export interface ExtraFile {
   readonly path: string;
-  readonly data: Buffer | string;
+  readonly data: Uint8Array | string;
 }
 
-export interface PackProgress {
-  /** Files and links written so far. */
-  readonly files: number;
-  /** Bytes of the tar so far, before compression. */
-  readonly rawBytes: number;
+/** What goes into an archive. A scan is one. */
+export interface TarContent {
+  /** The folder, without links. Text. */
+  readonly realRoot: string;
+  readonly kept: FileTable;
+  /** Byte strings. Packing fails unless it is empty. */
+  readonly unreadable: readonly string[];
 }
 
-export interface PackOptions {
-  /** 1 (fast) to 9; null gives the tar as it is. */
-  readonly gzipLevel?: number | null | undefined;
-  readonly extra?: readonly ExtraFile[] | undefined;
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((progress: PackProgress) => void) | undefined;
-}
-
-export interface PackResult {
-  /** sha256 of the tar before compression, in hex: the same tree has the same. */
-  readonly hash: string;
-  readonly rawBytes: number;
-  readonly files: number;
-}
-
-/** Writes one archive: what {@link blocks} yields is the tar, no faster than it is taken. */
+/**
+ * Writes one archive into blocks that it is given, synchronously and straight from the file system: a fifth of what
+ * tar-stream needs for a small file (it makes streams for each), which is kept as the tests' reader. Holds at most one
+ * file of 4 MiB. A larger file is read twice, first to learn its digest, which its header needs: what is written is what
+ * was digested, or it fails.
+ */
 export class TarWriter {
-  readonly #scan: Scan;
+  /** Files and links written so far. */
+  files = 0;
+  readonly #content: TarContent;
   readonly #root: string;
-  readonly #options: PackOptions;
   readonly #extra: readonly { readonly path: string; readonly data: Buffer }[];
-  readonly #hash = createHash('sha256');
-  readonly #pack: Pack = newPack();
-  #files = 0;
-  #rawBytes = 0;
+  readonly #steps: Generator<void, void, undefined>;
   #complete = false;
-  #failure: unknown = null;
+  #block: Buffer = Buffer.alloc(0);
+  #used = 0;
+  #scratch: Buffer | null = null;
 
-  constructor(scan: Scan, options: PackOptions) {
-    this.#scan = scan;
-    this.#root = fromText(scan.realRoot.replace(/\/$/, ''));
-    this.#options = options;
-    this.#extra = (options.extra ?? [])
-      .map(({ path, data }) => ({ path: fromText(path), data: Buffer.from(data) }))
+  constructor(content: TarContent, extra: readonly ExtraFile[]) {
+    this.#content = content;
+    this.#root = fromText(content.realRoot.replace(/\/$/, ''));
+    this.#extra = extra
+      .map(({ path, data }) => ({ path: fromText(path), data: typeof data === 'string' ? Buffer.from(data) : asBuffer(data) }))
       .sort((a, b) => (a.path < b.path ? -1 : 1));
+    this.#steps = this.#write();
   }
 
-  get failure(): unknown {
-    return this.#failure;
+  get isComplete(): boolean {
+    return this.#complete;
   }
 
-  result(): PackResult {
-    return { hash: this.#hash.digest('hex'), rawBytes: this.#rawBytes, files: this.#files };
-  }
-
-  async *blocks(): AsyncGenerator<Buffer, void, undefined> {
-    const { signal } = this.#options;
-    if (signal?.aborted) throw new CancelledError();
-    const stop = (): void => {
-      this.#failure ??= new CancelledError();
-      this.#pack.destroy();
-    };
-    signal?.addEventListener('abort', stop, { once: true });
-    const writing = this.#writeAll().catch((error: unknown) => {
-      // The first failure is the cause; what it breaks further on is not. Without one, the reader went away.
-      this.#failure ??= this.#pack.destroyed ? new CancelledError() : error;
-      this.#pack.destroy();
-    });
-    try {
-      let joined: Buffer[] = [];
-      let size = 0;
-      for await (const block of this.#pack as AsyncIterable<Buffer>) {
-        joined.push(block);
-        size += block.length;
-        if (size < JOINED_BYTES) continue;
-        yield this.#account(Buffer.concat(joined, size));
-        joined = [];
-        size = 0;
-      }
-      await writing;
-      if (this.#failure === null && size > 0) yield this.#account(Buffer.concat(joined, size));
-      this.#complete = this.#failure === null;
-    } catch (error) {
-      await writing;
-      this.#failure ??= error;
-    } finally {
-      signal?.removeEventListener('abort', stop);
-      if (!this.#complete) stop();
-      await writing;
+  /**
+   * Writes on into `block` behind its first `used` bytes until it is full, the archive is complete or the time is up (asked
+   * after each file, and at least once a MiB). Returns how many bytes of the block are used now. Blocks are whole sectors long.
+   * @throws ExpectedError file-unreadable, file-changed. Then, and when it is given up, it has to be closed.
+   */
+  fill(block: Buffer, used: number, isTimeUp: () => boolean): number {
+    this.#block = block;
+    this.#used = used;
+    while (!this.#complete && this.#used < block.length) {
+      if (this.#steps.next().done === true) this.#complete = true;
+      else if (isTimeUp()) break;
     }
-    if (this.#failure !== null) throw this.#failure;
+    return this.#used;
   }
 
-  #account(block: Buffer): Buffer {
-    this.#hash.update(block);
-    this.#rawBytes += block.length;
-    this.#options.onProgress?.({ files: this.#files, rawBytes: this.#rawBytes });
-    return block;
+  /** Lets go of the file that it may be reading. */
+  close(): void {
+    this.#complete = true;
+    this.#steps.return();
   }
 
-  async #writeAll(): Promise<void> {
-    const { kept, unreadable: missing } = this.#scan;
+  /** Stops after each entry, and wherever the block is full. */
+  *#write(): Generator<void, void, undefined> {
+    const { kept, unreadable: missing } = this.#content;
     if (missing.length > 0) throw unreadable(missing);
     const replaced = new Set(this.#extra.map((one) => one.path));
-    const files = new ReadAhead(
-      this.#root,
-      kept,
-      (path) => !replaced.has(path),
-      () => this.#pack.destroyed,
-    );
     let extra = 0;
     for (let row = 0; row < kept.length; row++) {
       const path = kept.pathAt(row);
-      for (let next = this.#extra[extra]; next && next.path < path; next = this.#extra[++extra]) await this.#writeExtra(next);
+      for (let next = this.#extra[extra]; next && next.path < path; next = this.#extra[++extra]) yield* this.#writeExtra(next);
       if (replaced.has(path)) continue;
       const kind = kept.kindAt(row);
-      if (kind === 'directory') await this.#writeEmpty(path, 'directory', null);
-      else if (kind === 'link') await this.#writeLink(path);
-      else await this.#writeFile(path, await files.take(row));
-      if (this.#pack.destroyed) throw new CancelledError();
+      if (kind === 'directory') {
+        const entry: TarEntry = { path, kind, executable: false, bytes: 0, target: '', time: fixedTime };
+        if (!this.#headAtOnce(entry)) yield* this.#writeEntry(entry);
+      } else if (kind === 'link') yield* this.#writeLink(path);
+      else if (!this.#writeAtOnce(path)) yield* this.#writeWhole(path);
+      if (kind !== 'directory') this.files++;
+      yield;
     }
-    for (let next = this.#extra[extra]; next; next = this.#extra[++extra]) await this.#writeExtra(next);
-    this.#pack.finalize();
+    for (let next = this.#extra[extra]; next; next = this.#extra[++extra]) yield* this.#writeExtra(next);
+    yield* this.#put(Buffer.alloc(END_SECTORS * SECTOR));
   }
 
-  async #writeExtra({ path, data }: { readonly path: string; readonly data: Buffer }): Promise<void> {
-    const digest = createHash('sha1').update(data).digest();
-    await this.#writeBody(path, data.length, false, digest, [data]);
+  *#writeExtra({ path, data }: { readonly path: string; readonly data: Buffer }): Generator<void, void, undefined> {
+    yield* this.#writeEntry({ ...nothing, path, bytes: data.length, time: timeOf(digestOf(data)) });
+    yield* this.#putPadded(data);
+    this.files++;
   }
 
-  async #writeFile(path: string, file: ReadableFile): Promise<void> {
-    await this.#writeBody(path, file.bytes, file.executable, file.digest, file.blocks());
-  }
-
-  async #writeBody(
-    path: string,
-    size: number,
-    executable: boolean,
-    digest: Buffer,
-    blocks: Iterable<Buffer> | AsyncIterable<Buffer>,
-  ): Promise<void> {
-    await this.#writePax(path, null);
-    const mode = executable ? 0o755 : 0o644;
-    const written = deferred();
-    const entry = this.#pack.entry({ name: plain(path), type: 'file', size, mode, mtime: timeOf(digest) }, written.settle);
-    const fed = feed(entry, blocks).catch((error: unknown) => {
-      this.#failure ??= error;
-      this.#pack.destroy();
-      throw error;
-    });
-    // Both, so that no file stays open when one of them fails.
-    const failed = (await Promise.allSettled([fed, written.promise])).find((one) => one.status === 'rejected');
-    if (failed) throw failed.reason;
-    this.#files++;
-  }
-
-  async #writeLink(path: string): Promise<void> {
+  *#writeLink(path: string): Generator<void, void, undefined> {
     let target: string;
     try {
-      target = (await readlink(toBuffer(`${this.#root}/${path}`), { encoding: 'buffer' })).toString('latin1');
+      target = readlinkSync(toBuffer(`${this.#root}/${path}`), { encoding: 'buffer' }).toString('latin1');
     } catch (error) {
       throw changed(path, error);
     }
-    await this.#writeEmpty(path, 'symlink', target);
-    this.#files++;
+    yield* this.#writeEntry({ ...nothing, path, kind: 'link', target });
   }
 
-  async #writeEmpty(path: string, type: 'directory' | 'symlink', target: string | null): Promise<void> {
-    await this.#writePax(path, target);
-    const mode = type === 'symlink' ? 0o777 : 0o755;
-    const linkname = target === null ? {} : { linkname: plain(target) };
-    await new Promise<void>((resolve, reject) => {
-      this.#pack.entry({ name: plain(path), type, mode, ...linkname, mtime: fixedTime }, (error) => (error ? reject(error) : resolve()));
+  /** The common case, a file that fits what is left of the block: it is read right to its place. False where it does not. */
+  #writeAtOnce(path: string): boolean {
+    if (path.length > 100 || !isAscii(path)) return false;
+    return retryChanged(path, () => {
+      const file = openRegular(this.#root, path);
+      try {
+        const block = this.#block;
+        const start = this.#used + SECTOR;
+        const end = start + file.bytes;
+        const next = end + padding(file.bytes);
+        if (next > block.length) return false;
+        requireUnchanged(file, readFully(file, path, block, start, file.bytes));
+        writeHeader(block, this.#used, entryOf(path, file, digestOf(block.subarray(start, end))));
+        block.fill(0, end, next);
+        this.#used = next;
+        return true;
+      } finally {
+        closeSync(file.handle);
+      }
     });
   }
 
-  /** Stands directly before the entry's own header, as no entry is open now. */
-  async #writePax(path: string, target: string | null): Promise<void> {
-    const record = paxRecord(path, target);
-    if (record !== null) this.#pack.push(record);
+  *#writeWhole(path: string): Generator<void, void, undefined> {
+    this.#scratch ??= Buffer.allocUnsafeSlow(WHOLE_BYTES);
+    const scratch = this.#scratch;
+    const entry = retryChanged(path, () => {
+      const file = openRegular(this.#root, path);
+      try {
+        if (file.bytes > WHOLE_BYTES) return null;
+        requireUnchanged(file, readFully(file, path, scratch, 0, file.bytes));
+        return entryOf(path, file, digestOf(scratch.subarray(0, file.bytes)));
+      } finally {
+        closeSync(file.handle);
+      }
+    });
+    if (entry === null) return yield* this.#writeTwiceRead(path, scratch);
+    yield* this.#writeEntry(entry);
+    yield* this.#putPadded(scratch.subarray(0, entry.bytes));
+  }
+
+  *#writeTwiceRead(path: string, scratch: Buffer): Generator<void, void, undefined> {
+    const { entry, digest } = yield* this.#digestLarge(path, scratch);
+    yield* this.#writeEntry(entry);
+    let file: OpenFile | null = null;
+    try {
+      file = openRegular(this.#root, path);
+      let left = entry.bytes;
+      let found = 0;
+      while (left > 0) {
+        const wanted = Math.min(left, this.#block.length - this.#used);
+        const read = readFully(file, path, this.#block, this.#used, wanted);
+        if (read < wanted) throw new ChangedError('It shrank');
+        found = digestOf(this.#block.subarray(this.#used, this.#used + read), found);
+        this.#used += read;
+        left -= read;
+        yield;
+      }
+      if (found !== digest || file.bytes !== entry.bytes) throw new ChangedError('It changed');
+    } catch (error) {
+      throw error instanceof ChangedError ? changed(path, error) : error;
+    } finally {
+      if (file !== null) closeSync(file.handle);
+    }
+    yield* this.#put(Buffer.alloc(padding(entry.bytes)));
+  }
+
+  *#digestLarge(path: string, scratch: Buffer): Generator<void, { readonly entry: TarEntry; readonly digest: number }, undefined> {
+    for (let attempt = 1; ; attempt++) {
+      let file: OpenFile | null = null;
+      try {
+        file = openRegular(this.#root, path);
+        let digest = 0;
+        let read = 0;
+        for (let more = 1; more > 0; read += more) {
+          more = readFully(file, path, scratch, 0, Math.min(MEBIBYTE, file.bytes - read));
+          digest = digestOf(scratch.subarray(0, more), digest);
+          yield;
+        }
+        requireUnchanged(file, read);
+        return { entry: entryOf(path, file, digest), digest };
+      } catch (error) {
+        if (!(error instanceof ChangedError)) throw error;
+        if (attempt === 2) throw changed(path, error);
+      } finally {
+        if (file !== null) closeSync(file.handle);
+      }
+    }
+  }
+
+  #headAtOnce(entry: TarEntry): boolean {
+    if (this.#used === this.#block.length || paxRecord(entry) !== null) return false;
+    writeHeader(this.#block, this.#used, entry);
+    this.#used += SECTOR;
+    return true;
+  }
+
+  *#writeEntry(entry: TarEntry): Generator<void, void, undefined> {
+    const record = paxRecord(entry);
+    if (record !== null) yield* this.#put(record);
+    if (this.#used === this.#block.length) yield;
+    writeHeader(this.#block, this.#used, entry);
+    this.#used += SECTOR;
+  }
+
+  *#putPadded(data: Buffer): Generator<void, void, undefined> {
+    yield* this.#put(data);
+    yield* this.#put(Buffer.alloc(padding(data.length)));
+  }
+
+  *#put(data: Buffer): Generator<void, void, undefined> {
+    for (let at = 0; at < data.length; ) {
+      if (this.#used === this.#block.length) yield;
+      const length = Math.min(data.length - at, this.#block.length - this.#used);
+      data.copy(this.#block, this.#used, at, at + length);
+      this.#used += length;
+      at += length;
+    }
   }
 }
 
-/** What the plain header says where a pax record says the truth. */
-function plain(name: string): string {
-  return fitsHeader(name) ? name : 'PaxHeader';
+const MEBIBYTE = 1024 * 1024;
+const nothing: TarEntry = { path: '', kind: 'file', executable: false, bytes: 0, target: '', time: fixedTime };
+
+function entryOf(path: string, file: OpenFile, digest: number): TarEntry {
+  return { path, kind: 'file', executable: file.executable, bytes: file.bytes, target: '', time: timeOf(digest) };
 }
 
-async function feed(entry: Entry, blocks: Iterable<Buffer> | AsyncIterable<Buffer>): Promise<void> {
-  for await (const block of blocks) {
-    if (!entry.write(block)) await drained(entry);
-  }
-  entry.end(undefined);
-}
-
-function drained(entry: Entry): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onDrain = (): void => {
-      entry.off('close', onClose);
-      resolve();
-    };
-    const onClose = (): void => {
-      entry.off('drain', onDrain);
-      reject(new CancelledError());
-    };
-    entry.once('drain', onDrain);
-    entry.once('close', onClose);
-    if (entry.destroyed) onClose();
-  });
-}
-
-function deferred(): { readonly promise: Promise<void>; readonly settle: (error?: Error | null) => void } {
-  let settle: (error?: Error | null) => void = () => undefined;
-  const promise = new Promise<void>((resolve, reject) => {
-    settle = (error) => (error ? reject(error) : resolve());
-  });
-  return { promise, settle };
+function asBuffer(data: Uint8Array): Buffer {
+  return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 }

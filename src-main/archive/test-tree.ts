@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { fromText, toBuffer } from './byte-path.ts';
-import type { GitHome } from './repository.ts';
+import type { GitHome } from './git-settings.ts';
 import { type Scan, type ScanOptions, scanAnyFolder, scanPaths } from './scan.ts';
 
 /** A folder of its own for one test, removed afterwards. */

@@ -1,8 +1,10 @@
 import { dirname, join, relative, sep } from 'node:path';
-import { fromText, toBuffer } from './byte-path.ts';
+import { fromText, toBuffer, toText } from './byte-path.ts';
 import { parseIgnoreFile } from './git-pattern.ts';
+import type { GitHome } from './git-settings.ts';
 import { IgnoreRules, type Rule, type Verdict } from './ignore-rules.ts';
-import { findGitDirectory, type GitHome, openRepository, type Repository, readRegularFile } from './repository.ts';
+import { readRegularFile } from './regular-file.ts';
+import { noRepository, type Repository, repositoryIn } from './repository.ts';
 
 /** What decides about the entries of one folder. */
 export interface WalkContext {
@@ -41,49 +43,49 @@ export function hasTrackedBelow(context: WalkContext, folder: string): boolean {
 
 /** Adds the folder's own `.gitignore`, if it is a regular file. `folder` is relative to the scan, `absolute` its byte path. */
 export function withIgnoreFile(context: WalkContext, folder: string, absolute: string): WalkContext {
-  const file = folder === '' ? '.gitignore' : `${folder}/.gitignore`;
-  const rules = readIgnoreFile(absolute, folder, file, context.repository.ignoreCase);
+  const rules = readIgnoreFile(absolute, folder, '.gitignore', context.repository.ignoreCase);
   return rules === null ? context : { ...context, rules: [rules, ...context.rules] };
 }
 
 /** The context of a repository that lies at `folder` inside the scan; null if git would not see one there. */
 export function nestedRepository(folder: string, absolute: string, home: GitHome): WalkContext | null {
-  const gitDirectory = findGitDirectory(toBuffer(absolute).toString('utf8'));
-  if (gitDirectory === null) return null;
-  const repository = openRepository(gitDirectory, home);
-  const rules = repository.excludes(folder, `${folder}/.git/info/exclude`);
+  const place = toBuffer(absolute).toString('utf8');
+  const repository = repositoryIn(place, home);
+  if (repository === null || repository.top !== place) return null;
+  const rules = repository.excludes(folder, `${toText(folder)}/.git/info/exclude`);
   return { repository, drop: folder.length + 1, before: '', rules, trackedOnly: null };
 }
 
 /** What holds for the scanned folder itself: its own repository, one that it lies in, or none. */
 export function rootContext(root: string, home: GitHome): WalkContext {
-  for (let top = root; ; top = dirname(top)) {
-    const gitDirectory = findGitDirectory(top);
-    if (gitDirectory !== null) {
-      if (top === root) break;
-      const inside = contextInside(top, gitDirectory, root, home);
+  let repository: Repository | null = null;
+  for (let folder = root; repository === null; folder = dirname(folder)) {
+    repository = repositoryIn(folder, home);
+    if (repository !== null && repository.top !== root) {
+      const inside = contextInside(repository, folder, root);
       if (inside !== null) return inside;
+      repository = null;
       break;
     }
-    if (dirname(top) === top) break;
+    if (dirname(folder) === folder) break;
   }
-  const repository = openRepository(findGitDirectory(root), home);
-  return { repository, drop: 0, before: '', rules: repository.excludes('', '.git/info/exclude'), trackedOnly: null };
+  const own = repository ?? noRepository(root, home);
+  return { repository: own, drop: 0, before: '', rules: own.excludes('', '.git/info/exclude'), trackedOnly: null };
 }
 
 /**
  * The context of a folder inside a repository. Null when that repository ignores the folder: who picks an ignored
- * folder (a built `dist`, a project below a repository of dotfiles) wants what is in it.
+ * folder (a built `dist`, a project below a repository of dotfiles) wants what is in it. `place` holds its `.git`.
  */
-function contextInside(top: string, gitDirectory: string, root: string, home: GitHome): WalkContext | null {
-  const shown = (folder: string, file: string): string => fromText(join(relative(root, folder), file));
-  const repository = openRepository(gitDirectory, home);
+function contextInside(repository: Repository, place: string, root: string): WalkContext | null {
+  const { top } = repository;
+  const shown = (folder: string, file: string): string => join(relative(root, folder), file);
   const steps = relative(top, root).split(sep).map(fromText);
-  let rules: readonly IgnoreRules[] = repository.excludes('', shown(top, '.git/info/exclude'));
+  let rules: readonly IgnoreRules[] = repository.excludes('', shown(place, '.git/info/exclude'));
   let folder = '';
   let absolute = top;
   for (const step of steps) {
-    const own = readIgnoreFile(fromText(absolute), folder, shown(absolute, '.gitignore'), repository.ignoreCase);
+    const own = readIgnoreFile(fromText(absolute), folder, '.gitignore', repository.ignoreCase, shown(absolute, '.gitignore'));
     if (own !== null) rules = [own, ...rules];
     folder = folder === '' ? step : `${folder}/${step}`;
     absolute = join(top, toBuffer(folder).toString('utf8'));
@@ -99,7 +101,17 @@ function contextInside(top: string, gitDirectory: string, root: string, home: Gi
   return { repository, drop: 0, before, rules: rules.map((one) => one.seenFrom(before)), trackedOnly: null };
 }
 
-function readIgnoreFile(absolute: string, folder: string, shownAs: string, ignoreCase: boolean): IgnoreRules | null {
-  const content = readRegularFile(toBuffer(`${absolute}/.gitignore`), false);
+/**
+ * The rules of the ignore file called `name` in `folder` (a path of the scan; `absolute` is its byte path), null if it
+ * is not there, is not a regular file or has none. `shownAs` is what the user reads.
+ */
+export function readIgnoreFile(
+  absolute: string,
+  folder: string,
+  name: string,
+  ignoreCase: boolean,
+  shownAs = toText(folder === '' ? name : `${folder}/${name}`),
+): IgnoreRules | null {
+  const content = readRegularFile(toBuffer(`${absolute}/${name}`), false);
   return content && IgnoreRules.of(shownAs, parseIgnoreFile(content, ignoreCase), folder, ignoreCase);
 }

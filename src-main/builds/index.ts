@@ -5,3 +5,4 @@
 export { suggestAppName } from './app-name.ts';
 export { type BuildContext, prepareContext } from './context.ts';
 export { planBuild } from './plan.ts';
+export { recognisedDepth } from './project-files.ts';

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 
 /** Manifests are small; what is larger than this is not read. */
 const LARGEST_BYTES = 8 * 1024 * 1024;
+/** What lies in more folders than these is not looked at: of a large tree nobody needs to list it for this. */
+export const recognisedDepth = 2;
 
 /** The part of a project that recognition looks at: what will be sent, no deeper than two folders. */
 export class ProjectFiles {
@@ -14,7 +16,7 @@ export class ProjectFiles {
     this.#folder = folder;
     const files = new Set<string>();
     for (const { path, kind } of entries) {
-      if (kind === 'file' && depth(path) <= 2) files.add(path);
+      if (kind === 'file' && depth(path) <= recognisedDepth) files.add(path);
     }
     this.#files = files;
   }

@@ -1,7 +1,7 @@
 import { type ErrorShape, toErrorShape } from '../contract/index.ts';
 
-/** Exit codes: part of the command line's contract. */
-export const exitCodes = { ok: 0, failed: 1, usage: 2, bug: 70, cancelled: 130 } as const;
+/** Exit codes: part of the command line's contract. `leftOut` answers a question (`archive --explain`): the path is not sent. */
+export const exitCodes = { ok: 0, failed: 1, usage: 2, leftOut: 3, bug: 70, cancelled: 130 } as const;
 
 /**
  * How a command talks. People read standard error for progress and standard output for results;

@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { Services } from '../services.ts';
 import { apps, execIn, followAppLogs, releases, rollBack } from './app-commands.ts';
-import { archive } from './archive-command.ts';
+import { type ArchiveFlags, archive } from './archive-command.ts';
 import type { CommandContext } from './command-context.ts';
 import { deploy } from './deploy-command.ts';
 import { createOutput, exitCodes, reportError } from './output.ts';
@@ -19,6 +19,11 @@ function collect(value: string, before: readonly string[]): string[] {
 
 function wholeNumber(value: string): number {
   if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError('It is a whole number.');
+  return Number(value);
+}
+
+function gzipLevel(value: string): number {
+  if (!/^[0-9]$/.test(value)) throw new InvalidArgumentError('It is a level from 0 to 9.');
   return Number(value);
 }
 
@@ -104,7 +109,9 @@ export async function runProgram(argv: readonly string[], options: ProgramOption
     .option('--replicas <number>', 'how many containers', wholeNumber)
     .option('--env <KEY=VALUE>', 'a variable for the app (again for more); added to those set before', collect, [])
     .option('--health <path>', 'the path that answers below 500 when the app is well; “tcp” for a connection only')
-    .option('--include <path>', 'send a file that looks like a secret all the same (again for more)', collect, [])
+    .option('--include <path>', 'send a file that looks like a secret, or is ignored, all the same (again for more)', collect, [])
+    .option('--exclude <pattern>', 'leave out what a pattern, written as in .gitignore, names (again for more)', collect, [])
+    .option('--forget-choices', 'without what was included and excluded for this app before, here or in the window')
     .addOption(json())
     .action((folder: string, flags: Parameters<typeof deploy>[2]) => run((context) => deploy(context, folder, flags))());
 
@@ -148,16 +155,25 @@ export async function runProgram(argv: readonly string[], options: ProgramOption
     .description('what git keeps of a folder, and so what a deploy sends, without sending it')
     .option('--list', 'list the paths')
     .option('-z, --null', 'end each path with NUL instead of a line end')
-    .option('--dockerignore', 'leave out what .dockerignore says too, as a deploy by the Dockerfile in the folder does')
+    .option('--explain <path>', 'say why a path in the folder is sent, or which line of which file leaves it out (exit code 3)')
+    .option('--dockerignore', 'leave out what .dockerignore says too, as a deploy does')
     .option('-o, --output <file>', 'write the tar to a file, or to standard output with -')
-    .option('--include <path>', 'include a file that looks like a secret (again for more)', collect, [])
+    .option('--gzip <level>', 'compress the tar: 1 (fast) to 9 (small), 0 not at all; without it 6 for .gz and .tgz', gzipLevel)
+    .option('--include <path>', 'send a secret or an ignored file or folder all the same (again for more)', collect, [])
+    .option('--exclude <pattern>', 'leave out what a pattern as in .gitignore matches (again for more)', collect, [])
+    .option('--allow-secrets', 'hold nothing back that looks like a secret')
     .addOption(json())
-    .action((folder: string, flags: Parameters<typeof archive>[1]) => {
+    .action(async (folder: string, flags: ArchiveFlags) => {
       const controller = new AbortController();
-      process.once('SIGINT', () => controller.abort());
-      return archive(folder, flags, createOutput(wantsJson), controller.signal).catch((error: unknown) => {
+      const onInterrupt = (): void => controller.abort();
+      process.once('SIGINT', onInterrupt);
+      try {
+        code = await archive(folder, flags, createOutput(wantsJson), controller.signal);
+      } catch (error) {
         code = reportError(error, wantsJson);
-      });
+      } finally {
+        process.off('SIGINT', onInterrupt);
+      }
     });
 
   try {

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { appDetail, appSettings, release } from './models/app.ts';
 import { appName, fingerprint, portNumber, serverId } from './models/common.ts';
+import { deployTarget, folderInspection } from './models/inspection.ts';
 import { jobSummary } from './models/job.ts';
 import { appInfo, preferences } from './models/preferences.ts';
 import { authentication, containerSummary, serverName, serverSummary } from './models/server.ts';
-import { folderInspection } from './models/source.ts';
+import { fileChoices } from './models/source.ts';
 
 const nothing = z.null();
 const none = z.object({});
@@ -33,8 +34,8 @@ export const deployRequest = z.object({
   settings: settingsChange,
   /** The Dockerfile text to build with; null takes the folder's own, or else the proposed one. */
   dockerfile: z.string().max(200_000).nullable(),
-  /** Paths of the scan's `secret` entries to send all the same. */
-  include: z.array(z.string()),
+  /** Which files go beyond or short of what the rules say. */
+  ...fileChoices.shape,
 });
 export type DeployRequest = z.infer<typeof deployRequest>;
 
@@ -72,8 +73,18 @@ export const calls = {
   'servers.refresh': { args: onServer, result: serverSummary },
 
   'folders.pick': { args: none, result: z.object({ path: z.string().nullable() }) },
-  /** Scans the folder and recognises how to build it. Sends nothing. */
-  'folders.inspect': { args: z.object({ path: z.string().min(1), include: z.array(z.string()) }), result: folderInspection },
+  /**
+   * Scans the folder and recognises how to build it. Sends nothing. Without choices those are taken that are remembered for the
+   * app it goes to, where it is known which, or else for the folder.
+   */
+  'folders.inspect': {
+    args: z.object({ path: z.string().min(1), target: deployTarget.nullable(), choices: fileChoices.nullable() }),
+    result: folderInspection,
+  },
+  /** The choices that a deploy of the folder to the app would begin with. */
+  'choices.get': { args: z.object({ path: z.string().min(1), target: deployTarget }), result: fileChoices },
+  /** Remembers choices for an app, or for the folder while there is no app yet. */
+  'choices.set': { args: z.object({ path: z.string().min(1), target: deployTarget.nullable(), choices: fileChoices }), result: nothing },
 
   'deploy.start': { args: deployRequest, result: job },
 

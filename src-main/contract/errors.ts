@@ -1,5 +1,3 @@
-import { z } from 'zod';
-
 /**
  * Every expected failure has one of these codes. A code is stable: scripts and the interface branch on it, never on the text.
  */
@@ -55,17 +53,15 @@ export const errorCodes = [
   'bug',
 ] as const;
 
-export const errorCode = z.enum(errorCodes);
-export type ErrorCode = z.infer<typeof errorCode>;
+export type ErrorCode = (typeof errorCodes)[number];
 
 /** An error as it crosses a process boundary. `message` is one sentence for the user; `next` says what to do; `detail` is what the server said. */
-export const errorShape = z.object({
-  code: errorCode,
-  message: z.string(),
-  next: z.string().optional(),
-  detail: z.string().optional(),
-});
-export type ErrorShape = z.infer<typeof errorShape>;
+export interface ErrorShape {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly next?: string | undefined;
+  readonly detail?: string | undefined;
+}
 
 export interface ExpectedErrorOptions {
   /** What the user can do now, one sentence. */

@@ -4,12 +4,16 @@
  */
 export * from './bridge.ts';
 export * from './calls.ts';
+export * from './choice-rule.ts';
+export * from './error-shape.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './models/app.ts';
 export * from './models/common.ts';
+export * from './models/inspection.ts';
 export * from './models/job.ts';
 export * from './models/preferences.ts';
+export * from './models/scan-preview.ts';
 export * from './models/server.ts';
 export * from './models/source.ts';
 export * from './models/stream.ts';

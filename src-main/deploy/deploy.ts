@@ -1,6 +1,6 @@
-import { type AppOnServer, appIn, imageTag, mergeSettings, readApps } from '../apps/index.ts';
+import { type AppOnServer, appIn, imageTag, mergeSettings, readApps, type ServerApps } from '../apps/index.ts';
 import { type Scan, scanEntries, scanFolder } from '../archive/index.ts';
-import { type BuildContext, planBuild, prepareContext } from '../builds/index.ts';
+import { type BuildContext, planBuild, prepareContext, recognisedDepth } from '../builds/index.ts';
 import {
   type AppSettings,
   type BuildPlan,
@@ -11,6 +11,7 @@ import {
   type ReleaseRecord,
 } from '../contract/index.ts';
 import type { StageContext } from '../jobs/types.ts';
+import type { Place } from '../uploads/index.ts';
 import { requireFreeSpace } from './free-space.ts';
 import { hostOf, rollOut, rolloutStages } from './rollout.ts';
 import { type Run, startRun } from './run.ts';
@@ -35,10 +36,10 @@ export function startDeploy(deps: DeployDeps, request: DeployRequest): string {
 async function deploy(run: Run, request: DeployRequest): Promise<void> {
   const { docker } = run.session;
   const prepared = await run.stage('scan', (stage) => prepare(run, stage, request));
-  const { scan, context, release, settings } = prepared;
+  const { scan, context, release, settings, place } = prepared;
   const tag = imageTag(run.app, release);
   run.onUndo(() => removeTags(docker, [tag], () => undefined));
-  const built = await sendFolder(run, { scan, context, tag });
+  const built = await sendFolder(run, { scan, context, tag }, place);
   run.job.skip('distribute', 'one server: the image is where it runs');
   const record: ReleaseRecord = {
     schema: 1,
@@ -59,19 +60,21 @@ interface Prepared {
   readonly context: BuildContext;
   readonly release: number;
   readonly settings: AppSettings;
+  readonly place: Place;
 }
 
 /** Everything that can be refused before a byte is sent: what is wrong with the folder first, then what the server says. */
 async function prepare(run: Run, stage: StageContext, request: DeployRequest): Promise<Prepared> {
   const scan = await scanFolder(request.path, {
     include: request.include,
+    exclude: request.exclude,
     dockerignore: true,
     signal: stage.signal,
     onProgress: ({ files }) => stage.progress({ done: files, total: null, unit: 'files' }),
   });
   stage.progress(null);
   stage.detail(scanInWords(scan));
-  const plan = await planBuild(scan.root, scanEntries(scan));
+  const plan = await planBuild(scan.root, scanEntries(scan, recognisedDepth));
   const context = prepareContext(plan, request.dockerfile, (path) => hasPath(scan, path));
   stage.log(`${plan.label}; ${scanInWords(scan)}`, 'note');
 
@@ -81,8 +84,21 @@ async function prepare(run: Run, stage: StageContext, request: DeployRequest): P
   const settings = mergeSettings(settingsBefore(app, plan), request.settings);
   refuseTaken(run, all, hostOf(run), settings.domains);
   await requireFreeSpace(run.session, scan.bytes);
+  const place = await findPlace(run, stage, scan, all);
   stage.detail(scanInWords(scan));
-  return { scan, context, release: app.lastNumber + 1, settings };
+  return { scan, context, release: app.lastNumber + 1, settings, place };
+}
+
+/** A block for the head of each entry, and half a one that is padded. */
+const bytesAnEntry = 768;
+
+async function findPlace(run: Run, stage: StageContext, scan: Scan, all: ServerApps): Promise<Place> {
+  await run.assertHeld();
+  const bytes = scan.bytes + (scan.files + scan.directories) * bytesAnEntry;
+  const apps = [run.app, ...all.services.map((service) => service.app), ...all.records.map((entry) => entry.record.app)];
+  const place = await run.uploads.look(run.serverAccess, run.app, bytes, [...new Set(apps)], stage.signal);
+  if (place.kind === 'straight') stage.log(`All of it will be sent, straight into the build: ${place.reason}.`, 'note');
+  return place;
 }
 
 /** What the live release has; for a first one the defaults, with the port that the project names. */

@@ -143,6 +143,7 @@ export function startRemove(deps: DeployDeps, target: OnApp): string {
           await removeTags(docker, tags, (text) => stage.log(text, 'note'));
           await run.assertHeld();
           await removeRecords(docker, records);
+          await run.uploads.remove(run.serverAccess, run.app);
           stage.detail(`${records.length} ${records.length === 1 ? 'release' : 'releases'} and ${tags.length} images`);
         });
       });

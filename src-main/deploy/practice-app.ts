@@ -12,6 +12,7 @@ import { createJobs } from '../jobs/index.ts';
 import { runSetup, setupStages } from '../servers/setup/index.ts';
 import type { ServerSession } from '../servers/types.ts';
 import type { HeldConnection } from '../ssh/index.ts';
+import { Uploads } from '../uploads/index.ts';
 import type { DeployDeps } from './types.ts';
 
 /** Only for tests: a practice server that is set up, an app to deploy to it, and clients of that app. */
@@ -81,14 +82,24 @@ export async function practise(name: string): Promise<Practice> {
     addedAt: 0,
   };
   const session: ServerSession = { profile, connection, docker, edge };
+  const cache = await mkdtemp(join(tmpdir(), 'longshore-contexts-'));
   const folder = await project({});
   return {
     server: practiceServer,
     connection,
     session,
-    deps: { jobs, session: () => session, by: 'kim@desk', keepReleases: () => 3 },
+    deps: { jobs, session: () => session, by: 'kim@desk', keepReleases: () => 3, uploads: new Uploads(cache) },
     folder,
-    request: (app, change = {}) => ({ server: name, app, path: folder, settings: {}, dockerfile: null, include: [], ...change }),
+    request: (app, change = {}) => ({
+      server: name,
+      app,
+      path: folder,
+      settings: {},
+      dockerfile: null,
+      include: [],
+      exclude: [],
+      ...change,
+    }),
     async succeeded(job) {
       const ended = await jobs.finished(job);
       if (ended.state !== 'succeeded') throw new Error(`${ended.title} ${ended.state}: ${JSON.stringify(ended.error)}`);
@@ -99,6 +110,7 @@ export async function practise(name: string): Promise<Practice> {
       jobs.dispose();
       connection.dispose();
       await rm(folder, { recursive: true, force: true });
+      await rm(cache, { recursive: true, force: true });
       await downServer(name);
     },
   };

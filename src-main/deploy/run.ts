@@ -2,6 +2,7 @@ import { sleep } from '../base/wait.ts';
 import { ExpectedError, isCancellation, type JobKind } from '../contract/index.ts';
 import type { JobContext, StageContext } from '../jobs/types.ts';
 import type { ServerSession } from '../servers/types.ts';
+import type { ServerAccess, Uploads } from '../uploads/index.ts';
 import { acquireLease, type Lease, leaseTtlMs } from './lease.ts';
 import { type DeployDeps, type OnApp, type StageId, stageTitles } from './types.ts';
 
@@ -48,6 +49,16 @@ export class Run {
   /** `user@computer`. */
   get by(): string {
     return this.deps.by;
+  }
+
+  get uploads(): Uploads {
+    return this.deps.uploads;
+  }
+
+  /** The run's server as uploads know it. */
+  get serverAccess(): ServerAccess {
+    const { profile, connection, docker } = this.session;
+    return { id: profile.id, name: profile.name, connection, docker };
   }
 
   async stage<T>(id: StageId, body: (stage: StageContext) => Promise<T>): Promise<T> {

@@ -3,6 +3,7 @@ import type { DeployRequest, ReleaseRecord, SettingsChange } from '../contract/i
 import type { Slot } from '../edge/types.ts';
 import type { Jobs } from '../jobs/types.ts';
 import type { ServerSession } from '../servers/types.ts';
+import type { Uploads } from '../uploads/index.ts';
 
 /** The stages of all jobs on an app. Each kind of job has some of them, always in this order. */
 export const stageTitles = {
@@ -38,6 +39,7 @@ export interface DeployDeps {
   readonly by: string;
   /** How many releases beside the live one keep their image. */
   readonly keepReleases: () => number;
+  readonly uploads: Uploads;
   readonly hooks?: FaultHooks | undefined;
   /** Milliseconds without a sign of life after which a lease may be taken over; 90,000 when not given. */
   readonly leaseTtlMs?: number | undefined;

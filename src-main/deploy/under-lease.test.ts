@@ -6,6 +6,7 @@ import type { Docker, Service, ServiceSpec, SwarmConfig } from '../docker/types.
 import type { Edge, Slot } from '../edge/types.ts';
 import type { JobContext, StageContext } from '../jobs/types.ts';
 import type { ServerSession } from '../servers/types.ts';
+import { Uploads } from '../uploads/index.ts';
 import { isPassing } from './passing.ts';
 import { writeRecord } from './record.ts';
 import { createService } from './rollout.ts';
@@ -63,7 +64,13 @@ class Server {
       throw new Error('not for these tests');
     };
     const jobs = { start: unused } as never;
-    return new Run({ jobs, session: unused, by: 'kim@desk', keepReleases: () => 3 }, 'deploy', job, session, 'shop');
+    return new Run(
+      { jobs, session: unused, by: 'kim@desk', keepReleases: () => 3, uploads: new Uploads(null) },
+      'deploy',
+      job,
+      session,
+      'shop',
+    );
   }
 }
 

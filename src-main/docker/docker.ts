@@ -4,12 +4,10 @@ import { Failures } from './errors.ts';
 import { execApi } from './exec.ts';
 import { imageApi } from './images.ts';
 import { infoAnswer, versionAnswer } from './schemas.ts';
+import { fileBehindRequest, SOCKET } from './socket.ts';
 import { swarmApi } from './swarm.ts';
 import { Transport } from './transport.ts';
 import type { Docker } from './types.ts';
-
-/** Where every distribution's package puts it. */
-const SOCKET = '/var/run/docker.sock';
 
 /**
  * Docker Engine and Swarm over one held SSH connection. This folder is for the Docker API and nothing else: it knows how to ask, how to
@@ -17,8 +15,9 @@ const SOCKET = '/var/run/docker.sock';
  *
  * Holds no state but idle channels, which end with the connection; when the connection comes back, so does Docker.
  */
-export function createDocker(connection: Pick<SshConnection, 'name' | 'openSocket'>): Docker {
-  const transport = new Transport(() => connection.openSocket(SOCKET), new Failures(() => connection.name));
+export function createDocker(connection: Pick<SshConnection, 'name' | 'openSocket' | 'openProgram'>): Docker {
+  const failures = new Failures(() => connection.name);
+  const transport = new Transport(() => connection.openSocket(SOCKET), failures);
   return {
     async ping(signal) {
       await transport.text({ method: 'GET', path: '/_ping', doing: 'answer', timeoutMs: 10_000, signal });
@@ -50,7 +49,11 @@ export function createDocker(connection: Pick<SshConnection, 'name' | 'openSocke
       if (Number.isNaN(at)) throw new Error('Docker answered without a Date header');
       return at;
     },
-    ...imageApi(transport),
+    ...imageApi(
+      transport,
+      ({ path, bytes }) =>
+        new Transport(() => connection.openProgram(fileBehindRequest(path)), failures, { bytes, type: 'application/x-tar' }),
+    ),
     ...swarmApi(transport),
     ...containerApi(transport),
     ...execApi(transport),

@@ -41,7 +41,8 @@ async function peer(onResize: (response: ServerResponse, program: Socket) => voi
     });
   });
   const openSocket = async (): Promise<Socket> => connect(port, '127.0.0.1');
-  return { docker: createDocker({ name: 'web1', openSocket }), program: () => program };
+  const openProgram = (): Promise<never> => Promise.reject(new Error('not used'));
+  return { docker: createDocker({ name: 'web1', openSocket, openProgram }), program: () => program };
 }
 
 const size = { cols: 80, rows: 24 };

@@ -1,19 +1,28 @@
+import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { ExpectedError, isCancellation } from '../contract/index.ts';
 import { buildFailed, followBuild, followPull, pullFailed } from './progress.ts';
 import { imageAnswer, imagesAnswer } from './schemas.ts';
-import { checkedReference, imagePath, type Transport } from './transport.ts';
-import type { Docker } from './types.ts';
+import { type Call, checkedReference, imagePath, type Transport } from './transport.ts';
+import type { BuildOptions, Docker, ServerFile } from './types.ts';
 
 /** Building, pulling and keeping images. */
 export function imageApi(
   transport: Transport,
-): Pick<Docker, 'build' | 'images' | 'imageId' | 'imageConfig' | 'pull' | 'tagImage' | 'removeImage'> {
+  fromFile: (file: ServerFile) => Transport,
+): Pick<Docker, 'build' | 'buildFromFile' | 'images' | 'imageId' | 'imageConfig' | 'pull' | 'tagImage' | 'removeImage'> {
   const image = (reference: string) =>
     transport.jsonOrNull(
       { method: 'GET', path: `/images/${imagePath(reference)}/json`, doing: `look at the image ${reference}` },
       imageAnswer,
     );
+  const follow = async (response: IncomingMessage, options: BuildOptions): Promise<{ readonly imageId: string }> => {
+    const id = (await followBuild(response, transport.failures, options.onLine)) ?? (await image(options.tag))?.Id;
+    options.signal?.throwIfAborted();
+    if (id === undefined) throw buildFailed('the builder named no image', []);
+    return { imageId: id };
+  };
+
   return {
     async build(context, options) {
       let contextError: unknown;
@@ -22,31 +31,22 @@ export function imageApi(
         contextError = error;
       });
       try {
-        const response = await transport.stream({
-          method: 'POST',
-          path: '/build',
-          doing: 'build the image',
-          query: {
-            t: checkedReference(options.tag),
-            dockerfile: options.dockerfile,
-            labels: JSON.stringify(options.labels),
-            buildargs: JSON.stringify(options.buildArguments ?? {}),
-            rm: 1,
-            forcerm: 1,
-          },
-          tar: context,
-          signal: options.signal,
-        });
-        const id = (await followBuild(response, transport.failures, options.onLine)) ?? (await image(options.tag))?.Id;
-        options.signal?.throwIfAborted();
-        if (id === undefined) throw buildFailed('the builder named no image', []);
-        return { imageId: id };
+        return await follow(await transport.stream({ ...buildCall(options), tar: context }), options);
       } catch (error) {
         if (options.signal?.aborted) throw options.signal.reason;
         if (contextError !== undefined && !isCancellation(contextError)) throw contextError;
         throw refusedBuild(error);
       } finally {
         stopSource(context);
+      }
+    },
+
+    async buildFromFile(file, options) {
+      try {
+        return await follow(await fromFile(file).stream(buildCall(options)), options);
+      } catch (error) {
+        if (options.signal?.aborted) throw options.signal.reason;
+        throw refusedBuild(error);
       }
     },
 
@@ -110,6 +110,23 @@ export function imageApi(
         if (!(error instanceof ExpectedError && error.code === 'not-found')) throw error;
       }
     },
+  };
+}
+
+function buildCall(options: BuildOptions): Call {
+  return {
+    method: 'POST',
+    path: '/build',
+    doing: 'build the image',
+    query: {
+      t: checkedReference(options.tag),
+      dockerfile: options.dockerfile,
+      labels: JSON.stringify(options.labels),
+      buildargs: JSON.stringify(options.buildArguments ?? {}),
+      rm: 1,
+      forcerm: 1,
+    },
+    signal: options.signal,
   };
 }
 

@@ -1,2 +1,3 @@
 export { createDocker } from './docker.ts';
+export { DIAL_CHECK } from './socket.ts';
 export type * from './types.ts';

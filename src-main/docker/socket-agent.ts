@@ -11,8 +11,9 @@ const SOCKET_ONLY = ['setNoDelay', 'setKeepAlive', 'setTimeout', 'ref', 'unref']
 export class SocketAgent extends Agent {
   readonly #open: () => Promise<Duplex>;
 
-  constructor(open: () => Promise<Duplex>) {
-    super({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY, maxFreeSockets: 4 });
+  /** `keep` is false for channels that serve one request. */
+  constructor(open: () => Promise<Duplex>, keep = true) {
+    super({ keepAlive: keep, maxSockets: Number.POSITIVE_INFINITY, maxFreeSockets: 4 });
     this.#open = open;
   }
 

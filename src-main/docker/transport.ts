@@ -32,14 +32,22 @@ const LONGEST_ANSWER = 64 * 1024 * 1024;
 export class Transport {
   readonly #modem: Dockerode['modem'];
 
+  /** With `body` the other end of the channel adds that many bytes as the body of the one request that goes through it. */
   constructor(
     open: () => Promise<Duplex>,
     /** How a failure of this Docker is explained. */
     readonly failures: Failures,
+    body?: { readonly bytes: number; readonly type: string },
   ) {
     // No version in the path: each daemon speaks its own, and newer ones refuse 1.41.
     // `agent` is known to the modem and not to its types.
-    const options = { protocol: 'http' as const, host: 'docker', port: 80, agent: new SocketAgent(open) };
+    const options = {
+      protocol: 'http' as const,
+      host: 'docker',
+      port: 80,
+      agent: new SocketAgent(open, body === undefined),
+      ...(body ? { headers: { 'Content-Type': body.type, 'Content-Length': String(body.bytes) } } : {}),
+    };
     this.#modem = new Dockerode(options).modem;
   }
 

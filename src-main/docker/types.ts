@@ -14,6 +14,8 @@ export interface Docker {
 
   /** Streams a tar (plain or gzip) into a build. Resolves with the image's id, or throws `build-failed` with the last lines in `detail`. Abort cancels it on the server. */
   build(context: Readable, options: BuildOptions): Promise<{ readonly imageId: string }>;
+  /** As {@link build}, of a tar that lies on the server, read by the login user. Needs the docker command there. */
+  buildFromFile(file: ServerFile, options: BuildOptions): Promise<{ readonly imageId: string }>;
   images(): Promise<readonly ImageSummary[]>;
   /** The image's id, or null when it is not there. */
   imageId(reference: string): Promise<string | null>;
@@ -106,6 +108,12 @@ export interface BuildOptions {
   readonly signal?: AbortSignal | undefined;
   /** Lines as Docker printed them, ANSI kept; `step` when a line begins a step. */
   readonly onLine?: ((line: string, step: { readonly number: number; readonly of: number } | null) => void) | undefined;
+}
+
+export interface ServerFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly bytes: number;
 }
 
 export interface RunOnceOptions {

@@ -8,6 +8,7 @@ import { CancelledError, type ConnectionState, ExpectedError, toErrorShape } fro
 import { connectFailure, UserNeeded } from './failures.ts';
 import type { Link } from './link.ts';
 import { openLink } from './open-link.ts';
+import { openProgram } from './program-stream.ts';
 import { runAsRoot, runScript, type ScriptOptions } from './root-script.ts';
 import { runCommand } from './run-command.ts';
 import { ShellLink } from './shell-link.ts';
@@ -115,6 +116,11 @@ export class HeldConnection implements SshConnection, Disposable {
 
   async openSocket(path: string, signal?: AbortSignal): Promise<Duplex> {
     return (await this.#current(signal)).openSocket(path, signal);
+  }
+
+  async openProgram(argv: readonly string[], signal?: AbortSignal): Promise<Duplex> {
+    const link = await this.#current(signal);
+    return openProgram(link, this.#target(), argv, signal);
   }
 
   async openTcp(host: string, port: number, signal?: AbortSignal): Promise<Duplex> {

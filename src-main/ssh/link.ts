@@ -73,13 +73,13 @@ export class Link {
   }
 
   async openSocket(path: string, signal?: AbortSignal): Promise<Duplex> {
-    return this.#stream(
+    return this.stream(
       await this.#channel(`a channel to ${path}`, signal, (done) => this.client.openssh_forwardOutStreamLocal(path, done)),
     );
   }
 
   async openTcp(host: string, port: number, signal?: AbortSignal): Promise<Duplex> {
-    return this.#stream(
+    return this.stream(
       await this.#channel(`a channel to ${host}:${port}`, signal, (done) => this.client.forwardOut('127.0.0.1', 0, host, port, done)),
     );
   }
@@ -111,7 +111,8 @@ export class Link {
     this.#lose();
   }
 
-  #stream(channel: ClientChannel): ChannelStream {
+  /** A channel of this link as a stream that breaks when the link is lost. */
+  stream(channel: ClientChannel): ChannelStream {
     const stream = new ChannelStream(channel, () => atLoss.dispose());
     const atLoss = this.onLost((error) => stream.destroy(error));
     return stream;

@@ -18,7 +18,7 @@ export async function runCommand(
   argv: readonly string[],
   options: ExecOptions = {},
 ): Promise<ExecResult> {
-  const tag = randomBytes(12).toString('hex');
+  const tag = newTag();
   const command = tagged(argv, tag);
   const { signal, timeoutMs = defaultTimeoutMs } = options;
   // A signal of its own, to tell the end of the time from every other end.
@@ -59,13 +59,19 @@ export async function runCommand(
 const tagVariable = 'LONGSHORE_CALL';
 const endByTag = `for file in $(grep -las "${tagVariable}=$1" /proc/[0-9]*/environ); do pid=\${file#/proc/}; kill -TERM "\${pid%/environ}"; done`;
 
-function tagged(argv: readonly string[], tag: string): string {
+export function newTag(): string {
+  return randomBytes(12).toString('hex');
+}
+
+/** The command line of `argv` with the mark `tag`. */
+export function tagged(argv: readonly string[], tag: string): string {
   // Judges the program's name, which would otherwise hide behind env.
   commandLine(argv);
   return commandLine(['env', `${tagVariable}=${tag}`, ...argv]);
 }
 
-async function endTagged(link: Link, tag: string): Promise<void> {
+/** Tells all programs with the mark to end. Never throws. */
+export async function endTagged(link: Link, tag: string): Promise<void> {
   try {
     const stop = withDeadline(10_000);
     const channel = await link.exec(commandLine(['/bin/sh', '-c', endByTag, 'sh', tag]), stop);

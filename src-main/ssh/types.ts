@@ -55,6 +55,11 @@ export interface SshConnection {
   ): Promise<ExecResult>;
   /** A channel to a Unix socket on the server (direct-streamlocal): not bound by OpenSSH's MaxSessions. */
   openSocket(path: string, signal?: AbortSignal): Promise<Duplex>;
+  /**
+   * A program's standard input and output as one stream; quoted as {@link exec} does it. It counts among the sessions until it is destroyed
+   * or ended, which tells the program to end. A program that fails (its exit code is not 0) breaks the stream with `command-failed` and what it said.
+   */
+  openProgram(argv: readonly string[], signal?: AbortSignal): Promise<Duplex>;
   /** A channel to a TCP port as seen from the server (direct-tcpip). */
   openTcp(host: string, port: number, signal?: AbortSignal): Promise<Duplex>;
   /** A login shell. Shells share a second connection, which is there only while they are: a flood does not hold others up, and `renew()` leaves them. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { errorShape } from '../errors.ts';
+import { errorShape } from '../error-shape.ts';
 import { probeResult } from './app.ts';
 import { serverId, timestamp } from './common.ts';
 

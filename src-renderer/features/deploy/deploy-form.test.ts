@@ -1,7 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { type AppDetail, defaultSettings, type FolderInspection, type ServerSummary } from '../../../src-main/contract/index.ts';
+import {
+  type AppDetail,
+  defaultSettings,
+  type FolderInspection,
+  noChoices,
+  type ScanPreview,
+  type ServerSummary,
+} from '../../../src-main/contract/index.ts';
 import { envRow } from '../app-settings/env-text.ts';
-import { canDeploy, type DeployContext, type DeployForm, deployErrors, deployRequest, firstServer, totals } from './deploy-form.ts';
+import {
+  canDeploy,
+  type DeployContext,
+  type DeployForm,
+  deployErrors,
+  deployRequest,
+  firstServer,
+  sendingOf,
+  targetOf,
+} from './deploy-form.ts';
+import { buildTree } from './file-tree.ts';
+import { ignored, inspectionOf, scanOf, secret } from './scan.fixture.ts';
 
 const server = (id: string, change: Partial<ServerSummary> = {}): ServerSummary => ({
   profile: { id, name: id, host: 'h', port: 22, user: 'root', authentication: { kind: 'agent' }, hostKey: null, addedAt: 0 },
@@ -12,24 +30,15 @@ const server = (id: string, change: Partial<ServerSummary> = {}): ServerSummary 
   readAt: 0,
   ...change,
 });
-const inspection: FolderInspection = {
-  scan: {
-    root: '/p',
-    files: 2,
-    directories: 0,
-    bytes: 100,
-    entries: [],
-    leftOut: [
-      { path: '.env', kind: 'file', reason: 'secret', rule: null, bytes: 11 },
-      { path: 'key.pem', kind: 'file', reason: 'secret', rule: null, bytes: 22 },
-      { path: 'node_modules', kind: 'directory', reason: 'ignored', rule: null, bytes: null },
-    ],
-    truncated: false,
-    durationMs: 1,
-  },
-  build: { origin: 'proposed', language: 'node', label: 'Node', reasons: [], dockerfile: 'FROM node:20\n', port: 3000 },
-  suggestedName: 'shop',
-};
+const scan = scanOf(
+  [
+    { path: 'a', bytes: 40 },
+    { path: 'b', bytes: 60 },
+  ],
+  [secret('.env'), secret('key.pem'), ignored('node_modules')],
+);
+const inspection = inspectionOf(scan);
+const sending = sendingOf(buildTree(scan));
 const blog = { name: 'blog', state: 'live' as const, release: 12, replicas: { healthy: 1, wanted: 1 }, hosts: ['blog.example.com'] };
 const form: DeployForm = {
   appName: 'shop',
@@ -39,9 +48,9 @@ const form: DeployForm = {
   replicas: '1',
   environment: [],
   dockerfile: null,
-  include: new Set(),
+  choices: noChoices,
 };
-const context: DeployContext = { inspection, servers: [server('one', { apps: [blog] })], existing: null };
+const context: DeployContext = { inspection, sending, servers: [server('one', { apps: [blog] })], existing: null };
 const errors = (change: Partial<DeployForm>, other: Partial<DeployContext> = {}) =>
   deployErrors({ ...form, ...change }, { ...context, ...other });
 
@@ -76,29 +85,52 @@ describe('deployErrors', () => {
     expect(errors({ dockerfile: 'from alpine' }, { inspection: unknown }).dockerfile).toBeNull();
   });
 
-  it('refuses to send nothing, until a held back file is ticked', () => {
-    const empty: FolderInspection = { ...inspection, scan: { ...inspection.scan, files: 0, bytes: 0 } };
-    expect(errors({}, { inspection: empty }).files).toContain('Every file is held back');
-    expect(canDeploy(errors({}, { inspection: empty }))).toBe(false);
-    expect(errors({ include: new Set(['.env']) }, { inspection: empty }).files).toBeNull();
-    const ignored: FolderInspection = { ...empty, scan: { ...empty.scan, leftOut: inspection.scan.leftOut.slice(2) } };
-    expect(errors({}, { inspection: ignored }).files).toContain('nothing to send');
+  const filesError = (found: ScanPreview, include: string[] = []): string | null => {
+    const pending = new Map(include.map((path) => [path, true]));
+    return errors({}, { inspection: inspectionOf(found), sending: sendingOf(buildTree(found, include, pending)) }).files;
+  };
+
+  it('refuses to send nothing, until a held back or ignored file is ticked', () => {
+    const held = scanOf([], [secret('.env'), ignored('node_modules')]);
+    expect(filesError(held)).toContain('Every file is held back');
+    expect(filesError(held, ['.env'])).toBeNull();
+    expect(filesError(scanOf([], [ignored('node_modules')]))).toContain('nothing to send');
+    const unticked = scanOf([{ path: 'a' }]);
+    const none = sendingOf(buildTree(unticked, [], new Map([['a', false]])));
+    expect(errors({}, { inspection: inspectionOf(unticked), sending: none }).files).toBe(
+      'Every file is unticked, so there is nothing to send.',
+    );
   });
 
   it('does not begin what would stop at a file that cannot be read', () => {
-    const entry = (path: string) => ({ path, kind: 'file' as const, reason: 'unreadable' as const, rule: null, bytes: null });
-    const withUnreadable = (...paths: string[]) =>
-      errors({}, { inspection: { ...inspection, scan: { ...inspection.scan, leftOut: paths.map(entry) } } });
-    expect(withUnreadable('a').files).toMatch(/^a cannot be read, and the deploy would stop there\. Make it readable or ignore it/);
-    expect(withUnreadable('a', 'b', 'c').files).toMatch(/^a and 2 more cannot be read.*Make them readable/);
-    expect(canDeploy(withUnreadable('a'))).toBe(false);
+    const withUnreadable = (...paths: string[]): ScanPreview =>
+      scanOf(
+        [{ path: 'x' }],
+        paths.map((path) => ({ path, kind: 'file', reason: 'unreadable', rule: null, bytes: null })),
+      );
+    expect(filesError(withUnreadable('a'))).toMatch(/^a cannot be read, and the deploy would stop there\. Make it readable, or untick it/);
+    expect(filesError(withUnreadable('a', 'b', 'c'))).toMatch(/^a and 2 more cannot be read.*Make them readable/);
   });
 });
 
-describe('totals', () => {
-  it('counts ticked secrets as sent, and only those', () => {
-    expect(totals(inspection.scan, new Set())).toEqual({ files: 2, bytes: 100, leftOut: 3, heldBack: 2 });
-    expect(totals(inspection.scan, new Set(['.env', 'node_modules']))).toEqual({ files: 3, bytes: 111, leftOut: 2, heldBack: 1 });
+describe('sendingOf', () => {
+  it('counts ticked secrets as sent, and names them', () => {
+    expect(sending).toEqual({ files: 2, bytes: 100, heldBack: 2, secrets: [], unreadable: [] });
+    expect(sendingOf(buildTree(scan, ['.env'], new Map([['.env', true]])))).toEqual({
+      files: 3,
+      bytes: 1800,
+      heldBack: 1,
+      secrets: ['.env'],
+      unreadable: [],
+    });
+  });
+});
+
+describe('targetOf', () => {
+  it('is an app that is there; before that the choice is the folder’s', () => {
+    expect(targetOf(context.servers, { server: 'one', appName: 'blog' })).toEqual({ server: 'one', app: 'blog' });
+    expect(targetOf(context.servers, { server: 'one', appName: 'new' })).toBeNull();
+    expect(targetOf(context.servers, { server: null, appName: 'blog' })).toBeNull();
   });
 });
 
@@ -118,6 +150,7 @@ describe('deployRequest', () => {
       settings: { port: 3000, replicas: 1, environment: { A: '1' }, domains: ['shop.example.com'] },
       dockerfile: null,
       include: [],
+      exclude: [],
     });
   });
 

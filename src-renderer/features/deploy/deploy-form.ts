@@ -3,8 +3,10 @@ import {
   type AppSummary,
   appName,
   type DeployRequest,
+  type DeployTarget,
+  type FileChoices,
   type FolderInspection,
-  type ScanResult,
+  type ScanPreview,
   type ServerSummary,
   type SettingsChange,
 } from '../../../src-main/contract/index.ts';
@@ -12,6 +14,7 @@ import { count } from '../../ui/format.ts';
 import { type EnvRow, envErrors, envRecord } from '../app-settings/env-text.ts';
 import { domainError, numberError, portError, tidyDomain } from '../app-settings/settings-form.ts';
 import { hostOwner } from '../apps/app-words.ts';
+import type { TreeNode } from './file-tree.ts';
 
 /** The right side of the deploy sheet as it stands in the fields, valid or not. */
 export interface DeployForm {
@@ -24,13 +27,15 @@ export interface DeployForm {
   readonly environment: readonly EnvRow[];
   /** The edited Dockerfile; null while it is as found or proposed. */
   readonly dockerfile: string | null;
-  /** Held back files that are sent all the same. */
-  readonly include: ReadonlySet<string>;
+  /** Which files go beyond or short of what the rules say. */
+  readonly choices: FileChoices;
 }
 
 /** What the form is judged against. */
 export interface DeployContext {
   readonly inspection: FolderInspection;
+  /** What will be sent by the choices as they stand. */
+  readonly sending: Sending;
   readonly servers: readonly ServerSummary[];
   /** The app that will be replaced, once its settings were read. */
   readonly existing: AppDetail | null;
@@ -72,7 +77,7 @@ export function deployErrors(form: DeployForm, context: DeployContext): DeployEr
     replicas: numberError('replicas', form.replicas),
     environment: envErrors(form.environment),
     dockerfile: dockerfileError(form.dockerfile ?? context.inspection.build.dockerfile),
-    files: filesError(context.inspection.scan, form.include),
+    files: filesError(context.inspection.scan, context.sending),
   };
 }
 
@@ -97,20 +102,18 @@ export function dockerfileError(text: string): string | null {
 }
 
 /** What packing the folder would refuse, said before anything is sent. */
-function filesError(scan: ScanResult, include: ReadonlySet<string>): string | null {
-  const unreadable = scan.leftOut.filter((entry) => entry.reason === 'unreadable');
-  const [first] = unreadable;
-  if (first) {
-    const more = unreadable.length - 1;
-    const what = more === 0 ? `${first.path} cannot be read` : `${first.path} and ${count(more)} more cannot be read`;
-    const it = more === 0 ? 'it' : 'them';
-    return `${what}, and the deploy would stop there. Make ${it} readable or ignore ${it} by a line in .gitignore, then scan again.`;
+function filesError(scan: ScanPreview, sending: Sending): string | null {
+  const [first, ...others] = sending.unreadable;
+  if (first !== undefined) {
+    const what = others.length === 0 ? `${first} cannot be read` : `${first} and ${count(others.length)} more cannot be read`;
+    const it = others.length === 0 ? 'it' : 'them';
+    return `${what}, and the deploy would stop there. Make ${it} readable, or untick ${it} here, then scan again.`;
   }
-  const { files, heldBack } = totals(scan, include);
-  if (files > 0) return null;
-  return heldBack > 0
-    ? 'Every file is held back: what is left looks like secrets. Tick those that are meant to be sent.'
-    : 'Everything in this folder is left out, so there is nothing to send. Check the rules in .gitignore.';
+  if (sending.files > 0) return null;
+  if (sending.heldBack > 0) return 'Every file is held back: what is left looks like secrets. Tick those that are meant to be sent.';
+  return scan.files > 0
+    ? 'Every file is unticked, so there is nothing to send.'
+    : 'Everything in this folder is left out, so there is nothing to send. Tick what is meant to be sent, or check the rules in .gitignore.';
 }
 
 export function canDeploy(errors: DeployErrors): boolean {
@@ -118,23 +121,29 @@ export function canDeploy(errors: DeployErrors): boolean {
   return Object.keys(environment).length === 0 && Object.values(fields).every((error) => error === null);
 }
 
-export interface Totals {
+/** What the choices come to. */
+export interface Sending {
   readonly files: number;
   readonly bytes: number;
-  readonly leftOut: number;
+  /** Secrets that stay behind. */
   readonly heldBack: number;
+  /** Secrets that are sent, by their paths. */
+  readonly secrets: readonly string[];
+  /** What is wanted and cannot be read, by its paths. */
+  readonly unreadable: readonly string[];
 }
 
-/** What will be sent, with the secrets that were ticked. */
-export function totals(scan: ScanResult, include: ReadonlySet<string>): Totals {
-  const ticked = scan.leftOut.filter((entry) => entry.reason === 'secret' && include.has(entry.path));
-  const secrets = scan.leftOut.filter((entry) => entry.reason === 'secret').length;
-  return {
-    files: scan.files + ticked.length,
-    bytes: scan.bytes + ticked.reduce((sum, entry) => sum + (entry.bytes ?? 0), 0),
-    leftOut: scan.leftOut.length - ticked.length,
-    heldBack: secrets - ticked.length,
+/** Sums up the tree of the preview, which has every tick in it. */
+export function sendingOf(tree: TreeNode): Sending {
+  const secrets: string[] = [];
+  const unreadable: string[] = [];
+  const visit = (node: TreeNode): void => {
+    if (node.looksLike !== null && node.leftOut === null) secrets.push(node.path);
+    if (node.leftOut?.reason === 'unreadable') unreadable.push(node.path);
+    node.children.forEach(visit);
   };
+  visit(tree);
+  return { files: tree.files, bytes: tree.bytes ?? 0, heldBack: tree.heldBack, secrets, unreadable };
 }
 
 /** The request that the form stands for. Of an app that is there only what was changed is sent: the rest stays as it is. */
@@ -145,7 +154,7 @@ export function deployRequest(path: string, form: DeployForm, context: DeployCon
     path,
     settings: changedSettings(form, context.existing),
     dockerfile: form.dockerfile,
-    include: [...form.include],
+    ...form.choices,
   };
 }
 
@@ -166,6 +175,11 @@ function changedSettings(form: DeployForm, existing: AppDetail | null): Settings
 function sameRecord(one: Readonly<Record<string, string>>, other: Readonly<Record<string, string>>): boolean {
   const names = Object.keys(one);
   return names.length === Object.keys(other).length && names.every((name) => Object.hasOwn(other, name) && one[name] === other[name]);
+}
+
+/** The app that the form names, where that is one already: who chooses files for it chooses for its next deploys too. */
+export function targetOf(servers: readonly ServerSummary[], form: Pick<DeployForm, 'server' | 'appName'>): DeployTarget | null {
+  return form.server === null || replacedApp(servers, form) === undefined ? null : { server: form.server, app: form.appName };
 }
 
 /** The server to begin with: the asked one, else the one that has the app, else the only ready one, else the first. */

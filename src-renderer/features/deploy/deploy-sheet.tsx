@@ -1,5 +1,5 @@
 import { FolderOpen, FolderUp, RefreshCw, TriangleAlert } from 'lucide-react';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import type { FolderInspection } from '../../../src-main/contract/index.ts';
 import {
   beginDeploySheet,
@@ -8,15 +8,17 @@ import {
   endDeploySheet,
   scanFolder,
   startDeploy,
+  treeOf,
   useDeploySheet,
 } from '../../state/deploy-sheet.ts';
 import { useServers } from '../../state/servers.ts';
 import { closeDeploySheet, type DeploySheetRequest, useView } from '../../state/view.ts';
 import { bytes, duration, plural, wholeDuration } from '../../ui/format.ts';
 import { Button, Dialog, IconButton, InlineError, notify, Pill, Spinner, useNow } from '../../ui/index.ts';
-import { canDeploy, type DeployErrors, deployErrors, replacedApp, totals } from './deploy-form.ts';
+import { canDeploy, type DeployErrors, deployErrors, replacedApp, type Sending, sendingOf } from './deploy-form.ts';
 import { DeployTarget } from './deploy-target.tsx';
 import { DockerfileEditor } from './dockerfile-editor.tsx';
+import type { FilesView } from './file-views.ts';
 import { ScanPreview } from './scan-preview.tsx';
 
 /** What will be sent, where it goes and how it is built, before anything happens. Draws itself while a folder is at hand. */
@@ -36,14 +38,23 @@ function Sheet({ request }: { readonly request: DeploySheetRequest }): ReactNode
   const sheet = useDeploySheet();
   const { scan } = sheet;
   const [pane, setPane] = useState<Pane>('files');
+  const [view, setView] = useState<FilesView>('files');
   const inspection = scan.kind === 'ready' ? scan.inspection : null;
-  const errors = useErrors(sheet, inspection);
+  const tree = treeOf(sheet);
+  const sending = useMemo(() => tree && sendingOf(tree), [tree]);
+  const errors = useErrors(sheet, inspection, sending);
   const body = useRef<HTMLDivElement>(null);
 
-  // Where no way to build is known, the one thing that is asked for is in view; where every file is held back, those are.
+  // Where no way to build is known, the one thing that is asked for is in view; where every file is held back, those are. A scan
+  // that only answers a tick leaves in view what was.
+  const first = scan.kind === 'ready';
   useEffect(() => {
-    if (inspection !== null) setPane(inspection.build.origin === 'unknown' && inspection.scan.files > 0 ? 'dockerfile' : 'files');
-  }, [inspection]);
+    const now = useDeploySheet.getState().scan;
+    if (!first || now.kind !== 'ready') return;
+    const { build, scan: found } = now.inspection;
+    setPane(build.origin === 'unknown' && found.files > 0 ? 'dockerfile' : 'files');
+    setView(found.files === 0 ? 'secrets' : 'files');
+  }, [first]);
 
   return (
     <Dialog
@@ -63,13 +74,23 @@ function Sheet({ request }: { readonly request: DeploySheetRequest }): ReactNode
           </>
         )
       }
-      footerStart={inspection && <HeldBack inspection={inspection} include={sheet.form.include} />}
+      footerStart={
+        sending && (
+          <HeldBack
+            sending={sending}
+            onShow={() => {
+              setPane('files');
+              setView('secrets');
+            }}
+          />
+        )
+      }
       footer={
         <>
           <Button variant="ghost" onClick={closeDeploySheet} disabled={sheet.starting}>
             Cancel
           </Button>
-          {inspection && errors && (
+          {sending && errors && (
             <Button
               type="submit"
               form={formId}
@@ -78,7 +99,7 @@ function Sheet({ request }: { readonly request: DeploySheetRequest }): ReactNode
               busy={sheet.starting}
               disabled={!canDeploy(errors) || waitsForSettings(sheet)}
             >
-              Deploy {bytes(totals(inspection.scan, sheet.form.include).bytes)}
+              Deploy {bytes(sending.bytes)}
             </Button>
           )}
         </>
@@ -91,11 +112,19 @@ function Sheet({ request }: { readonly request: DeploySheetRequest }): ReactNode
             <InlineError error={scan.error} actions={<FailedActions />} />
           </div>
         )}
-        {inspection && errors && (
+        {inspection && tree && sending && errors && (
           <>
             <div className="flex min-w-0 flex-1 flex-col">
               {pane === 'files' ? (
-                <ScanPreview inspection={inspection} include={sheet.form.include} error={errors.files} />
+                <ScanPreview
+                  inspection={inspection}
+                  tree={tree}
+                  sending={sending}
+                  view={view}
+                  onView={setView}
+                  rescanning={sheet.rescanning}
+                  error={errors.files}
+                />
               ) : (
                 <DockerfileEditor
                   build={inspection.build}
@@ -130,9 +159,9 @@ function Sheet({ request }: { readonly request: DeploySheetRequest }): ReactNode
 
 const formId = 'deploy-form';
 
-function useErrors(sheet: DeploySheetState, inspection: FolderInspection | null): DeployErrors | null {
+function useErrors(sheet: DeploySheetState, inspection: FolderInspection | null, sending: Sending | null): DeployErrors | null {
   const servers = useServers((state) => state.servers);
-  return inspection && deployErrors(sheet.form, { inspection, servers, existing: sheet.existing.value });
+  return inspection && sending && deployErrors(sheet.form, { inspection, sending, servers, existing: sheet.existing.value });
 }
 
 /** What the replaced app has must be known before a form that shows it may be sent. */
@@ -169,25 +198,26 @@ function FailedActions(): ReactNode {
 }
 
 interface HeldBackProps {
-  readonly inspection: FolderInspection;
-  readonly include: ReadonlySet<string>;
+  readonly sending: Sending;
+  readonly onShow: () => void;
 }
 
-function HeldBack({ inspection, include }: HeldBackProps): ReactNode {
-  const { heldBack } = totals(inspection.scan, include);
+/** How it stands with secrets; a press shows them. */
+function HeldBack({ sending: { heldBack, secrets }, onShow }: HeldBackProps): ReactNode {
+  if (heldBack === 0 && secrets.length === 0) return null;
   return (
-    <>
+    <button type="button" title="Show them" onClick={onShow} className="flex items-center gap-2 rounded-10">
       {heldBack > 0 && (
         <Pill status="degraded" icon={TriangleAlert}>
           {plural(heldBack, 'file')} held back
         </Pill>
       )}
-      {include.size > 0 && (
+      {secrets.length > 0 && (
         <Pill status="failed" icon={TriangleAlert}>
-          {include.size === 1 ? '1 file that looks like a secret' : `${include.size} files that look like secrets`} will be sent
+          {secrets.length === 1 ? '1 file that looks like a secret' : `${secrets.length} files that look like secrets`} will be sent
         </Pill>
       )}
-    </>
+    </button>
   );
 }
 

@@ -1,85 +1,123 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { clsx } from 'clsx';
-import { ChevronDown, ChevronRight, File, FileSymlink, FileWarning, Folder } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, useId, useMemo, useRef, useState } from 'react';
-import { bytes } from '../../ui/format.ts';
-import { type TreeLine, type TreeNode, treeLines, whyLeftOut, whyLeftOutInFull } from './file-tree.ts';
-
-const lineHeight = 26;
+import { type KeyboardEvent, type ReactNode, useCallback, useId, useMemo, useRef, useState } from 'react';
+import type { TreeNode } from './file-tree.ts';
+import { lineHeight, TreeRow } from './file-tree-row.tsx';
+import { inFull } from './file-words.ts';
+import { type TreeLine, treeLines } from './tree-lines.ts';
 
 interface FileTreeProps {
-  readonly nodes: readonly TreeNode[];
+  readonly root: TreeNode;
   readonly query: string;
-  readonly include: ReadonlySet<string>;
-  readonly onInclude: (path: string, send: boolean) => void;
+  /** What is said when there is nothing to show. */
+  readonly empty: string;
+  readonly onTick: (node: TreeNode, send: boolean) => void;
 }
 
-/** The preview of what is sent and what is not, as a tree that is driven by the arrow keys; Space ticks a held back file. */
-export function FileTree({ nodes, query, include, onInclude }: FileTreeProps): ReactNode {
-  const [open, setOpen] = useState<ReadonlySet<string>>(() => foldersWithSecrets(nodes));
-  const [active, setActive] = useState(0);
+/** What is sent and what is not, as a tree that is driven by the arrow keys; Space ticks. Below it, all about one line. */
+export function FileTree({ root, query, empty, onTick }: FileTreeProps): ReactNode {
+  const [open, setOpen] = useState<ReadonlySet<string>>(() => foldersWithSecrets(root));
+  const [activePath, setActivePath] = useState<string | null>(null);
+  const [pointed, setPointed] = useState<string | null>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const idPrefix = useId();
-  const lines = useMemo(() => treeLines(nodes, open, query), [nodes, open, query]);
+  const lines = useMemo(() => treeLines(root, open, query), [root, open, query]);
+  // By its path, so that it stays the same one when a scan changes the lines around it.
+  const active = Math.max(
+    0,
+    lines.findIndex((line) => line.node.path === activePath),
+  );
   const virtualizer = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => lineHeight,
-    overscan: 16,
+    overscan: 12,
   });
 
-  const toggle = (path: string, to: boolean): void => {
-    const next = new Set(open);
-    if (to) next.add(path);
-    else next.delete(path);
-    setOpen(next);
-  };
+  const toggle = useCallback((path: string, to: boolean): void => {
+    setOpen((before) => {
+      const next = new Set(before);
+      if (to) next.add(path);
+      else next.delete(path);
+      return next;
+    });
+  }, []);
+  const onPress = useCallback(
+    (line: TreeLine): void => {
+      setActivePath(line.node.path);
+      if (line.node.children.length > 0) toggle(line.node.path, !line.open);
+    },
+    [toggle],
+  );
+  const onPoint = useCallback((node: TreeNode) => setPointed(node.path), []);
   const moveTo = (position: number): void => {
     const to = Math.max(0, Math.min(lines.length - 1, position));
-    setActive(to);
+    setActivePath(lines[to]?.node.path ?? null);
+    setPointed(null);
     virtualizer.scrollToIndex(to);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const line = lines[active];
     if (line === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-    const act = keyAction(event.key, line, lines, active, { moveTo, toggle, include, onInclude });
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / lineHeight) - 1);
+    const act = keyAction(event.key, line, lines, active, { moveTo, toggle, onTick, page });
     if (act === null) return;
     event.preventDefault();
     act();
   };
 
-  if (lines.length === 0) return <p className="px-5 py-6 text-text-3">No file has “{query}” in its path.</p>;
+  const shown = lines.find((line) => line.node.path === pointed) ?? lines[active];
   return (
-    <div
-      ref={scroller}
-      role="tree"
-      aria-label="Files"
-      aria-activedescendant={`${idPrefix}${active}`}
-      tabIndex={0}
-      onKeyDown={onKeyDown}
-      className="group min-h-0 flex-1 overflow-auto px-3 pb-3 outline-none"
-    >
-      <div role="presentation" className="relative" style={{ height: virtualizer.getTotalSize() }}>
-        {virtualizer.getVirtualItems().map((item) => {
-          const line = lines[item.index];
-          if (line === undefined) return null;
-          return (
-            <TreeRow
-              key={line.node.path}
-              id={`${idPrefix}${item.index}`}
-              line={line}
-              top={item.start}
-              active={item.index === active}
-              ticked={include.has(line.node.path)}
-              onTick={(send) => onInclude(line.node.path, send)}
-              onPress={() => {
-                setActive(item.index);
-                if (line.node.children.length > 0) toggle(line.node.path, !line.open);
-              }}
-            />
-          );
-        })}
-      </div>
+    <>
+      {lines.length === 0 ? (
+        <p className="min-h-0 flex-1 px-5 py-6 text-text-3">{query.trim() === '' ? empty : `Nothing listed has “${query}” in its path.`}</p>
+      ) : (
+        <div
+          ref={scroller}
+          role="tree"
+          aria-label="Files"
+          aria-multiselectable
+          aria-activedescendant={`${idPrefix}${active}`}
+          tabIndex={0}
+          onKeyDown={onKeyDown}
+          onPointerLeave={() => setPointed(null)}
+          className="group min-h-0 flex-1 overflow-auto px-3.5 pb-2 outline-none"
+        >
+          <div role="presentation" className="relative" style={{ height: virtualizer.getTotalSize() }}>
+            {virtualizer.getVirtualItems().map((item) => {
+              const line = lines[item.index];
+              if (line === undefined) return null;
+              return (
+                <TreeRow
+                  key={line.node.path}
+                  id={`${idPrefix}${item.index}`}
+                  describedBy={`${idPrefix}about`}
+                  line={line}
+                  top={item.start}
+                  active={item.index === active}
+                  onTick={onTick}
+                  onPress={onPress}
+                  onPoint={onPoint}
+                />
+              );
+            })}
+          </div>
+        </div>
+      )}
+      <About id={`${idPrefix}about`} node={shown?.node} />
+    </>
+  );
+}
+
+/** The line under the pointer, or the one that the keys are on: its whole path, and why it is sent or not. */
+function About({ id, node }: { readonly id: string; readonly node: TreeNode | undefined }): ReactNode {
+  const path = node === undefined || node.kind === 'group' ? (node?.name ?? '') : node.path.split('\0')[0]?.replace(/\/$/, '');
+  return (
+    <div id={id} role="note" aria-label="About this entry" className="h-12 flex-none border-line border-t px-5 py-1.5 text-12">
+      <p className={clsx('truncate text-text', node?.kind !== 'group' && 'font-mono')} title={path}>
+        {path}
+      </p>
+      <p className="truncate text-text-2">{node && inFull(node)}</p>
     </div>
   );
 }
@@ -87,18 +125,23 @@ export function FileTree({ nodes, query, include, onInclude }: FileTreeProps): R
 interface KeyTools {
   readonly moveTo: (position: number) => void;
   readonly toggle: (path: string, open: boolean) => void;
-  readonly include: ReadonlySet<string>;
-  readonly onInclude: (path: string, send: boolean) => void;
+  readonly onTick: (node: TreeNode, send: boolean) => void;
+  /** Lines that fit on the screen, less one. */
+  readonly page: number;
 }
 
 /** The tree pattern of the ARIA practices guide; null for a key that does nothing here. */
 function keyAction(key: string, line: TreeLine, lines: readonly TreeLine[], active: number, tools: KeyTools): (() => void) | null {
-  const { path, children, leftOut } = line.node;
+  const { path, children, tick } = line.node;
   switch (key) {
     case 'ArrowDown':
       return () => tools.moveTo(active + 1);
     case 'ArrowUp':
       return () => tools.moveTo(active - 1);
+    case 'PageDown':
+      return () => tools.moveTo(active + tools.page);
+    case 'PageUp':
+      return () => tools.moveTo(active - tools.page);
     case 'Home':
       return () => tools.moveTo(0);
     case 'End':
@@ -107,99 +150,24 @@ function keyAction(key: string, line: TreeLine, lines: readonly TreeLine[], acti
       if (children.length === 0) return null;
       return line.open ? () => tools.moveTo(active + 1) : () => tools.toggle(path, true);
     case 'ArrowLeft':
-      if (line.open) return () => tools.toggle(path, false);
+      if (line.open && line.node.kind !== 'group') return () => tools.toggle(path, false);
       return () => tools.moveTo(lines.findLastIndex((other, at) => at < active && other.level < line.level));
     case 'Enter':
       return children.length > 0 ? () => tools.toggle(path, !line.open) : null;
     case ' ':
-      return leftOut?.reason === 'secret' ? () => tools.onInclude(path, !tools.include.has(path)) : null;
+      return tick === 'none' ? () => undefined : () => tools.onTick(line.node, tick !== 'on');
     default:
       return null;
   }
 }
 
-interface TreeRowProps {
-  readonly id: string;
-  readonly line: TreeLine;
-  readonly top: number;
-  readonly active: boolean;
-  readonly ticked: boolean;
-  readonly onTick: (send: boolean) => void;
-  readonly onPress: () => void;
-}
-
-function TreeRow({ id, line, top, active, ticked, onTick, onPress }: TreeRowProps): ReactNode {
-  const { node, level, open } = line;
-  const isSecret = node.leftOut?.reason === 'secret';
-  const struck = node.leftOut !== null && !isSecret;
-  return (
-    // biome-ignore lint/a11y/useFocusableInteractive: the tree holds the focus and names the active line (aria-activedescendant).
-    // biome-ignore lint/a11y/useKeyWithClickEvents: keys are handled by the tree.
-    <div
-      id={id}
-      role="treeitem"
-      aria-level={level}
-      aria-setsize={line.siblings}
-      aria-posinset={line.position}
-      aria-expanded={node.children.length > 0 ? open : undefined}
-      aria-selected={active}
-      onClick={onPress}
-      style={{ top, height: lineHeight, paddingLeft: 8 + (level - 1) * 16 }}
-      className={clsx(
-        'absolute inset-x-0 flex items-center gap-2 rounded-4 pr-2',
-        isSecret && !ticked && 'bg-warn-soft',
-        active && 'group-focus-visible:outline-2 group-focus-visible:-outline-offset-2 group-focus-visible:outline-focus',
-        !isSecret && 'hover:bg-hover',
-      )}
-    >
-      <TreeIcon line={line} />
-      <span className={clsx('min-w-0 truncate font-mono text-12', struck && 'text-text-3 line-through')} title={node.path}>
-        {node.name}
-      </span>
-      {node.leftOut === null && !open && node.heldBack > 0 && (
-        <span className="shrink-0 text-11 text-warn">{node.heldBack} held back inside</span>
-      )}
-      <span className="flex-1" />
-      {node.leftOut !== null && (
-        <span className={clsx('shrink-0 text-11', isSecret ? 'text-warn' : 'text-text-3')} title={whyLeftOutInFull(node.leftOut)}>
-          {isSecret && ticked ? 'looks like a secret, will be sent' : whyLeftOut(node.leftOut)}
-        </span>
-      )}
-      {isSecret && (
-        <label className="flex shrink-0 items-center gap-1 text-11 text-text-2">
-          <input
-            type="checkbox"
-            tabIndex={-1}
-            checked={ticked}
-            aria-label={`Send ${node.path} all the same`}
-            className="accent-accent"
-            onClick={(event) => event.stopPropagation()}
-            onChange={(event) => onTick(event.target.checked)}
-          />
-          send
-        </label>
-      )}
-      <span className="w-16 shrink-0 text-right text-12 text-text-2 tabular">{node.bytes === null ? '' : bytes(node.bytes)}</span>
-    </div>
-  );
-}
-
-function TreeIcon({ line }: { readonly line: TreeLine }): ReactNode {
-  const { node, open } = line;
-  const look = { size: 14, className: 'shrink-0 text-text-3', 'aria-hidden': true } as const;
-  if (node.kind === 'directory' && node.children.length === 0) return <Folder {...look} />;
-  if (node.kind === 'directory') return open ? <ChevronDown {...look} /> : <ChevronRight {...look} />;
-  if (node.leftOut?.reason === 'secret') return <FileWarning {...look} className="shrink-0 text-warn" />;
-  return node.kind === 'link' ? <FileSymlink {...look} /> : <File {...look} />;
-}
-
 /** Folders that hide a held back file start open: nobody should have to look for it. */
-function foldersWithSecrets(nodes: readonly TreeNode[]): ReadonlySet<string> {
+function foldersWithSecrets(root: TreeNode): ReadonlySet<string> {
   const open = new Set<string>();
   const visit = (node: TreeNode): void => {
     if (node.heldBack > 0 && node.children.length > 0) open.add(node.path);
     node.children.forEach(visit);
   };
-  nodes.forEach(visit);
+  root.children.forEach(visit);
   return open;
 }

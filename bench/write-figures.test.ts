@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { replaceSection } from './write-figures.ts';
+
+const document = '# Figures\n\nHead.\n\n## one\n\nold\n\n### part\n\n## two\n\nkept\n';
+
+test('a section is replaced up to the next one, also the last', () => {
+  expect(replaceSection(document, 'one', 'new')).toBe('# Figures\n\nHead.\n\n## one\n\nnew\n\n## two\n\nkept\n');
+  expect(replaceSection(document, 'two', 'new\n')).toBe(document.replace('kept', 'new'));
+});
+
+test('a section that is not there is put behind the others', () => {
+  expect(replaceSection(document, 'three', 'new')).toBe(`${document}\n## three\n\nnew\n`);
+});

@@ -1,0 +1,148 @@
+/**
+ * The scan as the window shows it: in columns (see the contract), folders with the sums of all below them, and no more rows than
+ * a person can scroll through. Pure but for the look at the few secrets that were chosen to be sent.
+ */
+import { joinPaths, rowCode, type ScanEntry, type ScanPreview, type ScanRule } from '../contract/index.ts';
+import { fromText, toText } from './byte-path.ts';
+import type { FileTable } from './file-table.ts';
+import type { Scan } from './scan.ts';
+import { secretIn } from './secrets.ts';
+import type { LeftOutEntry } from './walk.ts';
+
+/** How many rows of what is sent cross; the sums of the folders count the others too. */
+export const SHOWN_ROWS = 20_000;
+const BIGGEST = 100;
+
+/** `include` is what the scan was made with: the secrets in it are named, since the window has to say that they go along. */
+export function toScanPreview(scan: Scan, include: readonly string[]): ScanPreview {
+  return {
+    root: scan.root,
+    files: scan.files,
+    directories: scan.directories,
+    bytes: scan.bytes,
+    sent: sentColumns(scan.kept),
+    ...leftOutColumns(scan.leftOut),
+    leftOutCount: scan.leftOutCount,
+    secretsSent: secretsSent(scan, include),
+    biggest: biggest(scan.kept),
+    durationMs: Math.round(scan.durationMs),
+  };
+}
+
+interface Sums {
+  readonly bytes: Float64Array;
+  readonly files: Uint32Array;
+  readonly depths: Uint16Array;
+}
+
+function sentColumns(kept: FileTable): ScanPreview['sent'] {
+  const sums = sumFolders(kept);
+  const rows = shownRows(kept, sums.depths);
+  return {
+    paths: joinPaths(rows.map((row) => kept.textAt(row))),
+    codes: Uint8Array.from(rows, (row) => rowCode(kept.kindAt(row), null, kept.isTrackedIgnoredAt(row))),
+    bytes: Float64Array.from(rows, (row) => sums.bytes[row] ?? 0),
+    files: Uint32Array.from(rows, (row) => sums.files[row] ?? 0),
+  };
+}
+
+/** Each folder stands before what is in it, so one pass backwards carries every sum to the folder above. */
+function sumFolders(kept: FileTable): Sums {
+  const { length } = kept;
+  const bytes = new Float64Array(length);
+  const files = new Uint32Array(length);
+  const depths = new Uint16Array(length);
+  const above = new Int32Array(length);
+  /** The folder that is open at each depth. */
+  const open: number[] = [];
+  for (let row = 0; row < length; row++) {
+    const depth = kept.depthAt(row);
+    const isFolder = kept.kindAt(row) === 'directory';
+    depths[row] = depth;
+    above[row] = depth === 0 ? -1 : (open[depth - 1] ?? -1);
+    bytes[row] = kept.bytesAt(row);
+    files[row] = isFolder ? 0 : 1;
+    if (isFolder) open[depth] = row;
+  }
+  for (let row = length - 1; row >= 0; row--) {
+    const folder = above[row] ?? -1;
+    if (folder < 0) continue;
+    bytes[folder] = (bytes[folder] ?? 0) + (bytes[row] ?? 0);
+    files[folder] = (files[folder] ?? 0) + (files[row] ?? 0);
+  }
+  return { bytes, files, depths };
+}
+
+/** All rows where they fit. Else level by level from the top, and of the level that does not fit the folders before the files. */
+function shownRows(kept: FileTable, depths: Uint16Array): readonly number[] {
+  if (kept.length <= SHOWN_ROWS) return Array.from({ length: kept.length }, (_, row) => row);
+  const ranks = depths.map((depth, row) => depth * 2 + (kept.kindAt(row) === 'directory' ? 0 : 1));
+  const perRank = new Uint32Array(1 << 16);
+  for (const rank of ranks) perRank[rank] = (perRank[rank] ?? 0) + 1;
+  let left = SHOWN_ROWS;
+  let cut = 0;
+  while (left >= (perRank[cut] ?? 0)) left -= perRank[cut++] ?? 0;
+  const rows: number[] = [];
+  for (const [row, rank] of ranks.entries()) if (rank < cut || (rank === cut && left-- > 0)) rows.push(row);
+  return rows;
+}
+
+function leftOutColumns(leftOut: readonly LeftOutEntry[]): Pick<ScanPreview, 'leftOut' | 'rules'> {
+  const rules: ScanRule[] = [];
+  const placeOf = new Map<string, number>();
+  const place = (rule: ScanRule | null): number => {
+    if (rule === null) return -1;
+    const key = `${rule.line}\0${rule.file}\0${rule.pattern}`;
+    const known = placeOf.get(key);
+    if (known !== undefined) return known;
+    placeOf.set(key, rules.length);
+    return rules.push({ file: rule.file, line: rule.line, pattern: rule.pattern }) - 1;
+  };
+  const columns = {
+    paths: joinPaths(leftOut.map((entry) => toText(entry.path))),
+    codes: Uint8Array.from(leftOut, (entry) => rowCode(entry.kind, entry.reason, false)),
+    bytes: Float64Array.from(leftOut, (entry) => entry.bytes ?? Number.NaN),
+    rules: Int32Array.from(leftOut, (entry) => place(entry.rule)),
+  };
+  return { leftOut: columns, rules };
+}
+
+/** The largest files, the largest first. */
+function biggest(kept: FileTable): ScanEntry[] {
+  let rows: number[] = [];
+  let least = 0;
+  const cut = (): void => {
+    rows = rows.sort((one, other) => kept.bytesAt(other) - kept.bytesAt(one)).slice(0, BIGGEST);
+    if (rows.length === BIGGEST) least = kept.bytesAt(rows[BIGGEST - 1] ?? 0);
+  };
+  for (let row = 0; row < kept.length; row++) {
+    if (kept.bytesAt(row) <= least) continue;
+    rows.push(row);
+    if (rows.length === 4 * BIGGEST) cut();
+  }
+  cut();
+  return rows.map((row) => ({
+    path: kept.textAt(row),
+    kind: kept.kindAt(row),
+    bytes: kept.bytesAt(row),
+    trackedIgnored: kept.isTrackedIgnoredAt(row),
+  }));
+}
+
+function secretsSent(scan: Scan, include: readonly string[]): ScanPreview['secretsSent'] {
+  if (include.length === 0) return [];
+  const chosen = new Set(include);
+  const found: { path: string; looksLike: string }[] = [];
+  for (let row = 0; row < scan.kept.length; row++) {
+    if (kindIsFile(scan.kept, row) && chosen.has(scan.kept.textAt(row))) {
+      const path = scan.kept.pathAt(row);
+      const looksLike = secretIn(path, `${fromText(scan.realRoot)}/${path}`, scan.kept.bytesAt(row));
+      if (looksLike !== null) found.push({ path: toText(path), looksLike });
+    }
+  }
+  return found;
+}
+
+function kindIsFile(kept: FileTable, row: number): boolean {
+  return kept.kindAt(row) === 'file';
+}

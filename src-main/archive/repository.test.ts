@@ -1,0 +1,232 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { setBits } from './git-ewah.ts';
+import { type GitHome, readSettings } from './git-settings.ts';
+import { git, keptByGit, pathsOf, scanQuietly, temporaryFolder, writeTree } from './test-tree.ts';
+
+/** A repository, committed so that branches and worktrees can be made. */
+function repositoryWith(files: Readonly<Record<string, string>>, add: readonly string[] = ['.']): string {
+  const root = temporaryFolder();
+  git(root, 'init', '--quiet', '--initial-branch=main');
+  writeTree(root, files);
+  git(root, 'add', '--force', '--', ...add);
+  git(root, 'commit', '--quiet', '--allow-empty', '--message', 'first');
+  return root;
+}
+
+/** What git keeps, but for what is in the index only: there is nothing of it to pack. */
+function keptHere(root: string): string[] {
+  return keptByGit(root).filter((path) => existsSync(join(root, path)));
+}
+
+async function expectSame(root: string): Promise<string[]> {
+  const found = pathsOf(await scanQuietly(root)).sort();
+  expect(found).toEqual(keptHere(root));
+  return found;
+}
+
+describe('conditional includes are decided as git decides them', () => {
+  const cases: readonly (readonly [condition: (home: string, root: string) => string, holds: boolean])[] = [
+    [(_, root) => `gitdir:${root}/`, true],
+    [(_, root) => `gitdir:${root}/.git`, true],
+    [(_, root) => `gitdir:${root}`, false],
+    [(_, root) => `gitdir/i:${root.toUpperCase()}/`, true],
+    [(_, root) => `gitdir:${root.toUpperCase()}/`, false],
+    [(_, root) => `gitdir:${basename(root)}/`, true],
+    [(_, root) => `gitdir:**/${basename(root)}/**`, true],
+    [(_, root) => `gitdir:${basename(root).slice(0, 12)}*/.git`, true],
+    [() => 'gitdir:nothing/', false],
+    [() => 'gitdir:~/', false],
+    [() => 'gitdir:~/linked/', false],
+    [() => 'gitdir:./', false],
+    [() => 'onbranch:main', true],
+    [() => 'onbranch:ma[i]?', true],
+    [() => 'onbranch:main/', false],
+    [() => 'onbranch:*', true],
+    [() => 'onbranch:feature/**', false],
+    [() => 'hasconfig:remote.*.url:https://example.com/**', true],
+    [() => 'hasconfig:remote.*.url:https://example.org/**', false],
+    [() => 'unheard-of:x', false],
+  ];
+  test.each(cases.map(([condition, holds], index) => [condition('~', '/r'), index, holds] as const))('%s', (_, index, holds) => {
+    const home = temporaryFolder();
+    const root = repositoryWith({ a: 'x' });
+    git(root, 'config', 'remote.origin.url', 'https://example.com/x.git');
+    const condition = cases[index]?.[0](home, root) ?? '';
+    writeTree(home, {
+      '.gitconfig': `[core]\n\texcludesFile = before\n[includeIf "${condition}"]\n\tpath = more.inc\n`,
+      'more.inc': '[include]\n\tpath = sub/deeper.inc\n',
+      'sub/deeper.inc': '[core]\n\texcludesFile = after\n',
+    });
+    const environment = { PATH: process.env['PATH'], HOME: home, GIT_CONFIG_SYSTEM: '/dev/null', XDG_CONFIG_HOME: '/nonexistent' };
+    const said = execFileSync('git', ['-C', root, 'config', 'core.excludesFile'], { env: environment }).toString().trim();
+    const gitHome: GitHome = { system: '', global: [join(home, '.gitconfig')], defaultExcludes: '', home };
+    const found = readSettings(join(root, '.git'), join(root, '.git'), gitHome).get('core.excludesfile');
+    expect([found, found]).toEqual([said, holds ? 'after' : 'before']);
+  });
+
+  test('in the home folder, by ./ and through a link', () => {
+    const home = temporaryFolder();
+    git(home, 'init', '--quiet', 'work');
+    symlinkSync('work', join(home, 'linked'));
+    for (const [condition, place, holds] of [
+      ['gitdir:~/work/', 'work', true],
+      ['gitdir:./work/', 'work', true],
+      ['gitdir:./w*/', 'work', true],
+      ['gitdir:~/linked/', 'work', false],
+      ['gitdir:~/', 'work', true],
+    ] as const) {
+      writeTree(home, { '.gitconfig': `[includeIf "${condition}"]\n\tpath = more.inc\n`, 'more.inc': '[core]\n\tignoreCase = yes\n' });
+      const environment = { PATH: process.env['PATH'], HOME: home, GIT_CONFIG_SYSTEM: '/dev/null', XDG_CONFIG_HOME: '/nonexistent' };
+      const said = execFileSync('git', ['-C', join(home, place), 'config', '--default', 'unset', 'core.ignoreCase'], { env: environment });
+      const directory = join(home, place, '.git');
+      const found = readSettings(directory, directory, { system: '', global: [join(home, '.gitconfig')], defaultExcludes: '', home });
+      expect([condition, found.get('core.ignorecase') ?? 'unset']).toEqual([condition, said.toString().trim()]);
+      expect(found.has('core.ignorecase')).toBe(holds);
+    }
+  });
+
+  test('a relative core.excludesFile starts at the top of the repository', async () => {
+    const root = repositoryWith({ 'conf/ignored': '*.tmp\n', 'a.tmp': 'x', 'sub/b.tmp': 'x', 'sub/c': 'x' }, ['conf']);
+    git(root, 'config', 'core.excludesFile', 'conf/ignored');
+    expect(await expectSame(root)).toEqual(['conf/ignored', 'sub/c']);
+    expect(await expectSame(join(root, 'sub'))).toEqual(['c']);
+  });
+});
+
+describe('the index', () => {
+  const files = { '.gitignore': 'out\n*.gen\n', 'out/b': 'x', 'out/c': 'x', 'x.gen': 'x', 'y.gen': 'x', 'z.gen': 'x', a: 'x' };
+
+  test.each(['2', '4'])('split in two, with entries added, changed and removed since (version %s)', async (version) => {
+    const root = repositoryWith(files, ['out/b', 'x.gen', 'y.gen']);
+    git(root, 'config', 'splitIndex.maxPercentChange', '100');
+    git(root, 'update-index', '--index-version', version);
+    git(root, 'update-index', '--split-index');
+    writeTree(root, { 'x.gen': 'changed' });
+    git(root, 'add', '--force', 'x.gen', 'out/c', 'a');
+    git(root, 'rm', '--quiet', '--cached', 'y.gen');
+    // It proves nothing unless both halves matter.
+    expect(readdirSync(join(root, '.git')).filter((name) => name.startsWith('sharedindex.'))).toHaveLength(1);
+    expect(readFileSync(join(root, '.git/index')).includes('link')).toBe(true);
+    expect(await expectSame(root)).toEqual(['.gitignore', 'a', 'out/b', 'out/c', 'x.gen']);
+    git(root, 'update-index', '--no-split-index');
+    await expectSame(root);
+  });
+
+  test('split in two over hundreds of entries', async () => {
+    const many: Record<string, string> = { '.gitignore': '*.gen\n' };
+    for (let file = 0; file < 700; file++) many[`${file % 7}/${file}.gen`] = 'x';
+    const root = repositoryWith(many, ['.gitignore', ...Array.from({ length: 600 }, (_, file) => `${file % 7}/${file}.gen`)]);
+    git(root, 'config', 'splitIndex.maxPercentChange', '100');
+    git(root, 'update-index', '--split-index');
+    const removed = Array.from({ length: 300 }, (_, file) => file + (file < 150 ? 0 : 200)).map((file) => `${file % 7}/${file}.gen`);
+    git(root, 'rm', '--quiet', '--cached', '--', ...removed);
+    expect(await expectSame(root)).toHaveLength(301);
+  });
+
+  test('sparse: whole folders are one entry', async () => {
+    const root = repositoryWith({ ...files, 'in/a.gen': 'x', 'far/a.gen': 'x', 'far/deep/b': 'x' });
+    git(root, 'sparse-checkout', 'set', '--cone', '--sparse-index', 'in', 'out');
+    expect(git(root, 'ls-files', '--sparse')).toContain('far/\n');
+    expect(await expectSame(root)).toContain('in/a.gen');
+  });
+
+  test('in the middle of a merge', async () => {
+    const root = repositoryWith({ '.gitignore': '*.gen\n', 'x.gen': 'one', 'y.gen': 'one' });
+    git(root, 'checkout', '--quiet', '-b', 'other');
+    writeTree(root, { 'x.gen': 'two' });
+    git(root, 'commit', '--quiet', '--all', '--message', 'two');
+    git(root, 'checkout', '--quiet', 'main');
+    writeTree(root, { 'x.gen': 'three', 'z.gen': 'x' });
+    git(root, 'commit', '--quiet', '--all', '--message', 'three');
+    expect(() => git(root, 'merge', 'other')).toThrow();
+    expect(git(root, 'ls-files', '--unmerged')).toContain('x.gen');
+    expect(await expectSame(root)).toEqual(['.gitignore', 'x.gen', 'y.gen']);
+  });
+
+  test('that is no index counts for nothing', async () => {
+    const root = repositoryWith(files, ['x.gen']);
+    for (const content of ['', 'DIRC', 'DIRC\0\0\0\x09\0\0\0\x01', readFileSync(join(root, '.git/index')).subarray(0, 60)]) {
+      writeFileSync(join(root, '.git/index'), content);
+      expect(pathsOf(await scanQuietly(root))).toEqual(['.gitignore', 'a']);
+    }
+  });
+
+  test('a run of set bits and single ones are read from a compressed bitmap', () => {
+    const word = (high: number, low: number): Buffer => {
+      const bytes = Buffer.alloc(8);
+      bytes.writeUInt32BE(high, 0);
+      bytes.writeUInt32BE(low, 4);
+      return bytes;
+    };
+    const header = Buffer.alloc(8);
+    header.writeUInt32BE(256, 0);
+    header.writeUInt32BE(4, 4);
+    // One word of ones, then a literal; one word of zeros, then a literal.
+    const bitmap = Buffer.concat([header, word(2, 0b11), word(0x80000000, 0b101), word(2, 0b10), word(0, 1)]);
+    expect([...setBits(bitmap)]).toEqual([...Array.from({ length: 64 }, (_, bit) => bit), 64, 66, 127, 192]);
+  });
+});
+
+describe('where a repository keeps its files', () => {
+  test('a linked worktree has an index and settings of its own', async () => {
+    const main = repositoryWith({ '.gitignore': '*.gen\n', 'kept.gen': 'x', a: 'x' });
+    git(main, 'config', 'extensions.worktreeConfig', 'true');
+    const tree = join(temporaryFolder(), 'tree');
+    git(main, 'worktree', 'add', '--quiet', tree);
+    const folder = temporaryFolder();
+    writeTree(folder, { excludes: '*.tmp\n' });
+    git(tree, 'config', '--worktree', 'core.excludesFile', join(folder, 'excludes'));
+    writeTree(tree, { 'other.gen': 'x', 'b.tmp': 'x', 'sub/new': 'x' });
+    writeTree(main, { 'b.tmp': 'x' });
+    git(tree, 'rm', '--quiet', '--cached', 'kept.gen');
+    git(tree, 'update-index', '--split-index');
+    expect(await expectSame(tree)).toEqual(['.gitignore', 'a', 'sub/new']);
+    expect(await expectSame(main)).toEqual(['.gitignore', 'a', 'b.tmp', 'kept.gen']);
+    expect(await expectSame(join(tree, 'sub'))).toEqual(['new']);
+  });
+
+  test('core.worktree may lead upwards', async () => {
+    const top = temporaryFolder();
+    writeTree(top, { '.gitignore': '*.log\n', 'repo/a.log': 'x', 'repo/b': 'x', 'repo/c.log': 'x', elsewhere: 'x' });
+    git(join(top, 'repo'), 'init', '--quiet');
+    git(join(top, 'repo'), 'config', 'core.worktree', '../..');
+    git(join(top, 'repo'), 'add', '--force', 'c.log');
+    expect(await expectSame(join(top, 'repo'))).toEqual(['b', 'c.log']);
+  });
+
+  test('a submodule says by core.worktree where it is', async () => {
+    const lib = repositoryWith({ '.gitignore': '*.o\n', 'x.c': 'x', 'y.o': 'x' });
+    const root = repositoryWith({ '.gitignore': '*.c\n' });
+    git(root, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', lib, 'lib');
+    writeTree(root, { 'lib/z.o': 'x', 'lib/w.c': 'x' });
+    expect(readFileSync(join(root, 'lib/.git'), 'utf8')).toContain('gitdir:');
+    expect(pathsOf(await scanQuietly(join(root, 'lib')))).toEqual(keptHere(join(root, 'lib')));
+    expect(pathsOf(await scanQuietly(root))).toEqual([
+      '.gitignore',
+      '.gitmodules',
+      ...keptHere(join(root, 'lib')).map((path) => `lib/${path}`),
+    ]);
+  });
+
+  test('a bare one has no files here', async () => {
+    const root = temporaryFolder();
+    git(root, 'init', '--quiet');
+    writeTree(root, { '.git/info/exclude': 'a\n', a: 'x' });
+    expect(pathsOf(await scanQuietly(root))).toEqual([]);
+    git(root, 'config', 'core.bare', 'true');
+    expect(() => git(root, 'ls-files', '-co', '--exclude-standard')).toThrow(/work tree/);
+    expect(pathsOf(await scanQuietly(root))).toEqual(['a']);
+  });
+
+  test('one whose files are elsewhere says nothing about these', async () => {
+    const root = temporaryFolder();
+    git(root, 'init', '--quiet');
+    writeTree(root, { '.git/info/exclude': 'a\n', a: 'x' });
+    git(root, 'config', 'core.worktree', temporaryFolder());
+    expect(git(root, 'ls-files', '-co')).toBe('');
+    expect(pathsOf(await scanQuietly(root))).toEqual(['a']);
+  });
+});

@@ -1,0 +1,78 @@
+/**
+ * What the content of a file gives away: keys and tokens whose shape leaves no doubt. Pure. Few rules and strict ones, as
+ * whoever is warned for nothing ticks everything without looking.
+ */
+
+interface TokenRule {
+  readonly looksLike: string;
+  /** The first group is the secret itself, so that an example can be told from it. */
+  readonly shape: RegExp;
+}
+
+const tokens: readonly TokenRule[] = [
+  { looksLike: 'private key', shape: /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----[^-]{0,400}?([A-Za-z0-9+/=]{40})/ },
+  { looksLike: 'private key', shape: /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----(?:\s|\\[rn])+Proc-Type: 4,ENCRYPTED/ },
+  { looksLike: 'private key', shape: /PuTTY-User-Key-File-[0-9]:[\s\S]{0,2000}?Private-Lines: [0-9]+\s+([A-Za-z0-9+/=]{40})/ },
+  { looksLike: 'AWS key', shape: /\b((?:AKIA|ASIA)[A-Z2-7]{16})\b/ },
+  { looksLike: 'GitHub token', shape: /\b(gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{82})\b/ },
+  { looksLike: 'GitLab token', shape: /\b(glpat-[A-Za-z0-9_-]{20,})/ },
+  { looksLike: 'Slack token', shape: /\b(xox[abprs]-[0-9]{6,}-[A-Za-z0-9-]{10,})/ },
+  { looksLike: 'Slack address', shape: /hooks\.slack\.com\/services\/(T[A-Z0-9]{8,}\/B[A-Z0-9]{8,}\/[A-Za-z0-9]{20,})/ },
+  { looksLike: 'Stripe key', shape: /\b([sr]k_live_[A-Za-z0-9]{20,})\b/ },
+  { looksLike: 'npm token', shape: /\b(npm_[A-Za-z0-9]{36})\b/ },
+  { looksLike: 'API key', shape: /\b(sk-(?:ant|proj|svcacct|admin)[A-Za-z0-9]*-[A-Za-z0-9_-]{40,})/ },
+  { looksLike: 'SendGrid key', shape: /\b(SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43})/ },
+  { looksLike: 'DigitalOcean token', shape: /\b(do[opr]_v1_[a-f0-9]{64})\b/ },
+  { looksLike: 'Azure key', shape: /AccountKey=([A-Za-z0-9+/]{86}==)/ },
+];
+
+/** One pass over the content rules out nearly every file. Each alternative begins a rule above or below. */
+const anyHint =
+  /-----BEGIN |PuTTY-User|AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox[abprs]-|hooks\.slack\.com|[sr]k_live_|npm_[A-Za-z0-9]{36}|sk-[aps]|SG\.|do[opr]_v1_|AccountKey=|"service_account"|"auths"|client-key-data|tokenFile|"lineage"/;
+
+/** Whole documents that are secret by what they are. */
+const documents: readonly { readonly looksLike: string; readonly parts: readonly RegExp[] }[] = [
+  { looksLike: 'cloud credentials', parts: [/"type"\s*:\s*"service_account"/, /"private_key"\s*:\s*"-----BEGIN/] },
+  { looksLike: 'registry credentials', parts: [/"auths"\s*:\s*\{/, /"auth"\s*:\s*"[A-Za-z0-9+/]{8,}=*"/] },
+  { looksLike: 'cluster credentials', parts: [/^kind:\s*Config\s*$/m, /^\s*client-key-data:\s*[A-Za-z0-9+/]{40}/m] },
+  { looksLike: 'Terraform state', parts: [/"terraform_version"\s*:/, /"lineage"\s*:/, /"resources"\s*:/] },
+];
+
+/** What `content` (a byte string) looks like; null if harmless. */
+export function secretInContent(content: string): string | null {
+  if (!anyHint.test(content)) return null;
+  for (const { looksLike, parts } of documents) if (parts.every((part) => part.test(content))) return looksLike;
+  for (const { looksLike, shape } of tokens) {
+    const found = shape.exec(content);
+    if (found && (found[1] === undefined || isReal(found[1]))) return looksLike;
+  }
+  return null;
+}
+
+/** Examples in documentation repeat a character, or say that they are examples. */
+function isReal(token: string): boolean {
+  return new Set(token).size >= 10 && !/example|xxxx|0000000|1234567|abcdef/i.test(token);
+}
+
+/** Kinds of files in which people keep settings. */
+const SETTINGS = /\.(json|ya?ml|toml|ini|cfg|conf|config|properties|plist|pem|crt|cer|cert|key|asc|gpg|sh|bash|zsh|env|tf|txt)$/;
+/** Made by tools from public data, and long. */
+const GENERATED =
+  /^(package|package-lock|npm-shrinkwrap|composer|bower|manifest|tsconfig.*|jsconfig|lerna|nx|turbo|angular|components|vercel)\.json$|lock\.(json|ya?ml)$/;
+/** Programs are looked into only when their name speaks of settings or secrets: most of a project is programs. */
+const TELLING = /secret|credential|passw|token|api[-_]?key|private|config|settings|constants|environment|\.env|auth/;
+const PROGRAM = /\.([cm]?[jt]sx?|py|rb|php|go|java|kt|cs|rs|swift|ex|exs|lua|pl)$/;
+const ORDINARY =
+  /^(dockerfile|makefile|license|licence|copying|notice|authors|changelog|readme|codeowners|procfile|gemfile|rakefile|vagrantfile|jenkinsfile|install|version|\..*ignore|\.gitattributes|\.gitkeep|\.editorconfig|\.babelrc|\.prettierrc|\.eslintrc)$/;
+
+/** Larger files are data, not settings. */
+const LARGEST = 256 * 1024;
+
+/** Whether a file of this name (in lower case) and size is worth opening. */
+export function isWorthALook(name: string, size: number): boolean {
+  if (size < 20 || size > LARGEST) return false;
+  const dot = name.lastIndexOf('.');
+  if (dot <= 0) return !ORDINARY.test(name);
+  if (SETTINGS.test(name)) return !GENERATED.test(name);
+  return TELLING.test(name) && PROGRAM.test(name);
+}

@@ -1,0 +1,166 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { git, writeTree } from '../archive/test-tree.ts';
+import { runProgram } from './program.ts';
+
+interface Ran {
+  readonly code: number;
+  readonly out: Buffer;
+  readonly said: string;
+}
+
+let root: string;
+
+/** The command line in this process, with what it writes caught. It opens no services. */
+async function archive(...args: readonly string[]): Promise<Ran> {
+  const out = catchWrites(process.stdout);
+  const said = catchWrites(process.stderr);
+  try {
+    const open = (): never => {
+      throw new Error('archive needs no services');
+    };
+    const code = await runProgram(['archive', root, ...args], { version: '0', open });
+    return { code, out: out.written(), said: said.written().toString('utf8') };
+  } finally {
+    out.release();
+    said.release();
+  }
+}
+
+function catchWrites(stream: NodeJS.WriteStream): { readonly written: () => Buffer; readonly release: () => void } {
+  const chunks: Buffer[] = [];
+  const spy = vi.spyOn(stream, 'write').mockImplementation((chunk, encoding, done) => {
+    chunks.push(Buffer.from(chunk as Buffer));
+    const told = typeof encoding === 'function' ? encoding : done;
+    if (told) setImmediate(told);
+    return true;
+  });
+  return { written: () => Buffer.concat(chunks), release: () => spy.mockRestore() };
+}
+
+beforeAll(() => {
+  for (const name of ['GIT_CONFIG_SYSTEM', 'GIT_CONFIG_GLOBAL', 'XDG_CONFIG_HOME']) vi.stubEnv(name, '/dev/null');
+  root = mkdtempSync(join(tmpdir(), 'longshore-archive-'));
+  writeTree(root, {
+    '.gitignore': '*.log\n!keep.log\n/dist\nvendor/\n',
+    '.longshoreignore': '*.psd\n',
+    '.env': 'A=1',
+    'a.log': 'x',
+    'b.log': 'x',
+    'dist/app.js': 'x',
+    'keep.log': 'x',
+    'logo.psd': 'x',
+    'src/index.js': 'x',
+    'vendor/kept': 'x',
+    'vendor/other': 'x',
+    'x\ny': 'x',
+  });
+  git(root, 'init', '--quiet');
+  git(root, 'add', '--force', 'a.log', 'vendor/kept');
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(root, { recursive: true, force: true });
+});
+
+const kept = ['.gitignore', '.longshoreignore', 'a.log', 'keep.log', 'src/index.js', 'vendor/kept', 'x\ny'];
+
+describe('longshore archive', () => {
+  test('--list -z prints exactly the paths, and nothing else', async () => {
+    const { code, out, said } = await archive('--list', '-z');
+    expect([code, said]).toEqual([0, '']);
+    expect(out.toString('latin1')).toBe(kept.map((path) => `${path}\0`).join(''));
+  });
+
+  test('--json says what a program wants to know, and people read what is held back', async () => {
+    const { code, out, said } = await archive('--list', '--json', '--include', 'dist', '--exclude', 'src');
+    const result = JSON.parse(out.toString('utf8')) as Record<string, unknown>;
+    expect(code).toBe(0);
+    expect(result).toMatchObject({
+      root,
+      files: 7,
+      trackedIgnored: ['a.log', 'vendor/kept'],
+      paths: [...kept.filter((path) => path !== 'src/index.js'), 'dist/app.js'].sort(),
+    });
+    expect(result['leftOut']).toContainEqual({
+      path: 'src',
+      kind: 'directory',
+      reason: 'ignored',
+      rule: { file: 'choice', line: 1, pattern: 'src' },
+      bytes: null,
+    });
+    expect(said).toContain('Held back: .env (environment file).');
+    expect(said).toContain('Sent although a rule ignores them, since git tracks them: a.log, vendor/kept.');
+  });
+
+  test('--allow-secrets holds nothing back', async () => {
+    const { out } = await archive('--list', '--allow-secrets');
+    expect(out.toString('utf8').split('\n')).toContain('.env');
+  });
+
+  test.each([
+    ['src/index.js', 0, 'src/index.js is sent: no rule leaves it out.'],
+    ['src', 0, 'src is sent: no rule leaves it out. Of what is in it, 1 files go along, 1 B.'],
+    ['b.log', 3, 'b.log is left out: line 1 of .gitignore (*.log) ignores it.'],
+    ['keep.log', 0, 'keep.log is sent: line 2 of .gitignore (!keep.log) brings it back.'],
+    ['a.log', 0, 'a.log is sent: git tracks it, although line 1 of .gitignore (*.log) ignores it.'],
+    ['dist/app.js', 3, 'dist/app.js is left out: line 3 of .gitignore (/dist) ignores dist and with it all that is in it.'],
+    ['logo.psd', 3, 'logo.psd is left out: line 1 of .longshoreignore (*.psd) ignores it.'],
+    [
+      'vendor',
+      0,
+      'vendor is left out: line 4 of .gitignore (vendor/) ignores it and all that is in it. What git tracks or was named in it goes along all the same: 1 files, 1 B.',
+    ],
+    ['vendor/other', 3, 'vendor/other is left out: line 4 of .gitignore (vendor/) ignores it.'],
+    ['.env', 3, '.env is held back: it looks like a secret (environment file). Send it with --include, if it has to go along.'],
+    ['.git/HEAD', 3, ".git/HEAD is left out: a repository's own data never goes along."],
+    ['nothing', 1, ''],
+    ['../elsewhere', 2, ''],
+  ])(
+    '--explain %s',
+    async (path, code, sentence) => {
+      const ran = await archive('--explain', path);
+      expect([ran.code, ran.out.toString('utf8').trimEnd()]).toEqual([code, sentence]);
+      if (sentence === '') expect(ran.said).toContain(path);
+    },
+    60_000,
+  );
+
+  test('--explain takes an absolute path, and names what forces it in', async () => {
+    const ran = await archive('--explain', join(root, 'dist/app.js'), '--include', 'dist', '--json');
+    expect(JSON.parse(ran.out.toString('utf8'))).toMatchObject({ path: 'dist/app.js', outcome: 'sent', forced: true, files: 1 });
+  });
+
+  test('-o and --gzip write the same tar, in a file or to standard output', async () => {
+    const target = mkdtempSync(join(tmpdir(), 'longshore-archive-'));
+    try {
+      const file = join(target, 'x.tar');
+      expect((await archive('-o', file, '--gzip', '1')).code).toBe(0);
+      const plain = await archive('-o', '-');
+      expect(plain.code).toBe(0);
+      expect(gunzipSync(readFileSync(file)).equals(plain.out)).toBe(true);
+      expect(plain.out.includes('src/index.js')).toBe(true);
+      expect(existsSync(`${file}.part`)).toBe(false);
+    } finally {
+      rmSync(target, { recursive: true });
+    }
+  });
+
+  test.each([
+    [['--list', '-o', '-'], 'cannot both go to standard output'],
+    [['--explain', 'a', '--list'], '--explain stands alone'],
+    [['--gzip', '3'], 'none is written'],
+    [['--gzip', '12', '-o', 'x'], 'level from 0 to 9'],
+  ] as const)(
+    'refuses %j',
+    async (args, sentence) => {
+      const ran = await archive(...args);
+      expect(ran.code).toBe(2);
+      expect(ran.said).toContain(sentence);
+    },
+    60_000,
+  );
+});

@@ -1,0 +1,112 @@
+import { DIAL_CHECK } from '../docker/index.ts';
+
+/**
+ * The scripts that run on the server. They need a POSIX shell, coreutils and gzip, and nothing of ours. Data comes as arguments and on
+ * standard input.
+ *
+ * In the folder of an app: `SHA256.tar` is its context. Of one attempt to bring another: `ATTEMPT.sent` what came over the wire, as it came;
+ * `ATTEMPT.new` what is made of it; `ATTEMPT.want` and `ATTEMPT.got` the sha256 that it must have and has; `ATTEMPT.bad` says that not all of it could be written.
+ */
+
+/** Beside the edge's folder. */
+export const STORE_FOLDER = '/var/lib/longshore/contexts';
+
+export const LOOK_CODES = { noFolder: 21, noTools: 22, noDocker: 23 } as const;
+
+/**
+ * Makes an app's folder ready, and tells what is there and what there is room for. Members of the group of Docker's socket may write, who
+ * are as good as root anyway; nobody else may even read. Contexts of apps that are not there and were not touched for a week go.
+ * Arguments: the app, then all apps on the server.
+ */
+export const LOOK = `
+umask 007
+cd / || exit ${LOOK_CODES.noFolder}
+if [ ! -d ${STORE_FOLDER} ]; then
+  [ "$(id -u)" = 0 ] || { printf 'group %s\\n' "$(stat -L -c %g /var/run/docker.sock)"; exit ${LOOK_CODES.noFolder}; }
+  mkdir -p -m 755 "$(dirname ${STORE_FOLDER})" && mkdir -p ${STORE_FOLDER} && chgrp "$(stat -L -c %g /var/run/docker.sock)" ${STORE_FOLDER} && chmod 2770 ${STORE_FOLDER} || exit ${LOOK_CODES.noFolder}
+fi
+mkdir -p ${STORE_FOLDER}/"$1" 2>/dev/null && cd ${STORE_FOLDER}/"$1" && [ -w . ] || exit ${LOOK_CODES.noFolder}
+for tool in gzip tee sha256sum cut cp mv; do
+  command -v "$tool" >/dev/null || { echo "$tool is missing" >&2; exit ${LOOK_CODES.noTools}; }
+done
+took=$(printf abcdefgh | { dd bs=2 iflag=count_bytes,fullblock count=3 2>/dev/null; printf -; cat; })
+[ "$took" = abc-defgh ] || { echo "dd gave $took" >&2; exit ${LOOK_CODES.noTools}; }
+${DIAL_CHECK} || exit ${LOOK_CODES.noDocker}
+rm -f ./*.sent ./*.new ./*.want ./*.got ./*.bad
+for file in *.tar; do [ -f "$file" ] && printf 'context %s %s\\n' "\${file%.tar}" "$(wc -c < "$file")"; done
+command -v zstd >/dev/null && echo zstd
+printf 'room %s\\n' "$(df -P -k . | tail -n 1)"
+cd ..
+find . -mindepth 1 -maxdepth 1 -type d -mtime +7 | while IFS= read -r old; do
+  for known; do [ "./$known" = "$old" ] && continue 2; done
+  rm -rf "$old"
+done
+exit 0
+`;
+
+export const RECEIVE_CODES = { failed: 30, cutShort: 31, refused: 32 } as const;
+
+/**
+ * Makes a context out of what comes on standard input (compressed, see recipe.ts), and lets it take the place of the last one when its
+ * sha256 is what it must be. What came is kept until then, so that another attempt can go on from it: with an attempt before, the first
+ * line of output is `have BYTES SHA256` of what is there. It is copied, for a process of the broken connection may still write.
+ * Arguments: the app, the program that unpacks, this attempt, the attempt before or `-`, the last context or `-`.
+ */
+export const RECEIVE = `
+umask 007
+cd ${STORE_FOLDER}/"$1" || exit ${RECEIVE_CODES.failed}
+unpack=$2 attempt=$3 before=$4 base=$5
+if [ -f "$before.sent" ]; then cp "$before.sent" "$attempt.sent" && rm -f "$before".*; else : > "$attempt.sent"; fi || exit ${RECEIVE_CODES.failed}
+if [ "$before" != - ]; then
+  printf 'have %s %s\\n' "$(wc -c < "$attempt.sent")" "$(sha256sum < "$attempt.sent" | cut -d ' ' -f 1)"
+fi
+make() {
+  while read -r what one other; do
+    case $what in
+      c) dd if="$base.tar" bs=1048576 iflag=skip_bytes,count_bytes skip="$one" count="$other" 2>/dev/null || return ;;
+      l) dd bs=65536 iflag=count_bytes,fullblock count="$one" 2>/dev/null || return ;;
+      e) printf '%s\\n' "$one" > "$attempt.want"; return ;;
+      *) return ;;
+    esac
+  done
+}
+{ cat "$attempt.sent"; tee -a "$attempt.sent"; } | "$unpack" -dc | make | { tee "$attempt.new" || : > "$attempt.bad"; } | sha256sum > "$attempt.got"
+want=$(cat "$attempt.want" 2>/dev/null)
+got=$(cut -d ' ' -f 1 "$attempt.got")
+rm -f "$attempt.want" "$attempt.got"
+if [ -f "$attempt.bad" ]; then rm -f "$attempt".*; exit ${RECEIVE_CODES.failed}; fi
+if [ -z "$want" ]; then rm -f "$attempt.new"; exit ${RECEIVE_CODES.cutShort}; fi
+if [ "$want" != "$got" ]; then rm -f "$attempt.new" "$attempt.sent"; exit ${RECEIVE_CODES.refused}; fi
+mv "$attempt.new" "$got.tar" || exit ${RECEIVE_CODES.failed}
+rm -f "$attempt.sent"
+for file in *.tar; do [ "$file" = "$got.tar" ] || rm -f "$file"; done
+exit 0
+`;
+
+/**
+ * Ends what still runs of an attempt, then removes what it left. Closing a channel ends nothing by itself, and what is not dead could write
+ * after the removal. The attempt comes on standard input, with its app before it, so that no process of this script has it in its own
+ * command line.
+ */
+export const CLEAN = `
+read -r app attempt
+cd ${STORE_FOLDER}/"$app" || exit 0
+tries=0
+while [ "$tries" -lt 50 ]; do
+  running=$(printf %s "$attempt" | grep -lasF -f - /proc/[0-9]*/cmdline)
+  [ -n "$running" ] || break
+  for file in $running; do pid=\${file#/proc/}; kill -TERM "\${pid%/cmdline}" 2>/dev/null; done
+  tries=$((tries + 1))
+  sleep 0.1 2>/dev/null || sleep 1
+done
+rm -f "$attempt".*
+`;
+
+/**
+ * Makes the folder as root in a container that has the folder above it, for a login user who may not. Argument: the group that may write.
+ */
+export const MAKE_FOLDER = 'mkdir -p /longshore/contexts && chown "0:$1" /longshore/contexts && chmod 2770 /longshore/contexts';
+export const MAKE_FOLDER_BIND = '/var/lib/longshore:/longshore';
+
+/** Removes an app's context. Argument: the app. */
+export const REMOVE = `rm -rf ${STORE_FOLDER}/"$1"`;

@@ -1,0 +1,382 @@
+import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { downServer, execOn, fillDisk, type PracticeServer, unfillDisk, upServer } from '../../sandbox/index.ts';
+import { packFolder, scanFolder } from '../archive/index.ts';
+import { poll } from '../base/wait.ts';
+import { CancelledError, ExpectedError } from '../contract/index.ts';
+import { createDocker } from '../docker/index.ts';
+import type { Docker } from '../docker/types.ts';
+import { HeldConnection } from '../ssh/index.ts';
+import { Uploads } from './index.ts';
+import { type CountingProxy, countingProxy } from './practice-proxy.ts';
+import type { KeptPlace, Uploaded, UploadOptions } from './types.ts';
+
+const SERVER = 'uploads';
+const APP = 'shop';
+const STORE = '/var/lib/longshore/contexts';
+const FILES = 2_500;
+/** Places at random where the connection is cut, beside the chosen ones. 50 of them were run once. */
+const CUTS = 4;
+
+let server: PracticeServer;
+let proxy: CountingProxy;
+let connection: HeldConnection;
+let docker: Docker;
+let folder: string;
+let cache: string;
+
+/** Connects through the proxy, whose bytes are those on the wire. */
+function connect(userName?: string): HeldConnection {
+  const user = server.passwordUsers.find((each) => each.name === userName);
+  return new HeldConnection({
+    target: () => ({
+      name: server.name,
+      host: '127.0.0.1',
+      port: proxy.port,
+      user: user?.name ?? server.user,
+      authentication: user ? { kind: 'password' } : { kind: 'key', identityFile: server.identityFile },
+      hostKey: { type: 'ssh-ed25519', fingerprint: server.hostKey },
+    }),
+    secrets: { get: async () => user?.password ?? null, refused: () => undefined },
+  });
+}
+
+beforeAll(async () => {
+  server = await upServer(SERVER, { docker: true });
+  proxy = await countingProxy(server.host, server.port);
+  connection = connect();
+  await connection.ready();
+  docker = createDocker(connection);
+  cache = await mkdtemp(join(tmpdir(), 'longshore-contexts-'));
+  folder = await mkdtemp(join(tmpdir(), 'longshore-upload-'));
+  // Files like those of a project: text that repeats itself, and 13 MB of it.
+  for (let index = 0; index < FILES; index += 1) {
+    const where = join(folder, 'src', `part${index % 50}`);
+    if (index < 50) await mkdir(where, { recursive: true });
+    const words = createHash('sha512').update(String(index)).digest('hex');
+    await writeFile(join(where, `module-${index}.ts`), `export const value${index} = '${words}';\n`.repeat(30));
+  }
+  await writeFile(join(folder, 'Dockerfile'), 'FROM node:20\nCOPY . /app\nRUN ls /app/src | wc -l\n');
+});
+afterAll(async () => {
+  connection.dispose();
+  await proxy.close();
+  await rm(folder, { recursive: true, force: true });
+  await rm(cache, { recursive: true, force: true });
+  await downServer(SERVER);
+});
+
+const access = () => ({ id: SERVER, name: SERVER, connection, docker });
+const never = new AbortController().signal;
+
+async function upload(uploads: Uploads, change: Partial<UploadOptions> = {}): Promise<Uploaded & { readonly notes: readonly string[] }> {
+  const scan = await scanFolder(folder);
+  const place = await uploads.look(access(), APP, scan.bytes, [APP], never);
+  expect(place).toMatchObject({ kind: 'kept' });
+  const notes: string[] = [];
+  const options: UploadOptions = {
+    pack: () => packFolder(scan, { gzipLevel: null }),
+    place: place as KeptPlace,
+    signal: never,
+    beforeWrite: async () => undefined,
+    onNote: (text) => notes.push(text),
+    ...change,
+  };
+  return { ...(await uploads.upload(access(), APP, options)), notes };
+}
+
+async function onServer(command: string): Promise<string> {
+  const { code, stdout, stderr } = await execOn(SERVER, command);
+  if (code !== 0) throw new Error(`${command}: ${stderr}`);
+  return stdout.trim();
+}
+
+/** The server has exactly this and nothing else of the app. */
+async function expectKept({ hash }: Uploaded): Promise<void> {
+  expect(await onServer(`ls -A ${STORE}/${APP}`)).toBe(`${hash}.tar`);
+  expect(await onServer(`sha256sum < ${STORE}/${APP}/${hash}.tar | cut -d ' ' -f 1`)).toBe(hash);
+}
+
+describe('a context', () => {
+  it('is sent whole the first time, and then is on the server byte for byte', async () => {
+    const before = proxy.sent();
+    const first = await upload(new Uploads(cache));
+    const wire = proxy.sent() - before;
+    expect(first.difference).toBeNull();
+    expect(first.file.bytes).toBeGreaterThan(10_000_000);
+    expect(wire).toBeLessThan(first.file.bytes / 2);
+    await expectKept(first);
+    console.log(`whole: ${first.file.bytes} bytes of tar, ${first.sentBytes} sent, ${wire} on the wire`);
+  });
+
+  it('costs at most 20 kB on the wire when one file of 2,500 changed', async () => {
+    await writeFile(join(folder, 'src/part7/module-1007.ts'), `export const changed = '${'x'.repeat(300)}';\n`);
+    const before = proxy.sent();
+    const at = performance.now();
+    const second = await upload(new Uploads(cache));
+    const wire = proxy.sent() - before;
+    console.log(`one changed: ${second.sentBytes} sent, ${wire} on the wire, ${Math.round(performance.now() - at)} ms with scan and look`);
+    expect(second.difference).toEqual({ changed: 1, added: 0, deleted: 0 });
+    expect(wire).toBeLessThanOrEqual(20_000);
+    await expectKept(second);
+  });
+});
+
+describe('a context that cannot be made of the last one', () => {
+  it('is sent whole when the server no longer has the last one', async () => {
+    await onServer(`rm ${STORE}/${APP}/*.tar`);
+    const again = await upload(new Uploads(cache));
+    expect(again.difference).toBeNull();
+    await expectKept(again);
+  });
+
+  it('is sent whole when this computer knows nothing of the last one', async () => {
+    const again = await upload(new Uploads(null));
+    expect(again.difference).toBeNull();
+    await expectKept(again);
+  });
+
+  it('is sent whole when the last one was changed on the server, and is never taken for the right one', async () => {
+    const { file } = await upload(new Uploads(cache));
+    await onServer(`printf X | dd of=${file.path} bs=1 seek=5000000 conv=notrunc`);
+    const again = await upload(new Uploads(cache));
+    expect(again.difference).toBeNull();
+    expect(again.notes).toEqual(['The server could not make the new files out of the last ones; all of them are sent.']);
+    await expectKept(again);
+  });
+
+  it('is sent whole when the last one vanishes after it was looked at', async () => {
+    const uploads = new Uploads(cache);
+    const again = await upload(uploads, {
+      beforeWrite: async () => {
+        await onServer(`rm -f ${STORE}/${APP}/*.tar`);
+      },
+    });
+    expect(again.difference).toBeNull();
+    await expectKept(again);
+  });
+});
+
+describe('an upload that is disturbed', () => {
+  const big = (): string => join(folder, 'big.bin');
+  beforeAll(() => writeFile(big(), randomBytes(6_000_000)));
+
+  it('goes on where it was when the connection breaks, wherever that is', async () => {
+    const offsets = [0, 1, 40_000, 1_000_000, 2_500_000, 5_900_000, ...Array.from({ length: CUTS }, () => randomInt(6_400_000))];
+    for (const offset of offsets) {
+      await onServer(`rm -rf ${STORE}/${APP}`);
+      let isCut = false;
+      const before = proxy.sent();
+      const done = await upload(new Uploads(null), {
+        beforeWrite: async () => {
+          if (isCut) return;
+          isCut = true;
+          proxy.cutAfter(offset);
+        },
+      });
+      const wire = proxy.sent() - before;
+      expect(done.notes).toEqual(['The connection broke; the upload goes on when it is back.']);
+      await expectKept(done);
+      // What had arrived is not sent again: at most what was in the buffers on the way.
+      expect(wire).toBeLessThan(6_500_000 + 4_500_000);
+    }
+  });
+
+  it('begins anew when a file changed during the break', async () => {
+    await onServer(`rm -rf ${STORE}/${APP}`);
+    let attempts = 0;
+    const done = await upload(new Uploads(null), {
+      beforeWrite: async () => {
+        attempts += 1;
+        if (attempts === 1) proxy.cutAfter(5_000_000);
+        else if (attempts === 2) await writeFile(big(), randomBytes(6_000_000));
+      },
+    });
+    expect(done.notes).toEqual([
+      'The connection broke; the upload goes on when it is back.',
+      'What was sent before the break is not what would be sent now; all of it is sent again.',
+    ]);
+    await expectKept(done);
+  });
+
+  it('leaves the last context and nothing else when it is cancelled', async () => {
+    const last = await upload(new Uploads(null));
+    const cancel = new AbortController();
+    await writeFile(big(), randomBytes(6_000_000));
+    proxy.limit(2_000_000);
+    try {
+      const cancelled = upload(new Uploads(null), {
+        signal: cancel.signal,
+        onSent: (bytes) => {
+          if (bytes > 1_000_000) cancel.abort(new CancelledError());
+        },
+      });
+      await expect(cancelled).rejects.toBeInstanceOf(CancelledError);
+    } finally {
+      proxy.limit(null);
+    }
+    await expectKept(last);
+  });
+
+  it('leaves the last context and nothing else when a file vanishes from the folder', async () => {
+    const last = await upload(new Uploads(null));
+    const scan = await scanFolder(folder);
+    await rm(big());
+    await expect(upload(new Uploads(null), { pack: () => packFolder(scan, { gzipLevel: null }) })).rejects.toMatchObject({
+      code: 'file-changed',
+    });
+    await expectKept(last);
+  });
+
+  it('is not begun when it may not be, and stops before the next attempt when it no longer may', async () => {
+    const last = await upload(new Uploads(null));
+    const lost = new ExpectedError('lease-lost', 'It was taken over');
+    await expect(upload(new Uploads(null), { beforeWrite: () => Promise.reject(lost) })).rejects.toBe(lost);
+    let attempts = 0;
+    await writeFile(big(), randomBytes(6_000_000));
+    const second = upload(new Uploads(null), {
+      beforeWrite: async () => {
+        attempts += 1;
+        if (attempts > 1) throw lost;
+        proxy.cutAfter(3_000_000);
+      },
+    });
+    await expect(second).rejects.toBe(lost);
+    // What came is left for the next run, which removes it; the last context is whole.
+    expect(await onServer(`ls ${STORE}/${APP}/*.tar`)).toBe(last.file.path);
+    const after = await upload(new Uploads(null));
+    await expectKept(after);
+  });
+
+  it('says so when the disk fills up, and the last context stays', async () => {
+    const last = await upload(new Uploads(null));
+    await writeFile(big(), randomBytes(60_000_000));
+    const full = upload(new Uploads(null), { beforeWrite: () => fillDisk(SERVER, 40) });
+    await expect(full).rejects.toMatchObject({
+      code: 'disk-full',
+      message: `The disk of ${SERVER} is full, so the upload could not be kept`,
+    });
+    await unfillDisk(SERVER);
+    await expectKept(last);
+    await rm(big());
+  });
+});
+
+describe('a server', () => {
+  it('that has too little room does without, and says so', async () => {
+    await fillDisk(SERVER, 300);
+    const place = await new Uploads(cache).look(access(), APP, 10_000_000, [APP], never);
+    await unfillDisk(SERVER);
+    expect(place).toEqual({ kind: 'straight', reason: `${SERVER} has too little room to keep it beside the build` });
+  });
+
+  it('without a docker command does without', async () => {
+    await onServer('chmod -x /usr/bin/docker');
+    const place = await new Uploads(cache).look(access(), APP, 10_000_000, [APP], never);
+    await onServer('chmod +x /usr/bin/docker');
+    expect(place).toEqual({ kind: 'straight', reason: `the docker command of ${SERVER} cannot be used for it` });
+  });
+
+  it('lets a user who may use Docker go on where root was, and nobody else look', async () => {
+    await upload(new Uploads(cache));
+    await onServer('gpasswd -a visitor docker');
+    const visitor = connect('visitor');
+    const sam = connect('sam');
+    try {
+      await visitor.ready();
+      await writeFile(join(folder, 'by-visitor.txt'), 'hello');
+      const scan = await scanFolder(folder);
+      const uploads = new Uploads(cache);
+      const asVisitor = { id: SERVER, name: SERVER, connection: visitor, docker: createDocker(visitor) };
+      const place = await uploads.look(asVisitor, APP, scan.bytes, [APP], never);
+      const done = await uploads.upload(asVisitor, APP, {
+        pack: () => packFolder(scan, { gzipLevel: null }),
+        place: place as KeptPlace,
+        signal: never,
+        beforeWrite: async () => undefined,
+      });
+      expect(done.difference).toEqual({ changed: 0, added: 1, deleted: 0 });
+      await expectKept(done);
+      const { imageId } = await asVisitor.docker.buildFromFile(done.file, {
+        tag: 'longshore/shop:r2',
+        dockerfile: 'Dockerfile',
+        labels: {},
+      });
+      expect(imageId).toMatch(/^sha256:/);
+      await sam.ready();
+      expect((await sam.exec(['ls', STORE])).stderr).toContain('Permission denied');
+      const refused = await uploads.look({ ...asVisitor, connection: sam, docker }, APP, scan.bytes, [APP], never);
+      expect(refused).toEqual({ kind: 'straight', reason: `there is no folder on ${SERVER} to keep it in` });
+      expect((await upload(new Uploads(cache))).difference).toEqual({ changed: 0, added: 0, deleted: 0 });
+    } finally {
+      visitor.dispose();
+      sam.dispose();
+    }
+  });
+
+  it('forgets contexts of apps that are not there and were left alone for a week, and a removed one at once', async () => {
+    await onServer(`cd ${STORE} && mkdir -p gone young known && touch -d '8 days ago' gone known`);
+    const uploads = new Uploads(cache);
+    await uploads.look(access(), APP, 0, [APP, 'known'], never);
+    expect(await onServer(`ls ${STORE}`)).toBe(`known\n${APP}\nyoung`);
+    await uploads.remove(access(), APP);
+    expect(await onServer(`ls ${STORE}`)).toBe('known\nyoung');
+    const again = await upload(uploads);
+    expect(again.difference).toBeNull();
+  });
+});
+
+describe('the build', () => {
+  it('is made of the file on the server', async () => {
+    await writeFile(join(folder, 'Dockerfile'), 'FROM node:20\nCOPY . /app\nRUN echo there are $(ls /app/src | wc -l)\n');
+    const { file } = await upload(new Uploads(cache));
+    const lines: string[] = [];
+    const before = proxy.sent();
+    const { imageId } = await docker.buildFromFile(file, {
+      tag: 'longshore/shop:r1',
+      dockerfile: 'Dockerfile',
+      labels: {},
+      onLine: (line) => lines.push(line),
+    });
+    console.log(`build: ${proxy.sent() - before} bytes sent`);
+    expect(imageId).toMatch(/^sha256:/);
+    expect(await docker.imageId('longshore/shop:r1')).toBe(imageId);
+    expect(lines.some((line) => line.startsWith('Step 3/3'))).toBe(true);
+    expect(lines).toContain('there are 50');
+  });
+
+  it('that cannot be read says why', async () => {
+    const { file } = await upload(new Uploads(cache));
+    const build = docker.buildFromFile(file, { tag: 'longshore/shop:r9', dockerfile: 'src/part0/module-0.ts', labels: {} });
+    await expect(build).rejects.toMatchObject({ code: 'build-failed' });
+    const missing = docker.buildFromFile(
+      { ...file, path: `${file.path}.missing` },
+      { tag: 'longshore/shop:r9', dockerfile: 'Dockerfile', labels: {} },
+    );
+    await expect(missing).rejects.toBeInstanceOf(ExpectedError);
+  });
+
+  it('ends on the server when it is cancelled', async () => {
+    await writeFile(join(folder, 'Dockerfile'), 'FROM node:20\nCOPY . /app\nRUN echo begun && sleep 300\n');
+    const { file } = await upload(new Uploads(cache));
+    const cancel = new AbortController();
+    const build = docker.buildFromFile(file, {
+      tag: 'longshore/shop:r3',
+      dockerfile: 'Dockerfile',
+      labels: {},
+      signal: cancel.signal,
+      onLine: (line) => {
+        if (line === 'begun') cancel.abort(new CancelledError());
+      },
+    });
+    await expect(build).rejects.toBeInstanceOf(CancelledError);
+    const ended = async (): Promise<true | undefined> => ((await docker.containers()).length === 0 ? true : undefined);
+    expect(await poll(ended, { everyMs: 200, withinMs: 20_000 })).toBe(true);
+    const left = async (): Promise<true | undefined> =>
+      (await onServer("pgrep -f '[s]ystem dial-stdio' || true")) === '' ? true : undefined;
+    expect(await poll(left, { everyMs: 200, withinMs: 20_000 })).toBe(true);
+  });
+});

@@ -1,0 +1,236 @@
+import { randomBytes } from 'node:crypto';
+import { PassThrough } from 'node:stream';
+import { ExpectedError, isCancellation } from '../contract/index.ts';
+import type { Docker } from '../docker/types.ts';
+import { EDGE_SERVICE } from '../edge/index.ts';
+import type { ExecResult, SshConnection } from '../ssh/types.ts';
+import { type Compression, chooseCompression } from './compression.ts';
+import { LinkSpeeds } from './link-speeds.ts';
+import type { Manifest } from './manifest.ts';
+import { ManifestCache } from './manifest-cache.ts';
+import { type Prefix, PrefixDiffers, type Sent, send } from './sender.ts';
+import { CLEAN, LOOK, LOOK_CODES, MAKE_FOLDER, MAKE_FOLDER_BIND, RECEIVE, RECEIVE_CODES, REMOVE, STORE_FOLDER } from './server-scripts.ts';
+import type { Place, Uploaded, UploadOptions } from './types.ts';
+
+/** Milliseconds that a broken upload waits for its connection. The lease of a deploy does not outlive its holder by more. */
+const reconnectMs = 90_000;
+/** Attempts without a byte of progress. */
+const mostIdleAttempts = 3;
+const scriptMs = 60_000;
+
+export interface ServerAccess {
+  /** Identifies the server on this computer. */
+  readonly id: string;
+  readonly name: string;
+  readonly connection: Pick<SshConnection, 'exec' | 'ready'>;
+  readonly docker: Pick<Docker, 'service' | 'runOnce'>;
+}
+
+/** Brings contexts to servers; holds what is known of them here. */
+export class Uploads {
+  readonly #cache: ManifestCache;
+  readonly #speeds = new LinkSpeeds();
+
+  /** `cacheFolder` may be lost at any time; null for none. */
+  constructor(cacheFolder: string | null) {
+    this.#cache = new ManifestCache(cacheFolder);
+  }
+
+  /**
+   * Gets an app's place on the server ready, removes what earlier attempts left there, and says whether the context can be kept. `bytes` is
+   * about what the context will have; `apps` are all apps on the server. To be called by the holder of the app's lease.
+   */
+  async look(server: ServerAccess, app: string, bytes: number, apps: readonly string[], signal: AbortSignal): Promise<Place> {
+    const argv = ['/bin/sh', '-c', LOOK, 'sh', app, app, ...apps];
+    let result = await server.connection.exec(argv, { signal, timeoutMs: scriptMs });
+    const group = /^group (\d+)$/m.exec(result.stdout)?.[1];
+    if (result.code === LOOK_CODES.noFolder && group !== undefined && (await this.#makeFolder(server, group, signal))) {
+      result = await server.connection.exec(argv, { signal, timeoutMs: scriptMs });
+    }
+    if (result.code !== 0) return { kind: 'straight', reason: reasonOf(result, server.name) };
+    const kept = new Map([...result.stdout.matchAll(/^context ([0-9a-f]{64}) +(\d+)$/gm)].map((match) => [match[1], Number(match[2])]));
+    const room = freeBytes(result.stdout);
+    // The new one beside the last one and what comes over the wire; then the build's own copy, and a layer of it.
+    const wanted = 4 * bytes + 500_000_000;
+    if (room !== null && room < wanted) {
+      return { kind: 'straight', reason: `${server.name} has too little room to keep it beside the build` };
+    }
+    const known = await this.#cache.get(server.id, app);
+    const base = known && kept.get(known.hash) === known.bytes ? known : null;
+    return { kind: 'kept', base, zstd: /^zstd$/m.test(result.stdout) };
+  }
+
+  /**
+   * Brings the packed folder to the server as its app's context. Goes on where it was when the connection breaks; sends everything when what
+   * the server makes of the difference is not what was packed. Resolves when the server has computed the sha256 of what it has.
+   * Throws what packing throws, `disk-full`, `ssh-lost` …, and `command-failed`; nothing half-made stays.
+   */
+  async upload(server: ServerAccess, app: string, options: UploadOptions): Promise<Uploaded> {
+    const { place, signal, onNote } = options;
+    const compression = chooseCompression({ bitsPerSecond: this.#speeds.bitsPerSecond(server.id), zstdOnServer: place.zstd });
+    let base = place.base;
+    let before: string | null = null;
+    let idle = 0;
+    let sentBytes = 0;
+    for (;;) {
+      signal.throwIfAborted();
+      await options.beforeWrite();
+      const attempt: Attempt = new Attempt(server, app, options, compression, base, before);
+      const sentBefore: number = sentBytes;
+      try {
+        const sent = await attempt.run((bytes: number) => {
+          sentBytes += bytes;
+          options.onSent?.(sentBytes);
+        });
+        if (attempt.milliseconds !== null) this.#speeds.saw(server.id, sentBytes - sentBefore, attempt.milliseconds);
+        await this.#cache.put(server.id, app, { hash: sent.hash, bytes: sent.bytes, entries: sent.entries });
+        const difference = base ? { changed: sent.changed, added: sent.added, deleted: sent.deleted } : null;
+        return { file: { path: `${STORE_FOLDER}/${app}/${sent.hash}.tar`, bytes: sent.bytes }, hash: sent.hash, sentBytes, difference };
+      } catch (error) {
+        if (signal.aborted || attempt.isOurs(error)) {
+          await attempt.clean();
+          throw signal.aborted ? signal.reason : error;
+        }
+        if (isLoss(error)) {
+          idle = sentBytes > sentBefore ? 0 : idle + 1;
+          if (idle >= mostIdleAttempts) throw error;
+          onNote?.('The connection broke; the upload goes on when it is back.');
+          await server.connection.ready(signal, reconnectMs);
+          before = attempt.id;
+          continue;
+        }
+        await attempt.clean();
+        if (error instanceof ExpectedError && error.code === 'disk-full') throw error;
+        if (before === null && base === null) throw error;
+        onNote?.(
+          error instanceof PrefixDiffers
+            ? 'What was sent before the break is not what would be sent now; all of it is sent again.'
+            : 'The server could not make the new files out of the last ones; all of them are sent.',
+        );
+        before = null;
+        if (!(error instanceof PrefixDiffers)) base = null;
+      }
+    }
+  }
+
+  /** Removes an app's context from the server, and what is known of it here. */
+  async remove(server: ServerAccess, app: string): Promise<void> {
+    await this.#cache.forget(server.id, app);
+    await server.connection.exec(['/bin/sh', '-c', REMOVE, 'sh', app], { timeoutMs: scriptMs });
+  }
+
+  /** As root in a container of an image that the server has, so that no sudo is needed. */
+  async #makeFolder(server: ServerAccess, group: string, signal: AbortSignal): Promise<boolean> {
+    const image = (await server.docker.service(EDGE_SERVICE))?.image;
+    if (image === undefined) return false;
+    const made = await server.docker.runOnce({
+      image,
+      argv: ['sh', '-c', MAKE_FOLDER, 'sh', group],
+      binds: [MAKE_FOLDER_BIND],
+      user: '0',
+      signal,
+    });
+    return made.code === 0;
+  }
+}
+
+/** One run of the script that receives. */
+class Attempt {
+  readonly id = randomBytes(8).toString('hex');
+  #ours: unknown = null;
+  /** From the first byte until the server had made all of it; null before. */
+  milliseconds: number | null = null;
+
+  constructor(
+    private readonly server: ServerAccess,
+    private readonly app: string,
+    private readonly options: UploadOptions,
+    private readonly compression: Compression,
+    private readonly base: Manifest | null,
+    private readonly before: string | null,
+  ) {}
+
+  /** A failure of the packing. */
+  isOurs(error: unknown): boolean {
+    return this.#ours !== null && error === this.#ours;
+  }
+
+  async run(onSent: (bytes: number) => void): Promise<Sent> {
+    const { signal, pack } = this.options;
+    const input = new PassThrough();
+    let sent: Promise<Sent> | null = null;
+    let startedAt = 0;
+    const start = (prefix: Prefix | null): void => {
+      if (sent) return;
+      startedAt = performance.now();
+      const sending = send(pack, this.base, this.compression, prefix, onSent);
+      sent = sending.finished;
+      sent.catch((error: unknown) => {
+        if (!(error instanceof PrefixDiffers) && !isCancellation(error) && !input.destroyed) this.#ours = error;
+        input.destroy(error instanceof Error ? error : new Error(String(error)));
+      });
+      input.once('close', () => sending.output.destroy());
+      sending.output.pipe(input);
+    };
+    let answer = '';
+    const onStdout = (chunk: Buffer): void => {
+      answer += chunk.toString('latin1');
+      const have = /^have +(\d+) ([0-9a-f]{64})$/m.exec(answer);
+      if (have?.[1] && have[2]) start({ bytes: Number(have[1]), sha256: have[2] });
+    };
+    const unpack = this.compression.kind;
+    const argv = ['/bin/sh', '-c', RECEIVE, 'sh', this.app, unpack, this.id, this.before ?? '-', this.base?.hash ?? '-'];
+    const running = this.server.connection.exec(argv, { input, signal, timeoutMs: 0, onStdout });
+    if (this.before === null) start(null);
+    const result = await running;
+    if (result.code !== 0) throw refusal(result, this.server.name);
+    if (!sent) throw new Error('The server received what was not sent');
+    const whole = await (sent as Promise<Sent>);
+    this.milliseconds = performance.now() - startedAt;
+    return whole;
+  }
+
+  /** Where there is no connection, the next run does it. */
+  async clean(): Promise<void> {
+    await this.server.connection
+      .exec(['/bin/sh', '-c', CLEAN], { input: `${this.app} ${this.id}\n`, timeoutMs: 30_000 })
+      .catch(() => undefined);
+  }
+}
+
+function isLoss(error: unknown): boolean {
+  return (
+    error instanceof ExpectedError && ['ssh-lost', 'ssh-timeout', 'ssh-refused', 'ssh-unreachable', 'channel-refused'].includes(error.code)
+  );
+}
+
+function refusal({ code, stderr }: ExecResult, server: string): ExpectedError {
+  if (/no space left on device|disk quota exceeded/i.test(stderr)) {
+    return new ExpectedError('disk-full', `The disk of ${server} is full, so the upload could not be kept`, {
+      detail: stderr.trim(),
+      next: 'Free some space on the server, and deploy again.',
+    });
+  }
+  const what =
+    code === RECEIVE_CODES.refused
+      ? 'what arrived is not what was sent'
+      : code === RECEIVE_CODES.cutShort
+        ? 'it broke off'
+        : 'it could not be written';
+  return new ExpectedError('command-failed', `The upload to ${server} failed: ${what}`, {
+    detail: stderr.trim(),
+    next: 'Deploy again.',
+  });
+}
+
+function reasonOf({ code, stderr }: ExecResult, server: string): string {
+  if (code === LOOK_CODES.noTools) return `${server} lacks a program that is needed to keep it (${stderr.trim()})`;
+  if (code === LOOK_CODES.noDocker) return `the docker command of ${server} cannot be used for it`;
+  return `there is no folder on ${server} to keep it in`;
+}
+
+/** From a line of POSIX `df -P -k`. */
+function freeBytes(output: string): number | null {
+  const match = /^room .*?\s\d+\s+\d+\s+(\d+)\s+\d+%\s/m.exec(output);
+  return match ? Number(match[1]) * 1024 : null;
+}
