@@ -1,5 +1,6 @@
 /** What goes wrong every day: the old release stays, and the window says what broke and what to do. */
 import { resolve } from 'node:path';
+import type { Page } from '@playwright/test';
 import { defaultHost, expect, fetchThroughEdge, longshoreCommand, serverName, test } from './servers.ts';
 import { openApp, openTab, startDeploy } from './user.ts';
 
@@ -43,13 +44,63 @@ test('an app that crashes at its start is explained with its last lines', async 
   test.setTimeout(240_000);
   await longshore.dropPaths([project('crash-at-start')]);
   await startDeploy(page, { app: 'crashing' });
-  await expect(
-    page
-      .getByRole('main')
-      .getByText(/crash|exit/i)
-      .first(),
-  ).toBeVisible({ timeout: 120_000 });
+  const result = page.getByRole('region', { name: 'Result' });
+  await expect(result).toContainText(/crashing r1 on harbor-1 ended at start, \d times: exit code 7/, { timeout: 120_000 });
+  await expect(result.getByRole('group')).toContainText('fatal: DATABASE_URL is not set');
 });
+
+test('an app that listens on 127.0.0.1 only, and one that never becomes healthy, are told so; the old release serves on', async ({
+  longshore,
+  page,
+  home,
+  practiceServer,
+}) => {
+  test.setTimeout(300_000);
+  const app = 'unwell';
+  await longshoreCommand(home, 'deploy', project('static-site'), '--server', serverName, '--app', app);
+  await openApp(page, app);
+  await openTab(page, 'Settings');
+  await page.getByLabel('Time to become healthy').fill('8');
+  await page.getByRole('button', { name: 'Save as new release' }).click();
+  await expect(page.getByRole('list', { name: 'Stages' })).toBeVisible();
+  await expectLive(page, app, 2);
+
+  const result = page.getByRole('region', { name: 'Result' });
+  const alert = result.getByRole('alert');
+  const words = {
+    'loopback-only': {
+      cause: /^unwell r\d+ on harbor-1 listens on 127\.0\.0\.1:8080 only/,
+      next: 'Make it listen on 0.0.0.0 (all addresses)',
+      lastLine: 'listening on 127.0.0.1:8080',
+    },
+    'never-healthy': {
+      cause: /^unwell r\d+ on harbor-1 answered GET \/ with status 500 for 8 s/,
+      next: 'A health check wants a status below 500',
+      lastLine: 'cannot serve /: the stock database is closed',
+    },
+  };
+  for (const [folder, { cause, next, lastLine }] of Object.entries(words)) {
+    await longshore.dropPaths([project(folder)]);
+    await startDeploy(page, { app });
+    await expect(alert).toContainText(cause, { timeout: 120_000 });
+    await expect(alert).toContainText(next);
+    await expect(alert).toContainText('Release 2 still serves.');
+    await expect(alert.getByRole('group')).toContainText(lastLine);
+    await expect(result).toContainText('r2 of unwell still serves.');
+    expect(await fetchThroughEdge(practiceServer, defaultHost(app, practiceServer))).toMatchObject({
+      status: 200,
+      body: expect.stringContaining('Plain files, served as they are'),
+    });
+    await expectLive(page, app, 2);
+  }
+});
+
+/** The app's own page says which release is live. */
+async function expectLive(page: Page, app: string, release: number): Promise<void> {
+  await openApp(page, app);
+  await openTab(page, 'Releases');
+  await expect(page.getByRole('row', { name: new RegExp(`^r${release} Live`) })).toBeVisible({ timeout: 120_000 });
+}
 
 test('what is no project folder is refused with a reason', async ({ longshore, page }) => {
   await longshore.dropPaths([resolve(import.meta.dirname, 'failures.spec.ts')]);

@@ -47,6 +47,11 @@ describe('show stat', () => {
     expect(slotServers(rows ?? [])).toEqual({ present: 3, healthy: 2, lastFailure: null });
   });
 
+  it('does not take the check of the release before for that of a new one', () => {
+    const rows = parseStat(`${header}be_shop_a,a1,0,0,UP 1/3,L7OK,200,Layer7 check passed,OK,\n`);
+    expect(slotServers(rows ?? [])).toEqual({ present: 1, healthy: 0, lastFailure: null });
+  });
+
   it('says why a server is down', () => {
     const down = (row: string) => slotServers(parseStat(header + row) ?? []).lastFailure;
     expect(down('be_a,a1,0,0,DOWN,L4CON,,Layer4 connection problem,Connection refused,\n')).toBe('L4CON: Connection refused');

@@ -65,9 +65,14 @@ export function slotServers(rows: readonly Record<string, string>[]): SlotServer
   return { present: present.length, healthy: healthy.length, lastFailure: failing ? failureOf(failing) : null };
 }
 
-/** UP is what a server is until its first check has ended; it counts only once that passed. A star marks a check under way. */
+/**
+ * UP is what a server is until its first check has ended; it counts only once that passed. A star marks a check under way.
+ *
+ * The word of the last check outlives a server: where the slot had a release before, a new replica begins as "UP 1/3" beside the L7OK of
+ * the former one. The first check that passes makes it a plain UP.
+ */
 function isHealthy(row: Record<string, string>): boolean {
-  return /^UP/.test(row['status'] ?? '') && /^(\* ?)?L[47]OK/.test(row['check_status'] ?? '');
+  return row['status'] === 'UP' && /^(\* ?)?L[47]OK/.test(row['check_status'] ?? '');
 }
 
 function failureOf(row: Record<string, string>): string | null {
