@@ -103,7 +103,7 @@ describe('longshore archive', () => {
 
   test.each([
     ['src/index.js', 0, 'src/index.js is sent: no rule leaves it out.'],
-    ['src', 0, 'src is sent: no rule leaves it out. Of what is in it, 1 files go along, 1 B.'],
+    ['src', 0, 'src is sent: no rule leaves it out. Of what is in it, 1 file goes along, 1 B.'],
     ['b.log', 3, 'b.log is left out: line 1 of .gitignore (*.log) ignores it.'],
     ['keep.log', 0, 'keep.log is sent: line 2 of .gitignore (!keep.log) brings it back.'],
     ['a.log', 0, 'a.log is sent: git tracks it, although line 1 of .gitignore (*.log) ignores it.'],
@@ -112,7 +112,7 @@ describe('longshore archive', () => {
     [
       'vendor',
       0,
-      'vendor is left out: line 4 of .gitignore (vendor/) ignores it and all that is in it. What git tracks or was named in it goes along all the same: 1 files, 1 B.',
+      'vendor is left out: line 4 of .gitignore (vendor/) ignores it and all that is in it. What git tracks or was named in it goes along all the same: 1 file, 1 B.',
     ],
     ['vendor/other', 3, 'vendor/other is left out: line 4 of .gitignore (vendor/) ignores it.'],
     ['.env', 3, '.env is held back: it looks like a secret (environment file). Send it with --include, if it has to go along.'],
