@@ -10,7 +10,8 @@ import { type Scan, type ScanOptions, scanAnyFolder, scanPaths } from './scan.ts
 /** A folder of its own for one test, removed afterwards. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'longshore-archive-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  // A tree of ten thousand files takes its time on a busy disk.
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }), 120_000);
   return folder;
 }
 
