@@ -7,7 +7,7 @@ import { archiver } from './archiver.ts';
 
 export type { PackResult } from './pack.ts';
 export { toScanPreview } from './preview.ts';
-export { type Scan, scanEntries, scanPaths, toScanResult } from './scan.ts';
+export { type Scan, scanEntries, scanPaths } from './scan.ts';
 export { type Explanation, explainPath } from './scan-explain.ts';
 
 export const { scanFolder, scanFolderToChoose, scanAnyFolder, packFolder, warmUp: warmUpArchive } = archiver;
