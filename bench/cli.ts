@@ -10,6 +10,7 @@ import { type Bed, onBed } from './bed.ts';
 import { benchCalls } from './calls.ts';
 import { benchDeploys } from './deploys.ts';
 import { benchMemory } from './memory.ts';
+import { benchPreview } from './preview.ts';
 import { benchUpload } from './upload.ts';
 import { writeFigures } from './write-figures.ts';
 
@@ -17,7 +18,7 @@ interface Options {
   readonly quick: boolean;
 }
 
-const local: Readonly<Record<string, (options: Options) => Promise<string>>> = { archive: benchArchive };
+const local: Readonly<Record<string, (options: Options) => Promise<string>>> = { archive: benchArchive, preview: benchPreview };
 
 const onServer: Readonly<Record<string, (bed: Bed) => Promise<string>>> = {
   memory: benchMemory,

@@ -2,7 +2,8 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { fromText } from './byte-path.ts';
-import { git, keptByGit, pathsOf, scanQuietly, seededRandom, temporaryFolder, writeTree } from './test-tree.ts';
+import { git, gitWith, keptByGit, noGitHome, pathsOf, scanQuietly, seededRandom, temporaryFolder, writeTree } from './test-tree.ts';
+import { type Decision, Walk } from './walk.ts';
 
 /**
  * Random ignore files against git itself. LONGSHORE_FUZZ_RULE_SETS and LONGSHORE_FUZZ_SEED widen it; a difference
@@ -170,6 +171,27 @@ describe(`${ruleSets} random rule sets keep what git keeps`, () => {
     },
     120_000 + ruleSets * 100,
   );
+});
+
+test('the rule that is named is the one that git names, also for what is brought back', () => {
+  const tree = makeTree(seededRandom(2));
+  const root = makeRepository(false);
+  for (let seed = firstSeed; seed < firstSeed + 60; seed++) {
+    const place = `s${seed - firstSeed}/`;
+    writeTree(root, Object.fromEntries(tree.files.map((path) => [place + path, 'x'])));
+    writeTree(root, prefixed(place, makeIgnoreFiles(seededRandom(seed * 7919), tree.folders)));
+  }
+  const named = new Map<string, string>();
+  const onDecision = ({ path, verdict }: Decision): void => {
+    named.set(path, verdict === null ? ':' : `${fromText(verdict.rule.file)}:${verdict.rule.line}`);
+  };
+  new Walk(root, { home: noGitHome, onDecision }).run(() => false);
+  const said = new Map<string, string>();
+  const asked = [...named.keys()].map((path) => `${path}\0`).join('');
+  const fields = gitWith(asked, root, 'check-ignore', '-z', '--stdin', '--verbose', '--non-matching', '--no-index').split('\0');
+  for (let at = 0; at + 3 < fields.length; at += 4) said.set(fields[at + 3] ?? '', `${fields[at]}:${fields[at + 1]}`);
+  expect([...named.values()].filter((rule) => rule !== ':').length).toBeGreaterThan(500);
+  expect(named).toEqual(said);
 });
 
 test.each([

@@ -78,7 +78,7 @@ export class IgnoreRules {
     if (++this.#answers % CACHED_ANSWERS === 0) forgetAnswers(matchers);
     const answer = (byName ? matchers.names : matchers.whole).test(asked);
     if (answer.ignored) return { ignored: true, rule: this.#ruleAt(Number(answer.rule?.mark)) };
-    return answer.unignored ? new BroughtBack(() => this.#ruleAt(this.#turningPoint(asked, byName))) : null;
+    return answer.unignored ? new BroughtBack(() => this.#ruleAt(this.#bringsBack(asked))) : null;
   }
 
   #isDeeperThan(depth: number, path: string): boolean {
@@ -95,14 +95,20 @@ export class IgnoreRules {
     return { file: this.#file, line: pattern?.line ?? 0, pattern: toText(pattern?.text ?? '') };
   }
 
-  /** Which rule brought the path back; the package does not tell. */
-  #turningPoint(asked: string, byName: boolean): number {
-    let last = this.#patterns.length - 1;
-    for (; last > 0; last--) {
-      const { names, whole } = matchersOf(this.#patterns.slice(0, last));
-      if (!(byName ? names : whole).test(asked).unignored) break;
-    }
-    return last;
+  /** Which rule brought the path back, the last one that matches; the package does not tell. */
+  #bringsBack(asked: string): number {
+    return this.#patterns.findLastIndex(({ globs, negative }) => {
+      // A negated rule says nothing of what is below a folder that it matches, so this is about the path alone.
+      return (
+        negative &&
+        globs.some(
+          (glob) =>
+            newMatcher()
+              .add(`!${nameGlob(glob) ?? glob}`)
+              .test(asked).unignored,
+        )
+      );
+    });
   }
 
   /**

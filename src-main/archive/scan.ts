@@ -8,6 +8,7 @@ import type { FileTable } from './file-table.ts';
 import { type GitHome, gitHome } from './git-settings.ts';
 import { readRegularFile } from './regular-file.ts';
 import { type LeftOutEntry, Walk, type WalkOptions } from './walk.ts';
+import type { FolderCache } from './walk-folder-cache.ts';
 
 /** How long the walk may hold its thread at a time, in milliseconds. */
 const SLICE_MS = 8;
@@ -48,6 +49,8 @@ export interface ScanOptions {
   readonly onProgress?: ((progress: ScanProgress) => void) | undefined;
   /** Also leave out what `.dockerignore` names: for a folder that is built by a Dockerfile, its own or another. */
   readonly dockerignore?: boolean | undefined;
+  /** What was seen by scans before, for whoever scans the same folders again and again. */
+  readonly folders?: FolderCache | undefined;
   /** Where git's own settings lie; the user's unless a test says otherwise. */
   readonly home?: GitHome | undefined;
 }
@@ -130,6 +133,7 @@ export function walkOptions(realRoot: string, options: ScanOptions): WalkOptions
     exclude: options.exclude,
     secrets: options.secrets,
     home: options.home ?? gitHome(),
+    readFolder: options.folders?.readerFor(realRoot),
     dockerignore: options.dockerignore === true ? readDockerignore(realRoot) : null,
   };
 }

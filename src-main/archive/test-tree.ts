@@ -10,7 +10,8 @@ import { type Scan, type ScanOptions, scanAnyFolder, scanPaths } from './scan.ts
 /** A folder of its own for one test, removed afterwards. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'longshore-archive-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  // A tree of ten thousand files takes its time on a busy disk.
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }), 120_000);
   return folder;
 }
 
@@ -44,6 +45,11 @@ export function makeFifo(path: string): void {
 
 /** Runs git on `root` with nobody's settings; returns what it printed as a byte string. */
 export function git(root: string, ...args: readonly string[]): string {
+  return gitWith('', root, ...args);
+}
+
+/** As {@link git}, with a byte string on its standard input. */
+export function gitWith(input: string, root: string, ...args: readonly string[]): string {
   const environment = {
     ...process.env,
     GIT_CONFIG_SYSTEM: '/dev/null',
@@ -54,8 +60,9 @@ export function git(root: string, ...args: readonly string[]): string {
   const identity = ['-c', 'user.name=test', '-c', 'user.email=test@example.com'];
   return execFileSync('git', [...identity, '-C', root, ...args], {
     env: environment,
+    input: toBuffer(input),
     maxBuffer: 1 << 28,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   }).toString('latin1');
 }
 

@@ -17,6 +17,7 @@ import {
   withIgnoreFile,
 } from './walk-context.ts';
 import { type EntryType, nameOf, readFolder, typeOf } from './walk-folder.ts';
+import type { FolderReader } from './walk-folder-cache.ts';
 
 /** How many of the things left out are remembered one by one. */
 const LISTED = 20_000;
@@ -56,6 +57,8 @@ export interface WalkOptions {
   readonly home: GitHome;
   /** Asked about what is otherwise kept. */
   readonly dockerignore?: Dockerignore | null | undefined;
+  /** How folders are read, unless it is by asking the kernel each time. */
+  readonly readFolder?: FolderReader | undefined;
   /** Follow only this path (a byte string); what is below it is walked whole. */
   readonly only?: string | undefined;
   readonly onDecision?: ((decision: Decision) => void) | undefined;
@@ -95,6 +98,7 @@ export class Walk {
   readonly #root: string;
   readonly #options: WalkOptions;
   readonly #forced: ForcedPaths;
+  readonly #readFolder: FolderReader;
   readonly #only: readonly string[];
   readonly #stack: Frame[] = [];
   readonly #mayRead: (stats: Stats) => boolean;
@@ -104,6 +108,7 @@ export class Walk {
     this.#options = options;
     this.#root = Buffer.from(root).toString('latin1').replace(/\/$/, '');
     this.#forced = new ForcedPaths(options.include ?? []);
+    this.#readFolder = options.readFolder ?? readFolder;
     this.#only = options.only?.split('/') ?? [];
     this.#mayRead = readableBy(process.geteuid?.(), process.getgroups?.() ?? []);
     const context = rootContext(root, options.home);
@@ -123,7 +128,7 @@ export class Walk {
 
   #enter(path: string, inherited: WalkContext, inheritedChoices: Choices): void {
     const absolute = this.#absolute(path);
-    const folder = readFolder(absolute);
+    const folder = this.#readFolder(absolute);
     if (folder === null) return;
     if (folder === 'unreadable') {
       this.#cannotRead(path, 'directory');

@@ -7,6 +7,7 @@ import { toErrorShape } from '../contract/errors.ts';
 import { SlicedTar } from './block-source.ts';
 import { FileTable } from './file-table.ts';
 import { scanAnyFolder, scanFolder, scanFolderToChoose } from './scan.ts';
+import { FolderCache } from './walk-folder-cache.ts';
 import type { PackRequest, ScanRequest, WorkerReply, WorkerRequest } from './worker-protocol.ts';
 
 const scans = { scanFolder, scanFolderToChoose, scanAnyFolder } as const;
@@ -17,6 +18,8 @@ interface Call {
 }
 
 const calls = new Map<number, Call>();
+/** This thread lives as long as the app, and the same folder is scanned for the preview, for each tick, and for the deploy. */
+const folders = new FolderCache();
 
 function reply(message: WorkerReply, transfer: readonly ArrayBuffer[] = []): void {
   parentPort?.postMessage(message, transfer);
@@ -52,7 +55,7 @@ function begin(id: number, { call, work }: { readonly call: Call; readonly work:
 function scan({ id, scan: kind, path, options }: ScanRequest): { call: Call; work: Promise<WorkerReply> } {
   const controller = new AbortController();
   const onProgress = (progress: { readonly files: number; readonly bytes: number }): void => reply({ kind: 'progress', id, progress });
-  const work = scans[kind](path, { ...options, signal: controller.signal, onProgress }).then(
+  const work = scans[kind](path, { ...options, folders, signal: controller.signal, onProgress }).then(
     (found): WorkerReply => ({ kind: 'scanned', id, scan: { ...found, kept: found.kept.toShared() } }),
   );
   return { call: { give: () => undefined, cancel: () => controller.abort() }, work };

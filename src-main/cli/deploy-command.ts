@@ -1,17 +1,8 @@
 import { resolve } from 'node:path';
-import {
-  type AppDetail,
-  appName,
-  appSettings,
-  ExpectedError,
-  type FileChoices,
-  fileChoices,
-  noChoices,
-  probeWords,
-  type SettingsChange,
-} from '../contract/index.ts';
+import { type AppDetail, appName, appSettings, ExpectedError, noChoices, probeWords, type SettingsChange } from '../contract/index.ts';
 import { parseArgument, parseEnvironment } from './arguments.ts';
 import type { CommandContext } from './command-context.ts';
+import { choicesWith, rememberedInWords } from './file-choices.ts';
 import { connect, findServer } from './find.ts';
 import { showJob } from './job-progress.ts';
 
@@ -61,29 +52,12 @@ async function existing(detail: Promise<AppDetail>): Promise<AppDetail | null> {
   }
 }
 
-/** What was chosen before, here or in the window, and what the flags add to it. */
-function choicesOf(flags: DeployFlags, before: FileChoices): FileChoices {
-  const add = (known: readonly string[], more: readonly string[]): string[] => [...new Set([...known, ...more])];
-  return {
-    include: parseArgument(fileChoices.shape.include, add(before.include, flags.include), '--include'),
-    exclude: parseArgument(fileChoices.shape.exclude, add(before.exclude, flags.exclude), '--exclude'),
-  };
-}
-
-/** A line for each kind of choice that was not made by this command but holds for it; a secret is not sent without a word. */
-function rememberedInWords({ include, exclude }: FileChoices): readonly string[] {
-  return [
-    ...(include.length === 0 ? [] : [`As chosen before, sent all the same: ${include.join(', ')}`]),
-    ...(exclude.length === 0 ? [] : [`As chosen before, left out: ${exclude.join(', ')}`]),
-  ];
-}
-
 export async function deploy({ output, services, signal }: CommandContext, folder: string, flags: DeployFlags): Promise<undefined> {
   const app = parseArgument(appName, flags.app, '--app');
   const session = findServer(services, flags.server);
   const path = resolve(folder);
   const remembered = flags.forgetChoices ? noChoices : services.choices.of({ server: session.profile.id, app }, path);
-  const choices = choicesOf(flags, remembered);
+  const choices = choicesWith(flags, remembered);
   settingsOf(flags, {}); // what was typed is checked before anything is reached
   await connect(session, services, signal);
   const before = flags.env.length === 0 ? null : await existing(services.apps.detail(session, app));

@@ -39,8 +39,9 @@ interface Written extends RecipeResult {
 function recipeOf(content: Buffer, base: Manifest | null, piece = 10_007): Written {
   const writer = new RecipeWriter(base);
   const parts: Buffer[] = [];
-  for (let at = 0; at < content.length; at += piece) parts.push(...writer.take(content.subarray(at, at + piece)));
-  parts.push(...writer.finish(sha256(content)));
+  for (let at = 0; at < content.length; at += piece)
+    for (const part of writer.take(content.subarray(at, at + piece))) parts.push(part.bytes);
+  for (const part of writer.finish(sha256(content))) parts.push(part.bytes);
   const result = writer.result();
   return { ...result, recipe: Buffer.concat(parts), manifest: { hash: sha256(content), bytes: result.bytes, entries: result.entries } };
 }

@@ -14,6 +14,15 @@ import { type EntryKind, type TarPiece, TarSplitter } from './tar-splitter.ts';
 const MOST_PARTS = 1_000;
 /** Literals up to this many bytes are collected; a larger file is passed on as it comes. */
 const COLLECTED = 1024 * 1024;
+/** From so many bytes on the server begins to copy while the rest is still being read here; but in no more than so many pieces. */
+const LEAST_COPIED = 16 * 1024 * 1024;
+const MOST_COPIES = 100;
+
+export interface RecipePart {
+  readonly bytes: Buffer;
+  /** The server has something to do with it at once. */
+  readonly isUrgent: boolean;
+}
 
 export interface RecipeResult {
   readonly entries: ManifestEntries;
@@ -26,19 +35,24 @@ export interface RecipeResult {
   readonly deleted: number;
 }
 
-interface Known {
+interface Span {
   readonly offset: number;
   readonly bytes: number;
 }
 
+interface Known extends Span {
+  readonly path: string;
+}
+
 export class RecipeWriter {
   readonly #base: Manifest | null;
+  readonly #copiedAtOnce: number;
   readonly #byHead = new Map<string, Known>();
   /** Paths of files and links of the last context that have not been met. */
   readonly #paths = new Set<string>();
   readonly #splitter = new TarSplitter();
   readonly #entries = new ManifestEntries();
-  #copy: Known | null = null;
+  #copy: Span | null = null;
   #literal: Buffer[] = [];
   #collected = 0;
   #parts = 0;
@@ -51,25 +65,27 @@ export class RecipeWriter {
 
   constructor(base: Manifest | null) {
     this.#base = base;
+    this.#copiedAtOnce = Math.max(LEAST_COPIED, (base?.bytes ?? 0) / MOST_COPIES);
     if (!base) return;
     let offset = 0;
     const { entries } = base;
     for (let row = 0; row < entries.length; row++) {
       const bytes = entries.bytesAt(row);
-      this.#byHead.set(entries.headAt(row), { offset, bytes });
-      if (entries.kindAt(row) !== 'directory') this.#paths.add(entries.pathAt(row));
+      const path = entries.pathAt(row);
+      this.#byHead.set(entries.headAt(row), { offset, bytes, path });
+      if (entries.kindAt(row) !== 'directory') this.#paths.add(path);
       offset += bytes;
     }
   }
 
   /** The next part of the recipe for the next part of the tar. */
-  *take(block: Buffer): Generator<Buffer, void, undefined> {
+  *take(block: Buffer): Generator<RecipePart, void, undefined> {
     this.#bytes += block.length;
     for (const piece of this.#splitter.take(block)) yield* this.#piece(piece);
   }
 
   /** The rest, once the tar has ended; `hash` is its sha256. */
-  *finish(hash: string): Generator<Buffer, void, undefined> {
+  *finish(hash: string): Generator<RecipePart, void, undefined> {
     this.#splitter.finish();
     yield* this.#endCopy();
     yield* this.#endLiteral();
@@ -87,22 +103,22 @@ export class RecipeWriter {
     };
   }
 
-  *#piece(piece: TarPiece): Generator<Buffer, void, undefined> {
+  *#piece(piece: TarPiece): Generator<RecipePart, void, undefined> {
     if (piece.part === 'end') {
       yield* this.#collect(piece.bytes);
       return;
     }
     if (piece.part === 'content') {
       if (this.#content === 'collected') yield* this.#collect(piece.bytes);
-      else if (this.#content === 'passed') yield this.#counted(piece.bytes);
+      else if (this.#content === 'passed') yield part(this.#counted(piece.bytes));
       return;
     }
     const bytes = piece.bytes.length + piece.contentBytes;
     const head = headDigest(piece.bytes);
-    const path = pathDigest(piece.path);
-    this.#entries.add(head, path, bytes, piece.kind);
     const known = this.#byHead.get(head);
     const same = known !== undefined && known.bytes === bytes;
+    const path = same ? known.path : pathDigest(piece.path);
+    this.#entries.add(head, path, bytes, piece.kind);
     this.#tell(path, piece.kind, same);
     if (same && this.#parts < MOST_PARTS) {
       this.#content = 'copied';
@@ -112,7 +128,7 @@ export class RecipeWriter {
       yield* this.#endCopy();
       yield* this.#endLiteral();
       yield line(`l ${bytes}`);
-      yield this.#counted(piece.bytes);
+      yield part(this.#counted(piece.bytes));
     } else {
       this.#content = 'collected';
       yield* this.#collect(piece.bytes);
@@ -127,18 +143,18 @@ export class RecipeWriter {
     else this.#added += 1;
   }
 
-  *#copied({ offset, bytes }: Known): Generator<Buffer, void, undefined> {
+  *#copied({ offset, bytes }: Span): Generator<RecipePart, void, undefined> {
     yield* this.#endLiteral();
     const last = this.#copy;
-    if (last && last.offset + last.bytes === offset) {
-      this.#copy = { offset: last.offset, bytes: last.bytes + bytes };
-      return;
+    if (last && last.offset + last.bytes === offset) this.#copy = { offset: last.offset, bytes: last.bytes + bytes };
+    else {
+      yield* this.#endCopy();
+      this.#copy = { offset, bytes };
     }
-    yield* this.#endCopy();
-    this.#copy = { offset, bytes };
+    if (this.#copy.bytes >= this.#copiedAtOnce) yield* this.#endCopy(true);
   }
 
-  *#collect(bytes: Buffer): Generator<Buffer, void, undefined> {
+  *#collect(bytes: Buffer): Generator<RecipePart, void, undefined> {
     yield* this.#endCopy();
     // Copied, for the block is the archive's own.
     this.#literal.push(Buffer.from(this.#counted(bytes)));
@@ -151,26 +167,30 @@ export class RecipeWriter {
     return bytes;
   }
 
-  *#endCopy(): Generator<Buffer, void, undefined> {
+  *#endCopy(isUrgent = false): Generator<RecipePart, void, undefined> {
     const last = this.#copy;
     if (!last) return;
     this.#copy = null;
     this.#parts += 1;
-    yield line(`c ${last.offset} ${last.bytes}`);
+    yield line(`c ${last.offset} ${last.bytes}`, isUrgent);
   }
 
-  *#endLiteral(): Generator<Buffer, void, undefined> {
+  *#endLiteral(): Generator<RecipePart, void, undefined> {
     if (this.#collected === 0) return;
     const parts = this.#literal;
     const length = this.#collected;
     this.#literal = [];
     this.#collected = 0;
     this.#parts += 1;
-    yield line(`l ${length}`);
-    yield* parts;
+    // Joined, for each part costs a turn of the compressor.
+    yield part(Buffer.concat([line(`l ${length}`).bytes, ...parts]));
   }
 }
 
-function line(text: string): Buffer {
-  return Buffer.from(`${text}\n`, 'latin1');
+function part(bytes: Buffer, isUrgent = false): RecipePart {
+  return { bytes, isUrgent };
+}
+
+function line(text: string, isUrgent = false): RecipePart {
+  return part(Buffer.from(`${text}\n`, 'latin1'), isUrgent);
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { PassThrough, Readable, Transform } from 'node:stream';
+import { PassThrough, type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { isCancellation } from '../contract/index.ts';
-import { type Compression, createCompressor } from './compression.ts';
+import { type Compression, Compressor, SLOW_BITS_PER_SECOND, stronger } from './compression.ts';
+import { SpeedSoFar } from './link-speed.ts';
 import type { Manifest } from './manifest.ts';
 import { type RecipeResult, RecipeWriter } from './recipe.ts';
 import type { PackTar } from './types.ts';
@@ -20,6 +21,26 @@ export interface Sent extends RecipeResult {
   readonly hash: string;
 }
 
+/** How one context is compressed. All attempts to send it share it, so that a later one repeats what an earlier one did. */
+export class CompressionPlan {
+  /** Where, in bytes before compression, the level was raised; null for nowhere yet. */
+  #raisedAt: number | null = null;
+
+  constructor(readonly compression: Compression) {}
+
+  get raisedAt(): number | null {
+    return this.#raisedAt;
+  }
+
+  /** Whether it pays to compress more from `at` on: the link turned out to be slow. */
+  raises(at: number, bitsPerSecond: number | null): boolean {
+    if (this.#raisedAt !== null || this.compression.level >= stronger(this.compression).level) return false;
+    if (bitsPerSecond === null || bitsPerSecond >= SLOW_BITS_PER_SECOND) return false;
+    this.#raisedAt = at;
+    return true;
+  }
+}
+
 /**
  * Packs, makes the recipe, compresses, and leaves out what the server has already. `output` is what is to be sent; it breaks with what went
  * wrong. `finished` tells what the whole was.
@@ -27,43 +48,77 @@ export interface Sent extends RecipeResult {
 export function send(
   pack: PackTar,
   base: Manifest | null,
-  compression: Compression,
+  plan: CompressionPlan,
   prefix: Prefix | null,
   onSent: (bytes: number) => void,
 ): { readonly output: Readable; readonly finished: Promise<Sent> } {
   const recipe = new RecipeWriter(base);
   const packed = pack();
-  let hash = '';
-  async function* ops(): AsyncGenerator<Buffer, void, undefined> {
-    for await (const block of packed.stream as AsyncIterable<Buffer>) yield* recipe.take(block);
-    hash = (await packed.finished).hash;
-    yield* recipe.finish(hash);
-  }
+  // It may break before or after it is read here.
+  packed.stream.on('error', () => undefined);
+  const compressor = new Compressor(plan.compression);
+  const speed = new SpeedSoFar();
+  let sent = 0;
+  let written = 0;
+
+  const write = async (bytes: Buffer): Promise<void> => {
+    const { raisedAt } = plan;
+    if (raisedAt !== null && raisedAt > written && raisedAt < written + bytes.length) {
+      const cut = raisedAt - written;
+      await write(bytes.subarray(0, cut));
+      await write(bytes.subarray(cut));
+      return;
+    }
+    if (raisedAt === written || plan.raises(written, speed.after(sent, performance.now())))
+      await compressor.change(stronger(plan.compression));
+    await compressor.write(bytes);
+    written += bytes.length;
+  };
+  const feed = async (): Promise<string> => {
+    for await (const block of packed.stream as AsyncIterable<Buffer>) {
+      for (const { bytes, isUrgent } of recipe.take(block)) {
+        await write(bytes);
+        if (isUrgent) await compressor.flush();
+      }
+    }
+    const { hash } = await packed.finished;
+    for (const { bytes } of recipe.finish(hash)) await write(bytes);
+    compressor.end();
+    return hash;
+  };
+
   const output = new PassThrough();
   output.on('error', () => undefined);
-  const steps: Transform[] = [createCompressor(compression)];
-  if (prefix) steps.push(withoutPrefix(prefix));
-  steps.push(counting(onSent));
-  const done = pipeline([Readable.from(ops(), { objectMode: false, highWaterMark: 256 * 1024 }), ...steps, output]);
-  const finished = done.then(
-    () => ({ ...recipe.result(), hash }),
-    async (error: unknown) => {
-      // What went wrong with the folder says more than the broken stream that follows from it.
-      packed.stream.destroy();
-      throw await packed.finished.then(
-        () => error,
-        (cause: unknown) => (isCancellation(cause) ? error : cause),
-      );
-    },
-  );
+  const count = (bytes: number): void => {
+    sent += bytes;
+    onSent(bytes);
+  };
+  const flow = pipeline([compressor.output, ...(prefix && prefix.bytes > 0 ? [withoutPrefix(prefix)] : []), counting(count), output]);
+  const finished = (async (): Promise<Sent> => {
+    const feeding = feed().catch((error: unknown) => {
+      // A failure of the folder says more than the broken stream that follows from it.
+      compressor.output.destroy(error instanceof Error ? error : new Error(String(error)));
+      throw error;
+    });
+    const [fed, flowed] = await Promise.allSettled([feeding, flow]);
+    packed.stream.destroy();
+    const folder = await packed.finished.then(
+      () => null,
+      (error: unknown) => (isCancellation(error) ? null : error),
+    );
+    if (folder !== null) throw folder;
+    if (flowed.status === 'rejected') throw flowed.reason;
+    if (fed.status === 'rejected') throw fed.reason;
+    return { ...recipe.result(), hash: fed.value };
+  })();
   finished.catch(() => undefined);
   return { output, finished };
 }
 
-function counting(onSent: (bytes: number) => void): Transform {
+function counting(count: (bytes: number) => void): Transform {
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
-      onSent(chunk.length);
+      count(chunk.length);
       done(null, chunk);
     },
   });
@@ -73,8 +128,6 @@ function counting(onSent: (bytes: number) => void): Transform {
 function withoutPrefix(prefix: Prefix): Transform {
   const hash = createHash('sha256');
   let left = prefix.bytes;
-  const check = (): Error | null => (hash.digest('hex') === prefix.sha256 ? null : new PrefixDiffers());
-  if (left === 0) return counting(() => undefined);
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       if (left === 0) {
@@ -84,9 +137,9 @@ function withoutPrefix(prefix: Prefix): Transform {
       const known = chunk.subarray(0, left);
       hash.update(known);
       left -= known.length;
-      const failure = left === 0 ? check() : null;
-      if (failure) done(failure);
-      else done(null, chunk.length > known.length ? chunk.subarray(known.length) : undefined);
+      if (left === 0 && hash.digest('hex') !== prefix.sha256) done(new PrefixDiffers());
+      else if (chunk.length > known.length) done(null, chunk.subarray(known.length));
+      else done();
     },
     flush(done) {
       done(left > 0 ? new PrefixDiffers() : null);

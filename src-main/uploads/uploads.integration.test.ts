@@ -10,6 +10,7 @@ import { CancelledError, ExpectedError } from '../contract/index.ts';
 import { createDocker } from '../docker/index.ts';
 import type { Docker } from '../docker/types.ts';
 import { HeldConnection } from '../ssh/index.ts';
+import { hasZstd } from './compression.ts';
 import { Uploads } from './index.ts';
 import { type CountingProxy, countingProxy } from './practice-proxy.ts';
 import type { KeptPlace, Uploaded, UploadOptions } from './types.ts';
@@ -122,6 +123,48 @@ describe('a context', () => {
     expect(second.difference).toEqual({ changed: 1, added: 0, deleted: 0 });
     expect(wire).toBeLessThanOrEqual(20_000);
     await expectKept(second);
+  });
+});
+
+describe.skipIf(!hasZstd())(`zstd${hasZstd() ? '' : ` (not run: Node ${process.versions.node} has no zstd)`}`, () => {
+  it('is used when the server has it too, for the whole and for a difference', async () => {
+    await onServer('apt-get update -qq && apt-get install -y -qq zstd');
+    const [whole, other] = [await upload(new Uploads(null)), await upload(new Uploads(cache))];
+    await expectKept(other);
+    await writeFile(join(folder, 'src/part7/module-1007.ts'), 'changed again');
+    const difference = await upload(new Uploads(cache));
+    expect(difference.difference).toEqual({ changed: 1, added: 0, deleted: 0 });
+    await expectKept(difference);
+    console.log(`zstd: ${whole.sentBytes} for the whole, ${difference.sentBytes} for one file`);
+    await onServer('apt-get remove -y -qq zstd');
+  });
+});
+
+describe('a slow link', () => {
+  it('is noticed on the way, and what is left is compressed more', async () => {
+    const words = Array.from({ length: 4_000 }, () => randomBytes(randomInt(2, 6)).toString('hex'));
+    const pick = randomBytes(2 * 4_000_000);
+    const text = Array.from({ length: 4_000_000 }, (_, index) => words[pick.readUInt16LE(2 * index) % words.length]).join(' ');
+    await writeFile(join(folder, 'slow.txt'), text);
+    const fast = await upload(new Uploads(null));
+    proxy.limit(1_500_000);
+    try {
+      const uploads = new Uploads(null);
+      const at = performance.now();
+      const slow = await upload(uploads);
+      console.log(
+        `slow: ${fast.sentBytes} bytes as on a fast link, ${slow.sentBytes} in ${Math.round(performance.now() - at)} ms at 12 Mbit/s`,
+      );
+      await expectKept(slow);
+      expect(slow.sentBytes).toBeLessThan(0.97 * fast.sentBytes);
+      // Known from the start now.
+      const again = await upload(uploads);
+      expect(again.sentBytes).toBeLessThan(0.99 * slow.sentBytes);
+      await expectKept(again);
+    } finally {
+      proxy.limit(null);
+      await rm(join(folder, 'slow.txt'));
+    }
   });
 });
 

@@ -4,11 +4,11 @@ import { ExpectedError, isCancellation } from '../contract/index.ts';
 import type { Docker } from '../docker/types.ts';
 import { EDGE_SERVICE } from '../edge/index.ts';
 import type { ExecResult, SshConnection } from '../ssh/types.ts';
-import { type Compression, chooseCompression } from './compression.ts';
-import { LinkSpeeds } from './link-speeds.ts';
+import { chooseCompression } from './compression.ts';
+import { LinkSpeeds } from './link-speed.ts';
 import type { Manifest } from './manifest.ts';
 import { ManifestCache } from './manifest-cache.ts';
-import { type Prefix, PrefixDiffers, type Sent, send } from './sender.ts';
+import { CompressionPlan, type Prefix, PrefixDiffers, type Sent, send } from './sender.ts';
 import { CLEAN, LOOK, LOOK_CODES, MAKE_FOLDER, MAKE_FOLDER_BIND, RECEIVE, RECEIVE_CODES, REMOVE, STORE_FOLDER } from './server-scripts.ts';
 import type { Place, Uploaded, UploadOptions } from './types.ts';
 
@@ -22,7 +22,7 @@ export interface ServerAccess {
   /** Identifies the server on this computer. */
   readonly id: string;
   readonly name: string;
-  readonly connection: Pick<SshConnection, 'exec' | 'ready'>;
+  readonly connection: Pick<SshConnection, 'exec' | 'ready' | 'state'>;
   readonly docker: Pick<Docker, 'service' | 'runOnce'>;
 }
 
@@ -67,7 +67,8 @@ export class Uploads {
    */
   async upload(server: ServerAccess, app: string, options: UploadOptions): Promise<Uploaded> {
     const { place, signal, onNote } = options;
-    const compression = chooseCompression({ bitsPerSecond: this.#speeds.bitsPerSecond(server.id), zstdOnServer: place.zstd });
+    const seen = { bitsPerSecond: this.#speeds.bitsPerSecond(server.id), zstdOnServer: place.zstd };
+    let plan = new CompressionPlan(chooseCompression(seen));
     let base = place.base;
     let before: string | null = null;
     let idle = 0;
@@ -75,7 +76,7 @@ export class Uploads {
     for (;;) {
       signal.throwIfAborted();
       await options.beforeWrite();
-      const attempt: Attempt = new Attempt(server, app, options, compression, base, before);
+      const attempt: Attempt = new Attempt(server, app, options, plan, base, before);
       const sentBefore: number = sentBytes;
       try {
         const sent = await attempt.run((bytes: number) => {
@@ -108,6 +109,7 @@ export class Uploads {
             : 'The server could not make the new files out of the last ones; all of them are sent.',
         );
         before = null;
+        plan = new CompressionPlan(plan.compression);
         if (!(error instanceof PrefixDiffers)) base = null;
       }
     }
@@ -145,7 +147,7 @@ class Attempt {
     private readonly server: ServerAccess,
     private readonly app: string,
     private readonly options: UploadOptions,
-    private readonly compression: Compression,
+    private readonly plan: CompressionPlan,
     private readonly base: Manifest | null,
     private readonly before: string | null,
   ) {}
@@ -158,12 +160,14 @@ class Attempt {
   async run(onSent: (bytes: number) => void): Promise<Sent> {
     const { signal, pack } = this.options;
     const input = new PassThrough();
+    // Nobody listens yet while the command waits for its channel.
+    input.on('error', () => undefined);
     let sent: Promise<Sent> | null = null;
     let startedAt = 0;
     const start = (prefix: Prefix | null): void => {
       if (sent) return;
       startedAt = performance.now();
-      const sending = send(pack, this.base, this.compression, prefix, onSent);
+      const sending = send(pack, this.base, this.plan, prefix, onSent);
       sent = sending.finished;
       sent.catch((error: unknown) => {
         if (!(error instanceof PrefixDiffers) && !isCancellation(error) && !input.destroyed) this.#ours = error;
@@ -178,11 +182,12 @@ class Attempt {
       const have = /^have +(\d+) ([0-9a-f]{64})$/m.exec(answer);
       if (have?.[1] && have[2]) start({ bytes: Number(have[1]), sha256: have[2] });
     };
-    const unpack = this.compression.kind;
+    const unpack = this.plan.compression.kind;
     const argv = ['/bin/sh', '-c', RECEIVE, 'sh', this.app, unpack, this.id, this.before ?? '-', this.base?.hash ?? '-'];
     const running = this.server.connection.exec(argv, { input, signal, timeoutMs: 0, onStdout });
     if (this.before === null) start(null);
-    const result = await running;
+    // What the server no longer reads is not packed either, nor what it never began to read.
+    const result = await running.finally(() => input.destroy());
     if (result.code !== 0) throw refusal(result, this.server.name);
     if (!sent) throw new Error('The server received what was not sent');
     const whole = await (sent as Promise<Sent>);
@@ -192,9 +197,9 @@ class Attempt {
 
   /** Where there is no connection, the next run does it. */
   async clean(): Promise<void> {
-    await this.server.connection
-      .exec(['/bin/sh', '-c', CLEAN], { input: `${this.app} ${this.id}\n`, timeoutMs: 30_000 })
-      .catch(() => undefined);
+    const { connection } = this.server;
+    if (connection.state.phase !== 'connected') return;
+    await connection.exec(['/bin/sh', '-c', CLEAN], { input: `${this.app} ${this.id}\n`, timeoutMs: 30_000 }).catch(() => undefined);
   }
 }
 
