@@ -7,8 +7,9 @@ import { Dockerignore } from './dockerignore.ts';
 import type { FileTable } from './file-table.ts';
 import { type GitHome, gitHome } from './git-settings.ts';
 import { readRegularFile } from './regular-file.ts';
-import { type LeftOutEntry, Walk, type WalkOptions } from './walk.ts';
+import { Walk, type WalkOptions } from './walk.ts';
 import type { FolderCache } from './walk-folder-cache.ts';
+import type { LeftOutEntry } from './walk-left-out.ts';
 
 /** How long the walk may hold its thread at a time, in milliseconds. */
 const SLICE_MS = 8;
