@@ -3,7 +3,7 @@ import type { Dockerignore } from './dockerignore.ts';
 import { FileTable } from './file-table.ts';
 import type { GitHome } from './git-settings.ts';
 import type { Rule, Verdict } from './ignore-rules.ts';
-import { secretIn } from './secrets.ts';
+import { type Looks, secretIn } from './secrets.ts';
 import { type Choices, choicesBelow, ForcedPaths, rootChoices, withOwnIgnoreFile } from './walk-choices.ts';
 import {
   hasTrackedBelow,
@@ -54,7 +54,7 @@ export interface WalkOptions {
   readonly onDecision?: ((decision: Decision) => void) | undefined;
 }
 
-interface Frame {
+interface Frame extends Looks {
   readonly path: string;
   readonly context: WalkContext;
   readonly choices: Choices;
@@ -140,10 +140,11 @@ export class Walk {
     if (folder.hasOwnIgnoreFile) choices = withOwnIgnoreFile(choices, path, absolute, context);
     const wanted = this.#only[this.#stack.length];
     const entries = wanted === undefined ? folder.entries : folder.entries.filter((entry) => nameOf(entry, typeOf(entry)) === wanted);
-    this.#stack.push({ path, context, choices, entries, next: 0, listed: path === '' });
+    this.#stack.push({ path, context, choices, entries, next: 0, listed: path === '', looks: 0 });
   }
 
-  #visit({ path: folder, context, choices }: Frame, entry: string): void {
+  #visit(frame: Frame, entry: string): void {
+    const { path: folder, context, choices } = frame;
     const type = typeOf(entry);
     const name = nameOf(entry, type);
     const path = folder === '' ? name : `${folder}/${name}`;
@@ -163,7 +164,7 @@ export class Walk {
       const below = ofGit?.ignored === true && !tracked ? { ...context, trackedOnly: ofGit.rule } : this.#below(context, path);
       this.#enter(path, below, named ? { ...choicesBelow(choices, path), forced: true, outBy: null } : choicesBelow(choices, path));
     } else if (type === 'other') this.#leftOut.add({ path, kind: type, reason: 'special', rule: null, bytes: null });
-    else this.#keep(path, type === 'link', named, tracked);
+    else this.#keep(frame, path, type === 'link', named, tracked);
   }
 
   /** What decides about a path that was not named itself; `ofGit` is what git's rules say of it. */
@@ -204,7 +205,7 @@ export class Walk {
     return rules === context.rules && context.trackedOnly === null ? context : { ...context, rules, trackedOnly: null };
   }
 
-  #keep(path: string, isLink: boolean, named: boolean, trackedIgnored: boolean): void {
+  #keep(frame: Frame, path: string, isLink: boolean, named: boolean, trackedIgnored: boolean): void {
     const absolute = this.#absolute(path);
     const stats = lookAt(absolute);
     if (stats === undefined) return;
@@ -217,7 +218,7 @@ export class Walk {
         this.#cannotRead(path, 'file');
         return;
       }
-      const secret = named || this.#options.secrets === true ? null : secretIn(path, absolute, stats.size);
+      const secret = named || this.#options.secrets === true ? null : secretIn(path, absolute, stats.size, frame);
       if (secret !== null) {
         this.#leftOut.add({ path, kind: 'file', reason: 'secret', rule: { file: '', line: 0, pattern: secret }, bytes: stats.size });
         return;
