@@ -40,6 +40,15 @@ describe('a folder that cannot be sent', () => {
     });
   });
 
+  test('because a pattern of the app leaves all of it out', async () => {
+    const root = temporaryFolder();
+    writeTree(root, { 'a.txt': 'x' });
+    await expect(scanFolder(root, { home: noGitHome, exclude: ['*.md', '*.txt'] })).rejects.toMatchObject({
+      code: 'everything-ignored',
+      next: 'Take back the pattern *.txt, which was chosen for this app.',
+    });
+  });
+
   test('because all of it is held back', async () => {
     const root = temporaryFolder();
     writeTree(root, { '.env': 'TOKEN=x' });
