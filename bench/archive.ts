@@ -4,7 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { buildProduct } from './archive/build-product.ts';
-import { type Corpus, type MonoShape, makeMono, makePlain, mono } from './archive/corpora.ts';
+import { type Corpus, type MonoShape, makeLarge, makeMono, makePlain, mono } from './archive/corpora.ts';
+import { peakAbove } from './archive/peak-memory.ts';
 import { bringPeers, peerVersions } from './archive/peers.ts';
 import { isInstalled, type Pipe, pipes, timePipe } from './archive/programs.ts';
 import { type Run, WarmProcess } from './archive/warm-process.ts';
@@ -40,6 +41,7 @@ export async function benchArchive({ quick }: ArchiveBenchOptions): Promise<stri
       await onMono(folder, product, peers, programs, quick),
       await growing('ignored files', ignoredSets(folder, quick), product, programs, quick),
       await growing('kept files', keptSets(folder, quick), product, programs, quick),
+      await memoryOf(folder, built.module, quick),
     ];
     sections.push(
       `Load of the machine at the end: ${loadavg()
@@ -173,6 +175,32 @@ async function growing(
     }),
   ]);
   return markdown([[`growth with ${kind}`, '**Longshore, tar**', ...shown.map((pipe) => `\`${pipe.replace('|', '\\|')}\``)], ...rows]);
+}
+
+async function memoryOf(folder: string, module: string, quick: boolean): Promise<string> {
+  const { folder: large } = makeLarge(join(folder, 'large'), quick ? 500_000_000 : 5_000_000_000, quick ? 2000 : 20_000);
+  const rows: string[][] = [];
+  for (const [what, label] of [
+    ['tar', 'tar'],
+    ['gzip', 'gzip 1'],
+  ] as const) {
+    const product = new WarmProcess(module, []);
+    // It has loaded, and its thread runs, but it has never packed.
+    await product.run({ what: 'nothing', folder: '' });
+    let bytes = 0;
+    const { idle, above } = await peakAbove(product.pid, async () => {
+      bytes = (await product.run({ what, folder: large })).bytes;
+    });
+    rows.push([`Longshore, ${label}`, `${(bytes / 1e6).toFixed(0)} MB`, mebibytes(idle), mebibytes(above)]);
+    product.end();
+  }
+  rmSync(large, { recursive: true, force: true });
+  const title = quick ? 'memory, 0.5 GB in 2,005 files' : 'memory, 5 GB in 20,005 files';
+  return markdown([[title, 'archive', 'idle (RSS)', 'peak above idle'], ...rows]);
+}
+
+function mebibytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }
 
 async function repeat(work: () => Promise<number>, runs: number): Promise<Summary> {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { replaceSection } from './write-figures.ts';
+import { replaceMarked, replaceSection } from './write-figures.ts';
 
 const document = '# Figures\n\nHead.\n\n## one\n\nold\n\n### part\n\n## two\n\nkept\n';
 
@@ -10,4 +10,10 @@ test('a section is replaced up to the next one, also the last', () => {
 
 test('a section that is not there is put behind the others', () => {
   expect(replaceSection(document, 'three', 'new')).toBe(`${document}\n## three\n\nnew\n`);
+});
+
+test('what stands between the marks of a name is replaced, and nothing without them', () => {
+  const readme = 'a\n\n<!-- figures of one -->\nold\n<!-- end -->\n\nb <!-- end -->';
+  expect(replaceMarked(readme, 'one', 'new')).toBe('a\n\n<!-- figures of one -->\n\nnew\n\n<!-- end -->\n\nb <!-- end -->');
+  expect(replaceMarked(readme, 'two', 'new')).toBe(readme);
 });

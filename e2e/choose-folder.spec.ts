@@ -50,7 +50,7 @@ async function expectSite(page: Page): Promise<void> {
   const sheet = page.getByRole('dialog', { name: 'static-site' });
   await expect(sheet.getByText(site, { exact: true })).toBeVisible();
   await expect(sheet.getByRole('heading', { name: '1 file' })).toBeVisible();
-  await expect(sheet.getByText('index.html')).toBeVisible();
+  await expect(sheet.getByRole('treeitem', { name: /^index\.html/ })).toBeVisible();
   await expect(sheet.getByText(serverName).first()).toBeVisible();
   await expect(sheet.getByRole('button', { name: /^Deploy \d/ })).toBeEnabled({ timeout: 30_000 });
 }

@@ -1,5 +1,5 @@
 /** What is sent and why: looked at, searched, ticked in and out; and that a deploy goes by it. Without a server. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -135,6 +135,41 @@ test('what is unticked is not sent, what is ticked is, and both are remembered',
   await tick(page, 'assets');
   await expect(page.getByRole('heading', { name: '9 files' })).toBeVisible();
   await expect.poll(() => sentPaths(page, folder)).toContain('assets/film.mp4');
+});
+
+test('the command line goes by what was ticked in the window, and says so', async ({ launch, home, folder }) => {
+  // A server that is known and not there: what holds for a deploy is said before anything is reached.
+  const server = {
+    id: 's1',
+    name: 'gone',
+    host: '127.0.0.1',
+    port: 9,
+    user: 'root',
+    authentication: { kind: 'agent' },
+    hostKey: null,
+    addedAt: 0,
+  };
+  await writeFile(join(home, 'settings.json'), JSON.stringify({ version: 1, servers: [server], preferences: {}, values: {} }));
+  const longshore = await launch();
+  const { page } = longshore;
+  await longshore.dropPaths([folder]);
+  await tick(page, 'docs');
+  await expect(page.getByRole('heading', { name: '7 files' })).toBeVisible();
+  await expect.poll(() => sentPaths(page, folder)).not.toContain('docs/guide.md');
+
+  const deploying = spawn(process.execPath, [commandLine, 'deploy', folder, '--server', 'gone', '--app', 'new'], {
+    env: { ...process.env, LONGSHORE_HOME: home },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  deploying.stderr.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  try {
+    await expect.poll(() => said).toContain('As chosen before, left out: /docs/');
+  } finally {
+    deploying.kill();
+  }
 });
 
 test('a secret stays behind until it is meant to be sent', async ({ longshore, page, folder }) => {

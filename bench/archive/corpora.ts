@@ -1,6 +1,6 @@
 /** Made-up projects to pack: always the same ones, in the proportions of the big Node project that was measured for the design. */
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface Corpus {
@@ -70,6 +70,16 @@ export function makePlain(folder: string, kept: number, ignored: number): Corpus
   for (let made = 0; made < ignored; ) made += makePackage(folder, `node_modules/m${made}`, Math.min(190, ignored - made));
   asRepository(folder);
   return { name: `kept ${kept}, ignored ${ignored}`, folder };
+}
+
+/** Few large files that take no room on the disk, and many small ones: so many bytes in all. */
+export function makeLarge(folder: string, bytes: number, small: number): Corpus {
+  for (let file = 0; file < small; file++) write(folder, `src/d${Math.floor(file / 100)}/f${file}`, `content of ${file}\n`.repeat(200));
+  for (let file = 0; file < 5; file++) {
+    write(folder, `data/part-${file}.bin`, '');
+    truncateSync(`${folder}/data/part-${file}.bin`, Math.floor(bytes / 5));
+  }
+  return { name: 'large', folder };
 }
 
 function makePackage(folder: string, path: string, files: number): number {

@@ -20,21 +20,21 @@ interface TarPack extends Readable {
 }
 
 const [manifest = ''] = process.argv.slice(2);
-const require = requirePeer(manifest);
-const ignore = require('ignore') as () => Matcher;
-const tarStream = require('tar-stream') as { pack(): TarPack };
+const peer = requirePeer(manifest);
+const ignore = peer('ignore') as () => Matcher;
+const tarStream = peer('tar-stream') as { pack(): TarPack };
 
 const ways: Readonly<Record<string, (folder: string) => Promise<{ readonly bytes: number; readonly files: number }>>> = {
   naive: async (folder) => packFiles(folder, await walkAll(folder)),
   globby: async (folder) => {
-    const { globby } = (await import(pathToFileURL(require.resolve('globby')).href)) as {
+    const { globby } = (await import(pathToFileURL(peer.resolve('globby')).href)) as {
       globby(pattern: string, options: object): Promise<string[]>;
     };
     const paths = await globby('**', { cwd: folder, gitignore: true, dot: true, followSymbolicLinks: false, ignore: ['.git/**'] });
     return packFiles(folder, paths);
   },
   'tar-fs': async (folder) => {
-    const { pack } = require('tar-fs') as { pack(folder: string, options: object): Readable };
+    const { pack } = peer('tar-fs') as { pack(folder: string, options: object): Readable };
     const isIgnored = byRootRules(folder);
     let files = 0;
     const map = (header: { readonly type: string }): object => {
@@ -45,7 +45,7 @@ const ways: Readonly<Record<string, (folder: string) => Promise<{ readonly bytes
     return { bytes, files };
   },
   'node-tar': async (folder) => {
-    const { c } = require('tar') as { c(options: object, paths: readonly string[]): Readable };
+    const { c } = peer('tar') as { c(options: object, paths: readonly string[]): Readable };
     const isIgnored = byRootRules(folder);
     let files = 0;
     const filter = (path: string, stats: Stats): boolean => {
@@ -56,7 +56,7 @@ const ways: Readonly<Record<string, (folder: string) => Promise<{ readonly bytes
     const bytes = await drained(c({ cwd: folder, portable: true, filter }, ['.']));
     return { bytes, files };
   },
-  tartplus: (folder) => packLikeTartplus(folder, (require('ignore-5') as () => Matcher)()),
+  tartplus: (folder) => packLikeTartplus(folder, (peer('ignore-5') as () => Matcher)()),
 };
 
 answerRuns(async (what, folder) => {

@@ -57,11 +57,10 @@ export async function packLikeTartplus(folder: string, matcher: FolderMatcher): 
 }
 
 /** The list that a browser makes: every file, with its size and time. */
-async function pickFolder(folder: string, path: string): Promise<string[]> {
-  const paths: string[] = [];
+async function pickFolder(folder: string, path: string, paths: string[] = []): Promise<string[]> {
   for (const entry of await readdir(join(folder, path), { withFileTypes: true })) {
     const inner = path === '' ? entry.name : `${path}/${entry.name}`;
-    if (entry.isDirectory()) paths.push(...(await pickFolder(folder, inner)));
+    if (entry.isDirectory()) await pickFolder(folder, inner, paths);
     else {
       await lstat(join(folder, inner));
       paths.push(inner);

@@ -81,20 +81,18 @@ export class SlicedTar {
 /** Packs in this thread. */
 export class LocalBlocks implements BlockSource {
   readonly #tar: SlicedTar;
-  #free: ArrayBuffer | null = null;
+  readonly #free: ArrayBuffer[] = [];
 
   constructor(content: TarContent, extra: readonly ExtraFile[]) {
     this.#tar = new SlicedTar(content, extra);
   }
 
   next(): Promise<TarBlock | null> {
-    const buffer = this.#free ?? new ArrayBuffer(BLOCK_BYTES);
-    this.#free = null;
-    return this.#tar.next(buffer);
+    return this.#tar.next(this.#free.pop() ?? new ArrayBuffer(BLOCK_BYTES));
   }
 
   release(buffer: ArrayBuffer): void {
-    this.#free = buffer;
+    this.#free.push(buffer);
   }
 
   /** Nothing is done while nobody asks. */

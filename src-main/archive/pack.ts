@@ -15,6 +15,11 @@ export interface PackProgress {
 export interface PackOptions {
   /** 1 (fast) to 9; null gives the tar as it is. */
   readonly gzipLevel?: number | null | undefined;
+  /**
+   * Without compression: what the stream gives is only good until the next is asked for, as `for await` does once its body
+   * has ended. Then the same few blocks serve for all of it, while it takes some 40 MiB more to leave them to be collected.
+   */
+  readonly reuseBlocks?: boolean | undefined;
   readonly extra?: readonly ExtraFile[] | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: PackProgress) => void) | undefined;
@@ -43,9 +48,9 @@ export function packFolderHere(content: TarContent, options: PackOptions = {}): 
 }
 
 /** As {@link packFolderHere}, from wherever the blocks come. */
-export function packBlocks(source: BlockSource, { gzipLevel = 1, signal, onProgress }: PackOptions): PackedFolder {
+export function packBlocks(source: BlockSource, { gzipLevel = 1, reuseBlocks = false, signal, onProgress }: PackOptions): PackedFolder {
   const counted = new CountedBlocks(source, onProgress ?? (() => undefined));
-  const stream = gzipLevel === null ? plainStream(counted) : gzipStream(counted, gzipLevel);
+  const stream = gzipLevel === null ? plainStream(counted, reuseBlocks) : gzipStream(counted, gzipLevel);
   const stop = (): void => {
     stream.destroy(new CancelledError());
   };
@@ -99,16 +104,21 @@ class CountedBlocks {
   }
 }
 
-function plainStream(source: CountedBlocks): Readable {
+function plainStream(source: CountedBlocks, reuse: boolean): Readable {
+  const lent: ArrayBuffer[] = [];
   return new Readable({
     // A block is asked for when the one before it was taken.
     highWaterMark: 1,
     read() {
+      // The last one is just being handed over; its reader is done with the one before.
+      const free = lent.length > 1 ? lent.shift() : undefined;
+      if (free) source.release(free);
       source.next().then(
         (block) => {
           if (block === null) return this.push(null);
           // Nobody tells when a reader of the stream is done with it, so another goes back.
-          source.release(new ArrayBuffer(block.buffer.byteLength));
+          if (reuse) lent.push(block.buffer);
+          else source.release(new ArrayBuffer(block.buffer.byteLength));
           return this.push(bytesOf(block));
         },
         (error: Error) => this.destroy(error),

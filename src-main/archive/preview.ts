@@ -7,7 +7,7 @@ import { fromText, toText } from './byte-path.ts';
 import type { FileTable } from './file-table.ts';
 import type { Scan } from './scan.ts';
 import { secretIn } from './secrets.ts';
-import type { LeftOutEntry } from './walk.ts';
+import type { LeftOutEntry } from './walk-left-out.ts';
 
 /** How many rows of what is sent cross; the sums of the folders count the others too. */
 export const SHOWN_ROWS = 20_000;

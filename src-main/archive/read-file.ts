@@ -3,6 +3,9 @@ import { crc32 } from 'node:zlib';
 import { ExpectedError } from '../contract/errors.ts';
 import { isAscii, toBuffer, toText } from './byte-path.ts';
 
+const RECENT_MS = 1000;
+const AGAIN_BYTES = 256 * 1024;
+
 /** The file is not what it was when reading began. */
 export class ChangedError extends Error {}
 
@@ -60,6 +63,28 @@ export function readFully(file: OpenFile, path: string, into: Buffer, at: number
 export function requireUnchanged(file: OpenFile, read: number): void {
   const after = fstatSync(file.handle);
   if (read !== file.bytes || after.size !== file.bytes || after.mtimeMs !== file.mtimeMs) throw new ChangedError('It changed');
+}
+
+/**
+ * As {@link requireUnchanged}, and throws it too unless the bytes had this digest. A file that was written within the last
+ * second is read again for it: its time is that of the beginning of a write, which may go on, and only as exact as the
+ * kernel's clock ticks.
+ */
+export function requireSame(file: OpenFile, read: number, digest: number): void {
+  requireUnchanged(file, read);
+  if (file.mtimeMs > Date.now() - RECENT_MS && digestAgain(file) !== digest) throw new ChangedError('It changed');
+}
+
+function digestAgain(file: OpenFile): number {
+  const block = Buffer.allocUnsafe(Math.min(file.bytes, AGAIN_BYTES));
+  let digest = 0;
+  for (let at = 0; at < file.bytes; ) {
+    const read = readSync(file.handle, block, 0, block.length, at);
+    if (read === 0) break;
+    digest = digestOf(block.subarray(0, Math.min(read, file.bytes - at)), digest);
+    at += read;
+  }
+  return digest;
 }
 
 /** 32 bits of a content; `before` is what those of the bytes in front of it are. */

@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import { fromText, toText } from './byte-path.ts';
 import type { Rule } from './ignore-rules.ts';
 import { openRoot, type ScanOptions, walkOptions } from './scan.ts';
-import { type Decision, type LeftOutEntry, Walk } from './walk.ts';
+import { type Decision, Walk } from './walk.ts';
+import type { LeftOutEntry } from './walk-left-out.ts';
 
 /** Why one path of a folder is sent or not. Paths as the user reads them. */
 export interface Explanation {

@@ -1,7 +1,7 @@
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { scanResult } from '../contract/models/source.ts';
 import { packFolderHere as packFolder } from './pack.ts';
@@ -37,6 +37,15 @@ describe('a folder that cannot be sent', () => {
       code: 'everything-ignored',
       message: `Every file in ${root} is ignored, so there is nothing to send.`,
       next: 'Look at line 2 of .gitignore, which says *.',
+    });
+  });
+
+  test('because a pattern of the app leaves all of it out', async () => {
+    const root = temporaryFolder();
+    writeTree(root, { 'a.txt': 'x' });
+    await expect(scanFolder(root, { home: noGitHome, exclude: ['*.md', '*.txt'] })).rejects.toMatchObject({
+      code: 'everything-ignored',
+      next: 'Take back the pattern *.txt, which was chosen for this app.',
     });
   });
 
@@ -141,22 +150,53 @@ describe('what is left out', () => {
     expect(pathsOf(await scanQuietly(root, { include: ['.env'] }))).toEqual(['.env', '.gitignore']);
   });
 
+  test('lists what lies too deep for the kernel to be named, and all else is found', async () => {
+    const root = temporaryFolder();
+    const half = Array.from({ length: 45 }, (_, step) => [...Array.from({ length: step }, () => 'd'.repeat(50)), 'file'].join('/'));
+    writeTree(
+      root,
+      Object.fromEntries(
+        half.flatMap((path) => [
+          [`a/${path}`, 'x'],
+          [`b/${path}`, 'x'],
+        ]),
+      ),
+    );
+    // No path leads there: one half is put below the other.
+    const deepest = join(root, 'a', dirname(half.at(-1) ?? ''), 'b');
+    renameSync(join(root, 'b'), deepest);
+    onTestFinished(() => renameSync(deepest, join(root, 'b')));
+    const scan = await scanQuietly(root);
+    expect(scan.files).toBeGreaterThan(70);
+    expect(scan.files).toBeLessThan(90);
+    expect(leftOut(scan, 'unreadable').length).toBeGreaterThan(0);
+    for (const path of scan.unreadable) expect(root.length + 1 + path.length).toBeGreaterThan(4000);
+  });
+
   test.runIf(process.getuid?.() === 0)(
     'lists what cannot be read, and packing refuses to go without it (needs root, to become someone else)',
     async () => {
       const root = mkdtempSync(join(tmpdir(), 'longshore-archive-'));
       onTestFinished(() => rmSync(root, { recursive: true }));
-      writeTree(root, { 'a.txt': 'x', 'private.txt': 'x', 'locked/b': 'x', 'ignored.txt': 'x', '.gitignore': 'ignored.txt\n' });
+      writeTree(root, {
+        'a.txt': 'x',
+        'private.txt': 'x',
+        'locked/b': 'x',
+        'listed/c': 'x',
+        'ignored.txt': 'x',
+        '.gitignore': 'ignored.txt\n',
+      });
       for (const path of ['private.txt', 'locked', 'ignored.txt']) chmodSync(join(root, path), 0);
       chmodSync(root, 0o755);
+      chmodSync(join(root, 'listed'), 0o744);
       chownSync(root, 65_534, 65_534);
       process.seteuid?.(65_534);
       onTestFinished(() => process.seteuid?.(0));
       const scan = await scanQuietly(root);
-      expect(leftOut(scan, 'unreadable')).toEqual(['locked', 'private.txt']);
+      expect(leftOut(scan, 'unreadable')).toEqual(['listed/c', 'locked', 'private.txt']);
       await expect(packFolder(scan).finished).rejects.toMatchObject({
         code: 'file-unreadable',
-        message: 'locked and 1 more cannot be read.',
+        message: 'listed/c and 2 more cannot be read.',
       });
     },
   );

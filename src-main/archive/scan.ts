@@ -1,5 +1,6 @@
 import { access, constants, realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { choiceRuleFile } from '../contract/choice-rule.ts';
 import { CancelledError, ExpectedError } from '../contract/errors.ts';
 import type { ScanEntry, ScanResult } from '../contract/models/source.ts';
 import { toBuffer, toText } from './byte-path.ts';
@@ -7,8 +8,9 @@ import { Dockerignore } from './dockerignore.ts';
 import type { FileTable } from './file-table.ts';
 import { type GitHome, gitHome } from './git-settings.ts';
 import { readRegularFile } from './regular-file.ts';
-import { type LeftOutEntry, Walk, type WalkOptions } from './walk.ts';
+import { Walk, type WalkOptions } from './walk.ts';
 import type { FolderCache } from './walk-folder-cache.ts';
+import type { LeftOutEntry } from './walk-left-out.ts';
 
 /** How long the walk may hold its thread at a time, in milliseconds. */
 const SLICE_MS = 8;
@@ -91,7 +93,9 @@ function refuseNothing(scan: Scan): void {
       : `Every file in ${root} is ignored, so there is nothing to send.`,
     {
       next: first
-        ? `Look at line ${first.line} of ${first.file}, which says ${first.pattern}.`
+        ? first.file === choiceRuleFile
+          ? `Take back the pattern ${first.pattern}, which was chosen for this app.`
+          : `Look at line ${first.line} of ${first.file}, which says ${first.pattern}.`
         : 'Choose a folder that holds a project, or tick the files to send.',
     },
   );

@@ -55,24 +55,27 @@ function isReal(token: string): boolean {
 }
 
 /** Kinds of files in which people keep settings. */
-const SETTINGS = /\.(json|ya?ml|toml|ini|cfg|conf|config|properties|plist|pem|crt|cer|cert|key|asc|gpg|sh|bash|zsh|env|tf|txt)$/;
+const settings: ReadonlySet<string> = new Set(
+  'json yml yaml toml ini cfg conf config properties plist pem crt cer cert key asc gpg sh bash zsh env tf txt'.split(' '),
+);
 /** Made by tools from public data, and long. */
 const GENERATED =
   /^(package|package-lock|npm-shrinkwrap|composer|bower|manifest|tsconfig.*|jsconfig|lerna|nx|turbo|angular|components|vercel)\.json$|lock\.(json|ya?ml)$/;
 /** Programs are looked into only when their name speaks of settings or secrets: most of a project is programs. */
 const TELLING = /secret|credential|passw|token|api[-_]?key|private|config|settings|constants|environment|\.env|auth/;
-const PROGRAM = /\.([cm]?[jt]sx?|py|rb|php|go|java|kt|cs|rs|swift|ex|exs|lua|pl)$/;
+const programs: ReadonlySet<string> = new Set('js mjs cjs jsx ts mts cts tsx py rb php go java kt cs rs swift ex exs lua pl'.split(' '));
 const ORDINARY =
   /^(dockerfile|makefile|license|licence|copying|notice|authors|changelog|readme|codeowners|procfile|gemfile|rakefile|vagrantfile|jenkinsfile|install|version|\..*ignore|\.gitattributes|\.gitkeep|\.editorconfig|\.babelrc|\.prettierrc|\.eslintrc)$/;
 
 /** Larger files are data, not settings. */
 const LARGEST = 256 * 1024;
 
-/** Whether a file of this name (in lower case) and size is worth opening. */
-export function isWorthALook(name: string, size: number): boolean {
+/** Whether a file of this name (in lower case) and size is worth opening; `isCrowded`: one of many such in its folder. */
+export function isWorthALook(name: string, size: number, isCrowded: boolean): boolean {
   if (size < 20 || size > LARGEST) return false;
+  if (isCrowded && !TELLING.test(name)) return false;
   const dot = name.lastIndexOf('.');
   if (dot <= 0) return !ORDINARY.test(name);
-  if (SETTINGS.test(name)) return !GENERATED.test(name);
-  return TELLING.test(name) && PROGRAM.test(name);
+  const kind = name.slice(dot + 1);
+  return programs.has(kind) ? TELLING.test(name) : settings.has(kind) && !GENERATED.test(name);
 }

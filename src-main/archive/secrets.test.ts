@@ -157,8 +157,8 @@ test.each([
   ['logo.png', false],
   ['LICENSE'.toLowerCase(), false],
 ])('%s is opened: %s', (name, opened) => {
-  expect(isWorthALook(name, 1000)).toBe(opened);
-  expect([isWorthALook(name, 10), isWorthALook(name, 10_000_000)]).toEqual([false, false]);
+  expect(isWorthALook(name, 1000, false)).toBe(opened);
+  expect([isWorthALook(name, 10, false), isWorthALook(name, 10_000_000, false)]).toEqual([false, false]);
 });
 
 test('a file is judged by its name, and by the beginning of its content where the name is plausible', () => {
@@ -185,4 +185,15 @@ test('a file is judged by its name, and by the beginning of its content where th
     null,
   ]);
   expect(secretIn('x', join(root, 'nowhere'), 1000)).toBeNull();
+});
+
+test('a folder of data is not read whole, but for the names that tell', () => {
+  const root = temporaryFolder();
+  const token = `{"token": "ghp_${made(36)}"}`;
+  const names = Array.from({ length: 60 }, (_, index) => `${index}.json`);
+  writeTree(root, Object.fromEntries([...names, 'z-config.json'].map((name) => [name, token])));
+  const folder = { looks: 0 };
+  const found = names.filter((name) => secretIn(name, join(root, name), 1000, folder) !== null);
+  expect(found).toHaveLength(24);
+  expect(secretIn('z-config.json', join(root, 'z-config.json'), 1000, folder)).toBe('GitHub token');
 });

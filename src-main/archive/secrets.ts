@@ -48,15 +48,17 @@ export interface SecretName {
   readonly content: RegExp | null;
 }
 
-/** Every path that a rule above matches has one of these in it; a thousand others are done with here. */
+/** Every name that a rule above matches has one of these in it; a thousand others are done with here. */
 const anyHint =
-  /env|key|p8|ppk|id_|p12|pfx|jks|kdbx|credential|service|client_secret|secret|gcp|firebase|kube|tfstate|tfvars|netrc|pgpass|my\.cnf|htpasswd|dockercfg|s3cfg|boto|vault|terraformrc|\.ssh|aws|azure|gcloud|gnupg|npmrc|yarnrc|pypirc|pip\.conf|gemrc|auth\.json|nuget|settings\.xml|gradle/i;
+  /env|key|p8|ppk|id_|p12|pfx|jks|kdbx|credential|service|client_secret|secret|gcp|firebase|kube|tfstate|tfvars|netrc|pgpass|my\.cnf|htpasswd|dockercfg|s3cfg|boto|vault|terraformrc|npmrc|yarnrc|pypirc|pip\.conf|gemrc|auth\.json|nuget|settings\.xml|gradle/;
 
 /** What a file's path gives away; null if nothing. Pure: the caller reads the content where that has to decide. */
 export function looksSecret(path: string): SecretName | null {
-  if (!anyHint.test(path)) return null;
+  const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
+  // All folders that rules above speak of begin with a dot.
+  const isBelowDot = path.startsWith('.') || path.includes('/.');
+  if (!isBelowDot && !anyHint.test(name)) return null;
   const whole = path.toLowerCase();
-  const name = whole.slice(whole.lastIndexOf('/') + 1);
   const env = SHARED_ENV.test(name);
   const named = byName.find((rule) => rule.name.test(name)) ?? byPath.find((rule) => rule.path.test(whole));
   if (named) return env && named.looksLike === 'environment file' ? null : { looksLike: named.looksLike, content: null };
@@ -65,17 +67,29 @@ export function looksSecret(path: string): SecretName | null {
 }
 
 /** How much of a file is looked at. */
-const PEEKED_BYTES = 16_384;
+const PEEKED_BYTES = 8192;
 const scratch = Buffer.allocUnsafeSlow(PEEKED_BYTES);
+
+/** More files of settings than this in one folder are data: translations, fixtures, results. */
+const CROWD = 24;
+
+/** How many files of a folder were opened. */
+export interface Looks {
+  looks: number;
+}
 
 /**
  * What the regular file at the byte path `absolute` looks like, by its name or by a light look at its content; null if
- * harmless. `path` is what the names in it are judged by.
+ * harmless. `path` is what the names in it are judged by; `folder` counts, so that a folder of data is not read whole.
  */
-export function secretIn(path: string, absolute: string, size: number): string | null {
+export function secretIn(path: string, absolute: string, size: number, folder: Looks = { looks: 0 }): string | null {
   const named = looksSecret(path);
   if (named !== null && named.content === null) return named.looksLike;
-  if (named === null && !isWorthALook(path.slice(path.lastIndexOf('/') + 1).toLowerCase(), size)) return null;
+  if (named === null) {
+    const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
+    if (!isWorthALook(name, size, folder.looks >= CROWD)) return null;
+    folder.looks++;
+  }
   const content = peek(absolute);
   if (content === null) return null;
   return named?.content?.test(content) ? named.looksLike : secretInContent(content);

@@ -60,7 +60,7 @@ export function writeHeader(block: Buffer, at: number, entry: TarEntry): void {
     entry.kind === 'file' ? (entry.executable ? executableStart : fileStart) : entry.kind === 'link' ? linkStart : directoryStart;
   const path = isPlain(entry.path) ? entry.path : 'PaxHeader';
   const target = isPlain(entry.target) ? entry.target : 'PaxHeader';
-  encode(block, at, start, path, target, entry.bytes > LARGEST_PLAIN_SIZE ? 0 : entry.bytes, entry.time);
+  encode(block, at, start, path, target, entry.bytes, entry.time);
 }
 
 /** How many bytes bring `size` to a whole sector. */
@@ -102,7 +102,8 @@ function encode(block: Buffer, at: number, start: HeaderStart, name: string, lin
   let { sum } = start;
   sum += putText(block, at, name);
   if (link !== '') sum += putText(block, at + field.link, link);
-  sum += putOctal(block, at + field.size, 11, size) + putOctal(block, at + field.time, 11, time);
+  sum += size > LARGEST_PLAIN_SIZE ? putLargeSize(block, at + field.size, size) : putOctal(block, at + field.size, 11, size);
+  sum += putOctal(block, at + field.time, 11, time);
   // The digits of the sum come where blanks were counted.
   putOctal(block, at + field.sum, 6, sum);
   block[at + field.sum + 6] = 0;
@@ -129,6 +130,18 @@ function putOctal(block: Buffer, at: number, digits: number, value: number): num
     sum += digit;
     rest = (rest - digit) / 8;
   }
+  return sum;
+}
+
+/** As GNU tar writes it, for readers that look at no record: a number of eleven bytes after one that says so. */
+function putLargeSize(block: Buffer, at: number, size: number): number {
+  let before = 0;
+  for (let index = 0; index < 12; index++) before += block[at + index] ?? 0;
+  block.fill(0, at, at + 12);
+  block[at] = 0x80;
+  block.writeBigUInt64BE(BigInt(size), at + 4);
+  let sum = -before;
+  for (let index = 0; index < 12; index++) sum += block[at + index] ?? 0;
   return sum;
 }
 

@@ -8,6 +8,7 @@ import {
   type OpenFile,
   openRegular,
   readFully,
+  requireSame,
   requireUnchanged,
   retryChanged,
   unreadable,
@@ -135,8 +136,10 @@ export class TarWriter {
         const end = start + file.bytes;
         const next = end + padding(file.bytes);
         if (next > block.length) return false;
-        requireUnchanged(file, readFully(file, path, block, start, file.bytes));
-        writeHeader(block, this.#used, entryOf(path, file, digestOf(block.subarray(start, end))));
+        const read = readFully(file, path, block, start, file.bytes);
+        const digest = digestOf(block.subarray(start, end));
+        requireSame(file, read, digest);
+        writeHeader(block, this.#used, entryOf(path, file, digest));
         block.fill(0, end, next);
         this.#used = next;
         return true;
@@ -153,8 +156,10 @@ export class TarWriter {
       const file = openRegular(this.#root, path);
       try {
         if (file.bytes > WHOLE_BYTES) return null;
-        requireUnchanged(file, readFully(file, path, scratch, 0, file.bytes));
-        return entryOf(path, file, digestOf(scratch.subarray(0, file.bytes)));
+        const read = readFully(file, path, scratch, 0, file.bytes);
+        const digest = digestOf(scratch.subarray(0, file.bytes));
+        requireSame(file, read, digest);
+        return entryOf(path, file, digest);
       } finally {
         closeSync(file.handle);
       }

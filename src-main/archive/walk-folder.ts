@@ -36,7 +36,8 @@ export function readFolder(folder: string): FolderListing | null | 'unreadable' 
   try {
     found = readdirSync(toPath(folder), { withFileTypes: true, encoding: 'latin1' });
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? null : 'unreadable';
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' || code === 'ENOTDIR' ? null : 'unreadable';
   }
   const entries: string[] = [];
   let hasGit = false;

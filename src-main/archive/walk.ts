@@ -1,10 +1,9 @@
-import { lstatSync, type Stats } from 'node:fs';
-import { toPath } from './byte-path.ts';
+import type { Stats } from 'node:fs';
 import type { Dockerignore } from './dockerignore.ts';
 import { FileTable } from './file-table.ts';
 import type { GitHome } from './git-settings.ts';
 import type { Rule, Verdict } from './ignore-rules.ts';
-import { secretIn } from './secrets.ts';
+import { type Looks, secretIn } from './secrets.ts';
 import { type Choices, choicesBelow, ForcedPaths, rootChoices, withOwnIgnoreFile } from './walk-choices.ts';
 import {
   hasTrackedBelow,
@@ -16,22 +15,13 @@ import {
   type WalkContext,
   withIgnoreFile,
 } from './walk-context.ts';
+import { lookAt, readableBy } from './walk-file.ts';
 import { type EntryType, nameOf, readFolder, typeOf } from './walk-folder.ts';
 import type { FolderReader } from './walk-folder-cache.ts';
-
-/** How many of the things left out are remembered one by one. */
-const LISTED = 20_000;
+import { LeftOut, type LeftOutEntry } from './walk-left-out.ts';
 
 /** Docker gets these whatever the rules say. */
 const alwaysSent: ReadonlySet<string> = new Set(['.dockerignore', 'Dockerfile', 'dockerfile', 'Containerfile']);
-
-export interface LeftOutEntry {
-  readonly path: string;
-  readonly kind: EntryType;
-  readonly reason: 'ignored' | 'secret' | 'special' | 'repository' | 'unreadable';
-  readonly rule: Rule | null;
-  readonly bytes: number | null;
-}
 
 /** How the rules came to what they said of one path; for {@link WalkOptions.onDecision}. */
 export interface Decision {
@@ -64,7 +54,7 @@ export interface WalkOptions {
   readonly onDecision?: ((decision: Decision) => void) | undefined;
 }
 
-interface Frame {
+interface Frame extends Looks {
   readonly path: string;
   readonly context: WalkContext;
   readonly choices: Choices;
@@ -86,15 +76,13 @@ interface Frame {
  */
 export class Walk {
   readonly kept = new FileTable();
-  readonly leftOut: LeftOutEntry[] = [];
   files = 0;
   directories = 0;
   bytes = 0;
-  /** Everything left out, also what is no longer listed. */
-  leftOutCount = 0;
   /** Not sent though git keeps it: packing has to fail. */
   readonly unreadable: string[] = [];
 
+  readonly #leftOut = new LeftOut();
   readonly #root: string;
   readonly #options: WalkOptions;
   readonly #forced: ForcedPaths;
@@ -113,6 +101,15 @@ export class Walk {
     this.#mayRead = readableBy(process.geteuid?.(), process.getgroups?.() ?? []);
     const context = rootContext(root, options.home);
     this.#enter('', context, rootChoices(options.exclude ?? [], context.repository.ignoreCase));
+  }
+
+  get leftOut(): readonly LeftOutEntry[] {
+    return this.#leftOut.listed;
+  }
+
+  /** Everything left out, also what is no longer listed. */
+  get leftOutCount(): number {
+    return this.#leftOut.count;
   }
 
   /** Goes on until `isTimeUp` says so; true when the walk is complete. */
@@ -143,15 +140,16 @@ export class Walk {
     if (folder.hasOwnIgnoreFile) choices = withOwnIgnoreFile(choices, path, absolute, context);
     const wanted = this.#only[this.#stack.length];
     const entries = wanted === undefined ? folder.entries : folder.entries.filter((entry) => nameOf(entry, typeOf(entry)) === wanted);
-    this.#stack.push({ path, context, choices, entries, next: 0, listed: path === '' });
+    this.#stack.push({ path, context, choices, entries, next: 0, listed: path === '', looks: 0 });
   }
 
-  #visit({ path: folder, context, choices }: Frame, entry: string): void {
+  #visit(frame: Frame, entry: string): void {
+    const { path: folder, context, choices } = frame;
     const type = typeOf(entry);
     const name = nameOf(entry, type);
     const path = folder === '' ? name : `${folder}/${name}`;
     if (name === '.git') {
-      this.#leaveOut({ path, kind: type, reason: 'repository', rule: null, bytes: null });
+      this.#leftOut.add({ path, kind: type, reason: 'repository', rule: null, bytes: null });
       return;
     }
     const isFolder = type === 'directory';
@@ -165,8 +163,8 @@ export class Walk {
       // What git ignores is walked by no rules of git when it is forced in.
       const below = ofGit?.ignored === true && !tracked ? { ...context, trackedOnly: ofGit.rule } : this.#below(context, path);
       this.#enter(path, below, named ? { ...choicesBelow(choices, path), forced: true, outBy: null } : choicesBelow(choices, path));
-    } else if (type === 'other') this.#leaveOut({ path, kind: type, reason: 'special', rule: null, bytes: null });
-    else this.#keep(path, type === 'link', named, tracked);
+    } else if (type === 'other') this.#leftOut.add({ path, kind: type, reason: 'special', rule: null, bytes: null });
+    else this.#keep(frame, path, type === 'link', named, tracked);
   }
 
   /** What decides about a path that was not named itself; `ofGit` is what git's rules say of it. */
@@ -199,7 +197,7 @@ export class Walk {
         return;
       }
     }
-    this.#leaveOut({ path, kind, reason: 'ignored', rule, bytes: null });
+    this.#leftOut.add({ path, kind, reason: 'ignored', rule, bytes: null });
   }
 
   #below(context: WalkContext, folder: string): WalkContext {
@@ -207,18 +205,22 @@ export class Walk {
     return rules === context.rules && context.trackedOnly === null ? context : { ...context, rules, trackedOnly: null };
   }
 
-  #keep(path: string, isLink: boolean, named: boolean, trackedIgnored: boolean): void {
+  #keep(frame: Frame, path: string, isLink: boolean, named: boolean, trackedIgnored: boolean): void {
     const absolute = this.#absolute(path);
-    const stats = lstatSync(toPath(absolute), { throwIfNoEntry: false });
-    if (!stats) return;
+    const stats = lookAt(absolute);
+    if (stats === undefined) return;
+    if (stats === null) {
+      this.#cannotRead(path, isLink ? 'link' : 'file');
+      return;
+    }
     if (!isLink) {
       if (!this.#mayRead(stats)) {
         this.#cannotRead(path, 'file');
         return;
       }
-      const secret = named || this.#options.secrets === true ? null : secretIn(path, absolute, stats.size);
+      const secret = named || this.#options.secrets === true ? null : secretIn(path, absolute, stats.size, frame);
       if (secret !== null) {
-        this.#leaveOut({ path, kind: 'file', reason: 'secret', rule: { file: '', line: 0, pattern: secret }, bytes: stats.size });
+        this.#leftOut.add({ path, kind: 'file', reason: 'secret', rule: { file: '', line: 0, pattern: secret }, bytes: stats.size });
         return;
       }
     }
@@ -237,32 +239,12 @@ export class Walk {
     }
   }
 
-  #cannotRead(path: string, kind: 'file' | 'directory'): void {
+  #cannotRead(path: string, kind: EntryType): void {
     this.unreadable.push(path);
-    this.#leaveOut({ path, kind, reason: 'unreadable', rule: null, bytes: null });
-  }
-
-  #leaveOut(entry: LeftOutEntry): void {
-    this.leftOutCount++;
-    if (this.leftOut.length < LISTED) this.leftOut.push(entry);
-    // What the user has to know or to tick is never pushed out by ignored files.
-    else if (entry.reason !== 'ignored') this.#replaceIgnored(entry);
-  }
-
-  #replaceIgnored(entry: LeftOutEntry): void {
-    const last = this.leftOut.findLastIndex((one) => one.reason === 'ignored');
-    if (last < 0) return;
-    this.leftOut.splice(last, 1);
-    this.leftOut.push(entry);
+    this.#leftOut.add({ path, kind, reason: 'unreadable', rule: null, bytes: null });
   }
 
   #absolute(path: string): string {
     return `${this.#root}/${path}`;
   }
-}
-
-/** Judges by the mode alone: asking the kernel about each file would cost more than all the rest. */
-function readableBy(user: number | undefined, groups: readonly number[]): (stats: Stats) => boolean {
-  if (user === undefined || user === 0) return () => true;
-  return ({ mode, uid, gid }) => (mode & (uid === user ? 0o400 : groups.includes(gid) ? 0o040 : 0o004)) !== 0;
 }

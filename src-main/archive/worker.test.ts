@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -75,6 +76,24 @@ describe('the thread', () => {
     const tars = await Promise.all([tarOf(archiver, one), tarOf(archiver, here), tarOf({ packFolder: packFolderHere }, other)]);
     expect(tars.map((tar) => tar.equals(expected))).toEqual([true, true, true]);
     expect((await tarOf(archiver, one, 1)).equals(await tarOf({ packFolder: packFolderHere }, here, 1))).toBe(true);
+  });
+
+  test('gives the same blocks again and again to a reader who allows it, and never one that is still read', async () => {
+    const root = temporaryFolder();
+    for (let file = 0; file < 40; file++) writeTree(root, { [`file${file}`]: Buffer.alloc(1_000_000, file) });
+    const { archiver } = startWorker();
+    const scan = await archiver.scanFolder(root, quiet);
+    for (const { packFolder } of [archiver, { packFolder: packFolderHere }]) {
+      const { stream, finished } = packFolder(scan, { gzipLevel: null, reuseBlocks: true });
+      const hash = createHash('sha256');
+      for await (const block of stream as AsyncIterable<Buffer>) {
+        const first = createHash('sha256').update(block).digest();
+        for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+        expect(createHash('sha256').update(block).digest().equals(first)).toBe(true);
+        hash.update(block);
+      }
+      expect(hash.digest('hex')).toBe((await finished).hash);
+    }
   });
 
   test('tells how far it is', async () => {

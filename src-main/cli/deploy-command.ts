@@ -59,9 +59,9 @@ export async function deploy({ output, services, signal }: CommandContext, folde
   const remembered = flags.forgetChoices ? noChoices : services.choices.of({ server: session.profile.id, app }, path);
   const choices = choicesWith(flags, remembered);
   settingsOf(flags, {}); // what was typed is checked before anything is reached
+  for (const line of rememberedInWords(remembered)) output.note(line);
   await connect(session, services, signal);
   const before = flags.env.length === 0 ? null : await existing(services.apps.detail(session, app));
-  for (const line of rememberedInWords(remembered)) output.note(line);
   const id = services.deploys.deploy({
     server: session.profile.id,
     app,

@@ -114,6 +114,8 @@ class Flow {
     const { scan, context } = this.sending;
     const packed = packFolder(scan, {
       gzipLevel: null,
+      // The upload is done with each block before it asks for the next.
+      reuseBlocks: true,
       extra: context.extra,
       signal: this.signal,
       onProgress: ({ files }) => this.#packStage?.progress({ done: files, total: scan.files, unit: 'files' }),
