@@ -4,7 +4,6 @@
  */
 import { join } from 'node:path';
 import { app, dialog } from 'electron';
-import { warmUpArchive } from './archive/index.ts';
 import { DisposableStore } from './base/disposable.ts';
 import { ExpectedError } from './contract/index.ts';
 import { createHandlers } from './handlers.ts';
@@ -59,7 +58,7 @@ async function start(): Promise<void> {
   );
   window.open();
   // The first folder that is dropped need not wait for it.
-  warmUpArchive();
+  services.warmUp().catch((error: unknown) => logger.warn('The archive could not be warmed up', { error: String(error) }));
   app.on('second-instance', () => window.open());
   app.on('activate', () => window.open());
   app.on('before-quit', (event) => {

@@ -6,3 +6,4 @@ export { suggestAppName } from './app-name.ts';
 export { type BuildContext, prepareContext } from './context.ts';
 export { planBuild } from './plan.ts';
 export { recognisedDepth } from './project-files.ts';
+export { templatesFolder } from './templates.ts';

@@ -41,7 +41,7 @@ export class Uploads {
    * about what the context will have; `apps` are all apps on the server. To be called by the holder of the app's lease.
    */
   async look(server: ServerAccess, app: string, bytes: number, apps: readonly string[], signal: AbortSignal): Promise<Place> {
-    const argv = ['/bin/sh', '-c', LOOK, 'sh', app, app, ...apps];
+    const argv = ['/bin/sh', '-c', LOOK, 'sh', folderName(app), ...apps];
     let result = await server.connection.exec(argv, { signal, timeoutMs: scriptMs });
     const group = /^group (\d+)$/m.exec(result.stdout)?.[1];
     if (result.code === LOOK_CODES.noFolder && group !== undefined && (await this.#makeFolder(server, group, signal))) {
@@ -118,7 +118,7 @@ export class Uploads {
   /** Removes an app's context from the server, and what is known of it here. */
   async remove(server: ServerAccess, app: string): Promise<void> {
     await this.#cache.forget(server.id, app);
-    await server.connection.exec(['/bin/sh', '-c', REMOVE, 'sh', app], { timeoutMs: scriptMs });
+    await server.connection.exec(['/bin/sh', '-c', REMOVE, 'sh', folderName(app)], { timeoutMs: scriptMs });
   }
 
   /** As root in a container of an image that the server has, so that no sudo is needed. */
@@ -183,7 +183,7 @@ class Attempt {
       if (have?.[1] && have[2]) start({ bytes: Number(have[1]), sha256: have[2] });
     };
     const unpack = this.plan.compression.kind;
-    const argv = ['/bin/sh', '-c', RECEIVE, 'sh', this.app, unpack, this.id, this.before ?? '-', this.base?.hash ?? '-'];
+    const argv = ['/bin/sh', '-c', RECEIVE, 'sh', folderName(this.app), unpack, this.id, this.before ?? '-', this.base?.hash ?? '-'];
     const running = this.server.connection.exec(argv, { input, signal, timeoutMs: 0, onStdout });
     if (this.before === null) start(null);
     // What the server no longer reads is not packed either, nor what it never began to read.
@@ -201,6 +201,12 @@ class Attempt {
     if (connection.state.phase !== 'connected') return;
     await connection.exec(['/bin/sh', '-c', CLEAN], { input: `${this.app} ${this.id}\n`, timeoutMs: 30_000 }).catch(() => undefined);
   }
+}
+
+/** An app's name as the name of its folder. It is one already; what is removed by it must not be anything else. */
+function folderName(app: string): string {
+  if (/^[a-z][a-z0-9-]*$/.test(app)) return app;
+  throw new Error(`"${app}" is not the name of an app`);
 }
 
 function isLoss(error: unknown): boolean {
