@@ -13,7 +13,7 @@ import {
 } from '../../state/deploy-sheet.ts';
 import { useServers } from '../../state/servers.ts';
 import { closeDeploySheet, type DeploySheetRequest, useView } from '../../state/view.ts';
-import { bytes, duration, plural, wholeDuration } from '../../ui/format.ts';
+import { bytes, latency, plural, wholeDuration } from '../../ui/format.ts';
 import { Button, Dialog, IconButton, InlineError, notify, Pill, Spinner, useNow } from '../../ui/index.ts';
 import { canDeploy, type DeployErrors, deployErrors, replacedApp, type Sending, sendingOf } from './deploy-form.ts';
 import { DeployTarget } from './deploy-target.tsx';
@@ -69,7 +69,7 @@ function Sheet({ request }: { readonly request: DeploySheetRequest }): ReactNode
       headEnd={
         inspection && (
           <>
-            <span className="tabular flex-none text-12 text-text-3">scanned in {duration(inspection.scan.durationMs)}</span>
+            <span className="tabular flex-none text-12 text-text-3">scanned in {latency(inspection.scan.durationMs)}</span>
             <IconButton label="Scan again" icon={RefreshCw} onClick={() => void scanFolder()} />
           </>
         )
