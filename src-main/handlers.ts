@@ -1,4 +1,4 @@
-import { lookup } from 'node:dns/promises';
+import { resolvesTo } from './app-address.ts';
 import type { Event } from './base/emitter.ts';
 import { type AppInfo, ExpectedError } from './contract/index.ts';
 import type { EventSources, Handlers, StreamOpeners } from './ipc/types.ts';
@@ -138,10 +138,4 @@ function map<A, B>(event: Event<A>, change: (value: A) => B): Event<B> {
 /** Read-only batches as the contract's arrays. */
 async function* copies<T>(batches: AsyncIterable<readonly T[]>): AsyncGenerator<T[], void, undefined> {
   for await (const batch of batches) yield [...batch];
-}
-
-/** Whether a name leads to an address from this computer. A name that does not resolve is simply a no. */
-async function resolvesTo(host: string, address: string): Promise<boolean> {
-  const found = await lookup(host, { all: true }).catch(() => []);
-  return found.some((entry) => entry.address === address);
 }

@@ -4,6 +4,7 @@
  */
 import { homedir, hostname, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
+import { type ResolvesTo, reachableHost } from './app-address.ts';
 import { appDetail, defaultHost, listApps, listReleases } from './apps/index.ts';
 import { scanAnyFolder, scanEntries, scanFolderToChoose, toScanPreview, warmUpArchive } from './archive/index.ts';
 import { type Disposable, DisposableStore } from './base/disposable.ts';
@@ -108,7 +109,7 @@ export interface Services extends Disposable {
   addressOf(
     session: ServerSession,
     app: string,
-    resolvesTo: (host: string, address: string) => Promise<boolean>,
+    resolvesTo: ResolvesTo,
   ): Promise<{ readonly url: string; readonly by: 'name' | 'tunnel'; readonly host: string }>;
 }
 
@@ -222,11 +223,8 @@ export function createServices({ home, store, vault, logger }: ServicesOptions):
     openTerminal: terminalStream,
     addressOf: async (session, app, resolvesTo) => {
       const { hosts } = (await appDetail(session, app)).summary;
-      const { address } = session.connection;
-      // The user's own domains before the default name, which is for those who have none.
-      for (const host of [...hosts.slice(1), ...hosts.slice(0, 1)]) {
-        if (address !== null && (await resolvesTo(host, address))) return { url: `http://${host}/`, by: 'name', host };
-      }
+      const named = await reachableHost(hosts, session.connection.address, resolvesTo);
+      if (named !== null) return { url: `http://${named}/`, by: 'name', host: named };
       const host = hosts[0];
       if (host === undefined) throw new ExpectedError('not-found', `${app} has no address yet.`, { next: 'Deploy it first.' });
       return { url: (await tunnels.open(session, host)).url, by: 'tunnel', host };
