@@ -41,12 +41,16 @@ export function parseSshAddress(text: string): SshAddress {
   };
 }
 
-/** `KEY=VALUE` pairs; a later one wins. `KEY` alone takes the value from this command's own environment. */
+/**
+ * `KEY=VALUE` pairs; a later one wins. `KEY` alone takes the value from this command's own environment. Values are secrets, and errors
+ * end up in the logs of CI: no error says more of a pair than its key, nor anything of one without `=`, which may be a value alone.
+ */
 export function parseEnvironment(pairs: readonly string[]): Record<string, string> {
   const environment: Record<string, string> = {};
-  for (const pair of pairs) {
+  for (const [index, pair] of pairs.entries()) {
     const at = pair.indexOf('=');
-    const name = parseArgument(environmentName, at < 0 ? pair : pair.slice(0, at), `--env ${pair}`);
+    const key = at < 0 ? pair : pair.slice(0, at);
+    const name = parseArgument(environmentName, key, at < 0 ? `--env number ${index + 1}` : `--env ${key}`);
     const value = at < 0 ? process.env[name] : pair.slice(at + 1);
     if (value === undefined)
       throw new ExpectedError('invalid-input', `--env ${name}: there is no value, and ${name} is not set here.`, {

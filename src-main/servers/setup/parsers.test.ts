@@ -59,9 +59,12 @@ describe('disk and memory', () => {
       diskFreeBytes: 7_168_000_000,
     });
     if (!read) throw new Error('not read');
-    expect(checkResources(read, 'web1')).toBe('6.7 GB of disk free, 2.0 GB of memory');
+    expect(checkResources(read, 'web1')).toBe('7.2 GB of disk free, 2.1 GB of memory');
     expect(codeOf(() => checkResources({ ...read, diskFreeBytes: 1e9 }, 'web1'))).toBe('disk-full');
     expect(codeOf(() => checkResources({ ...read, memoryBytes: 2e8 }, 'web1'))).toBe('unsupported-system');
+    expect(() => checkResources({ ...read, diskFreeBytes: 1e9 }, 'web1')).toThrow(
+      'Only 1 GB of disk are free on web1; Docker and a first app need 2 GB.',
+    );
     expect(parseResources('df: no such folder\n')).toBeNull();
   });
 });

@@ -1,4 +1,4 @@
-import { ExpectedError } from '../../contract/index.ts';
+import { bytesInWords, ExpectedError } from '../../contract/index.ts';
 
 export interface Resources {
   readonly diskTotalBytes: number;
@@ -32,27 +32,27 @@ export function parseResources(output: string): Resources | null {
   };
 }
 
-const GIB = 1024 ** 3;
-const LEAST_FREE = 2 * GIB;
-/** Docker and the edge together take about 200 MB of it. */
-const LEAST_MEMORY = 400 * 1024 ** 2;
+const LEAST_FREE = 2e9;
+/** Docker and the edge together take about 200 MB of it. What is sold as 512 MB has some 460 MB for Linux to give. */
+const LEAST_MEMORY = 420e6;
 
 /** Throws `disk-full` or `unsupported-system` where Docker would not have what it needs. Returns a few words. */
 export function checkResources(resources: Resources, server: string): string {
-  const free = gib(resources.diskFreeBytes);
+  const free = bytesInWords(resources.diskFreeBytes);
+  const memory = bytesInWords(resources.memoryBytes);
   if (resources.diskFreeBytes < LEAST_FREE) {
-    throw new ExpectedError('disk-full', `Only ${free} of disk are free on ${server}; Docker and a first app need 2 GB`, {
-      next: `Free some space on ${server} (old images, logs, packages), or give it a bigger disk.`,
-    });
+    throw new ExpectedError(
+      'disk-full',
+      `Only ${free} of disk are free on ${server}; Docker and a first app need ${bytesInWords(LEAST_FREE)}.`,
+      { next: `Free some space on ${server} (old images, logs, packages), or give it a bigger disk.` },
+    );
   }
   if (resources.memoryBytes < LEAST_MEMORY) {
-    throw new ExpectedError('unsupported-system', `${server} has ${gib(resources.memoryBytes)} of memory; Docker and an app need 512 MB`, {
-      next: 'Use a server with more memory.',
-    });
+    throw new ExpectedError(
+      'unsupported-system',
+      `${server} has ${memory} of memory; Docker and an app need ${bytesInWords(LEAST_MEMORY)}.`,
+      { next: 'Use a server with more memory.' },
+    );
   }
-  return `${free} of disk free, ${gib(resources.memoryBytes)} of memory`;
-}
-
-function gib(bytes: number): string {
-  return bytes < GIB ? `${Math.round(bytes / 1024 ** 2)} MB` : `${(bytes / GIB).toFixed(1)} GB`;
+  return `${free} of disk free, ${memory} of memory`;
 }
