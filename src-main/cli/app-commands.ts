@@ -1,7 +1,7 @@
-import { appName, ExpectedError, type Release } from '../contract/index.ts';
+import { appName, ExpectedError, logRequest, type Release } from '../contract/index.ts';
 import { parseArgument } from './arguments.ts';
 import type { CommandContext } from './command-context.ts';
-import { connect, findApp, findServer } from './find.ts';
+import { findApp, findServer, onEach } from './find.ts';
 import { showJob } from './job-progress.ts';
 import { table } from './output.ts';
 import { runInReplica } from './replica-exec.ts';
@@ -11,14 +11,11 @@ interface ServerFlag {
   readonly server?: string;
 }
 
-export async function apps({ output, services, signal }: CommandContext, flags: ServerFlag): Promise<number | undefined> {
+export async function apps(context: CommandContext, flags: ServerFlag): Promise<number | undefined> {
+  const { output, services, signal } = context;
   const sessions = flags.server === undefined ? services.servers.list() : [findServer(services, flags.server)];
-  const looks = await Promise.allSettled(
-    sessions.map(async (session) => {
-      await connect(session, services, signal);
-      return services.apps.list(session);
-    }),
-  );
+  const looks = await onEach(sessions, context, (session) => services.apps.list(session));
+  signal.throwIfAborted();
   const found = looks.flatMap((look, at) =>
     look.status === 'fulfilled' ? look.value.map((app) => ({ server: sessions[at]?.profile.name ?? '', ...app })) : [],
   );
@@ -52,27 +49,24 @@ function releaseRow({ record, state, note }: Release): string[] {
   ];
 }
 
-export async function releases({ output, services, signal }: CommandContext, name: string, flags: ServerFlag): Promise<undefined> {
+export async function releases(context: CommandContext, name: string, flags: ServerFlag): Promise<undefined> {
+  const { output, services } = context;
   const app = parseArgument(appName, name, 'APP');
-  const session = await findApp(services, app, flags.server, signal);
+  const session = await findApp(context, { app, server: flags.server, intent: 'reads' });
   const list = await services.apps.releases(session, app);
   output.result({ releases: list }, list.length === 0 ? `${app} has no release.` : table(list.map(releaseRow)));
   return undefined;
 }
 
-export async function rollBack(
-  { output, services, signal }: CommandContext,
-  name: string,
-  number: string | undefined,
-  flags: ServerFlag,
-): Promise<undefined> {
+export async function rollBack(context: CommandContext, name: string, number: string | undefined, flags: ServerFlag): Promise<undefined> {
+  const { output, services, signal } = context;
   const app = parseArgument(appName, name, 'APP');
   const wanted = number === undefined ? null : Number(/^r?(\d+)$/.exec(number)?.[1] ?? Number.NaN);
   if (wanted !== null && !Number.isInteger(wanted))
     throw new ExpectedError('invalid-input', `“${number}” is not the number of a release.`, {
       next: `longshore releases ${app} lists them.`,
     });
-  const session = await findApp(services, app, flags.server, signal);
+  const session = await findApp(context, { app, server: flags.server, intent: 'changes' });
   const job = await showJob(services.deploys.rollBack(session.profile.id, app, wanted), services, output, signal);
   if (!job.result) throw new Error('A rollback succeeded without a result');
   output.result(job.result, `r${job.result.release} is live again: ${job.result.url}`);
@@ -82,17 +76,24 @@ export async function rollBack(
 interface LogFlags extends ServerFlag {
   readonly follow?: true;
   readonly since?: string;
-  readonly tail: number;
+  readonly tail?: number;
 }
 
-export async function followAppLogs({ output, services, signal }: CommandContext, name: string, flags: LogFlags): Promise<undefined> {
+/** Lines of history where nothing was said of how much. */
+const usualTail = 200;
+
+export async function followAppLogs(context: CommandContext, name: string, flags: LogFlags): Promise<undefined> {
+  const { output, services, signal } = context;
   const app = parseArgument(appName, name, 'APP');
   const since = flags.since === undefined ? undefined : parseSince(flags.since, Date.now());
-  const session = await findApp(services, app, flags.server, signal);
+  // Who says from when on wants all of it.
+  const tail =
+    flags.tail === undefined ? (since === undefined ? usualTail : 'all') : parseArgument(logRequest.shape.tail, flags.tail, '--tail');
+  const session = await findApp(context, { app, server: flags.server, intent: 'reads' });
   const request = {
     server: session.profile.id,
     app,
-    tail: flags.tail,
+    tail,
     follow: flags.follow === true,
     ...(since === undefined ? {} : { since }),
   };
@@ -101,22 +102,24 @@ export async function followAppLogs({ output, services, signal }: CommandContext
       for (const line of lines) output.line(line, `${line.at} ${line.replica} ${line.text}`);
     }
   } catch (error) {
-    // Ctrl-C is how one stops to follow.
-    if (!(signal.aborted && flags.follow)) throw error;
+    if (!signal.aborted) throw error;
   }
+  // Ctrl-C is how one stops to follow; any other log has then been cut short.
+  if (!flags.follow) signal.throwIfAborted();
   return undefined;
 }
 
 export async function execIn(
-  { output, services, signal }: CommandContext,
+  context: CommandContext,
   name: string,
   command: readonly string[],
   flags: ServerFlag,
 ): Promise<number | undefined> {
+  const { output, services, signal } = context;
   const app = parseArgument(appName, name, 'APP');
   if (command.length === 0)
     throw new ExpectedError('invalid-input', 'There is no command to run.', { next: `longshore exec ${app} -- ls -l` });
-  const session = await findApp(services, app, flags.server, signal);
+  const session = await findApp(context, { app, server: flags.server, intent: 'changes' });
   const { replicas } = await services.apps.detail(session, app);
   const replica =
     replicas.find(({ state, containerId }) => state === 'healthy' && containerId !== null) ??

@@ -1,7 +1,8 @@
-import { ExpectedError } from '../contract/index.ts';
+import { ExpectedError, isCancellation } from '../contract/index.ts';
 import type { ServerSession } from '../servers/types.ts';
 import type { Services } from '../services.ts';
 import { askSecret, canAsk } from './ask.ts';
+import type { CommandContext } from './command-context.ts';
 
 /** The session of a server by its name; an error that lists the names when there is none. */
 export function findServer(services: Services, name: string): ServerSession {
@@ -35,36 +36,85 @@ export async function connect(session: ServerSession, services: Services, signal
   }
 }
 
-/** The connected server of an app: the one named, or the only one that has an app of that name. */
-export async function findApp(services: Services, app: string, server: string | undefined, signal: AbortSignal): Promise<ServerSession> {
-  if (server !== undefined) {
-    const session = findServer(services, server);
-    await connect(session, services, signal);
-    return session;
+/**
+ * Does something on each server as soon as it is connected; the results are in the order of the sessions. All connect at once, but are
+ * waited for one after another: with two questions at a time, the password typed for one server would go to the other as well.
+ */
+export async function onEach<T>(
+  sessions: readonly ServerSession[],
+  { services, signal }: CommandContext,
+  act: (session: ServerSession) => Promise<T>,
+): Promise<PromiseSettledResult<T>[]> {
+  for (const { connection } of sessions) connection.connect();
+  const results: Promise<PromiseSettledResult<T>>[] = [];
+  for (const session of sessions) {
+    const connected = connect(session, services, signal);
+    results.push(Promise.allSettled([connected.then(() => act(session))]).then(([result]) => result));
+    await connected.catch((error: unknown) => {
+      if (isCancellation(error)) throw error;
+    });
   }
+  return Promise.all(results);
+}
+
+interface AppToFind {
+  readonly app: string;
+  /** As given by `--server`. */
+  readonly server: string | undefined;
+  /**
+   * `changes` is for what acts on the app. Where a server was not reached, that may be the one that is meant; so nothing is done on
+   * another that happens to have an app of that name, while `reads` may look there and say so.
+   */
+  readonly intent: 'reads' | 'changes';
+}
+
+/**
+ * The connected server of an app: the one named, or the only one that has an app of that name. Throws `not-found`, and `invalid-input`
+ * where `--server` has to say which is meant.
+ */
+export async function findApp(context: CommandContext, { app, server, intent }: AppToFind): Promise<ServerSession> {
+  const { output, services, signal } = context;
   const all = services.servers.list();
+  const named = server === undefined ? (all.length === 1 ? all[0] : undefined) : findServer(services, server);
+  if (named) {
+    await connect(named, services, signal);
+    return named;
+  }
   if (all.length === 0)
     throw new ExpectedError('not-found', 'There is no server yet.', { next: 'Add one: longshore servers add NAME ssh://user@host' });
-  const only = all[0];
-  if (all.length === 1 && only) {
-    await connect(only, services, signal);
-    return only;
-  }
-  const looks = await Promise.allSettled(
-    all.map(async (session) => {
-      await connect(session, services, signal);
-      return (await services.apps.list(session)).some(({ name }) => name === app) ? session : null;
-    }),
+  const looks = await onEach(all, context, async (session) =>
+    (await services.apps.list(session)).some(({ name }) => name === app) ? session : null,
   );
+  signal.throwIfAborted();
   const having = looks.flatMap((look) => (look.status === 'fulfilled' && look.value ? [look.value] : []));
+  const failures = looks.flatMap((look, at) => (look.status === 'rejected' ? [`${all[at]?.profile.name}: ${messageOf(look.reason)}`] : []));
   const unreached = all.filter((_, at) => looks[at]?.status === 'rejected').map(({ profile }) => profile.name);
+  const detail = failures.length === 0 ? undefined : failures.join('\n');
   const [first, ...others] = having;
-  if (first && others.length === 0) return first;
-  if (first) {
-    const names = having.map(({ profile }) => profile.name).join(', ');
-    throw new ExpectedError('invalid-input', `“${app}” is on more than one server: ${names}.`, { next: 'Say which by --server.' });
+  if (!first) {
+    throw unreached.length === 0
+      ? new ExpectedError('not-found', `No server has an app named “${app}”.`, { next: 'longshore apps lists what is there.' })
+      : new ExpectedError('not-found', `No server that was reached has an app named “${app}”; not reached: ${unreached.join(', ')}.`, {
+          next: 'Try again when it is back.',
+          detail,
+        });
   }
-  throw new ExpectedError('not-found', `No server has an app named “${app}”.`, {
-    next: unreached.length > 0 ? `Not reached: ${unreached.join(', ')}.` : 'longshore apps lists what is there.',
-  });
+  if (others.length > 0) {
+    const names = having.map(({ profile }) => profile.name).join(', ');
+    throw new ExpectedError('invalid-input', `“${app}” is on more than one server: ${names}.`, { next: 'Say which by --server NAME.' });
+  }
+  const { name } = first.profile;
+  if (unreached.length > 0 && intent === 'changes') {
+    throw new ExpectedError(
+      'invalid-input',
+      `“${app}” is on ${name}, and maybe also on ${unreached.join(', ')}, which could not be reached. Nothing was done.`,
+      { next: `When the one on ${name} is meant, say so: --server ${name}`, detail },
+    );
+  }
+  if (unreached.length > 0) output.note(`Not reached: ${unreached.join(', ')}. This is of “${app}” on ${name}.`);
+  return first;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

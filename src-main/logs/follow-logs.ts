@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { type AppOnServer, appIn, labelNames, readApps, refuseUnknown } from '../apps/index.ts';
 import { ExpectedError, type LogLine, type LogRequest } from '../contract/index.ts';
 import type { ServerSession } from '../servers/types.ts';
-import { inOrder, LineMerger } from './line-merger.ts';
+import { inOrder, LineMerger, mergedByTime } from './line-merger.ts';
 import { healed, type ReplicaContainer, ReplicaLog, replicaOf } from './replica-log.ts';
 import { sinceTime } from './time.ts';
 
@@ -10,8 +10,8 @@ import { sinceTime } from './time.ts';
 const batchLines = 1_000;
 
 /**
- * What an app prints: the last lines of the live release's replicas, then live those of every replica, also of ones that appear later,
- * until the signal fires. In the order of their times within each batch. Goes on by itself after a lost connection, with nothing lost or
+ * What an app prints: the last lines of the live release's replicas (or all since a time, however many), then live those of every
+ * replica, also of ones that appear later, until the signal fires. In the order of their times within each batch. Goes on by itself after a lost connection, with nothing lost or
  * doubled. Throws `not-found`, and `invalid-input` for a `since` that is no time.
  */
 export async function* followLogs(
@@ -30,10 +30,7 @@ export async function* followLogs(
   setMaxListeners(0, either);
   const replicas = new Replicas(session, app, since, either);
   try {
-    const history = inOrder(await replicas.history(request.tail));
-    // Each replica gave so many: together they are to be no more.
-    const shown = request.tail === 0 ? [] : history.slice(-request.tail);
-    for (let at = 0; at < shown.length; at += batchLines) yield shown.slice(at, at + batchLines);
+    yield* request.tail === 'all' ? replicas.allHistory() : replicas.lastHistory(request.tail);
     if (request.follow && !signal.aborted) yield* replicas.follow();
   } catch (error) {
     if (!signal.aborted) throw error;
@@ -58,7 +55,31 @@ class Replicas {
     private readonly signal: AbortSignal,
   ) {}
 
-  async history(tail: number): Promise<LogLine[]> {
+  /** The last `tail` lines of all replicas together. */
+  async *lastHistory(tail: number): AsyncGenerator<readonly LogLine[], void, undefined> {
+    const each = (await this.#histories(tail)).map(async (lines) => {
+      const all: LogLine[] = [];
+      for await (const line of lines) all.push(line);
+      return all;
+    });
+    const history = inOrder((await Promise.all(each)).flat());
+    // Each replica gave so many: together they are to be no more.
+    const shown = tail === 0 ? [] : history.slice(-tail);
+    for (let at = 0; at < shown.length; at += batchLines) yield shown.slice(at, at + batchLines);
+  }
+
+  /** All lines, as they are read: days of them are not held in memory. */
+  async *allHistory(): AsyncGenerator<readonly LogLine[], void, undefined> {
+    let batch: LogLine[] = [];
+    for await (const line of mergedByTime(await this.#histories('all'))) {
+      if (batch.push(line) < batchLines) continue;
+      yield inOrder(batch);
+      batch = [];
+    }
+    if (batch.length > 0) yield inOrder(batch);
+  }
+
+  async #histories(tail: number | 'all'): Promise<AsyncGenerator<LogLine, void, undefined>[]> {
     const now = await this.session.docker.serverTime();
     this.#eventsSince = Math.floor(now / 1000);
     const shown = this.app.current ?? this.app.services[0];
@@ -67,7 +88,7 @@ class Replicas {
       else this.#passed.add(container.id);
     }
     const at = new Date(now).toISOString();
-    return (await Promise.all([...this.#logs.values()].map((log) => log.history(tail, at, this.signal)))).flat();
+    return [...this.#logs.values()].map((log) => log.history(tail, at, this.signal));
   }
 
   follow(): AsyncIterable<readonly LogLine[]> {

@@ -68,3 +68,35 @@ export function inOrder(lines: readonly LogLine[]): LogLine[] {
     .sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0))
     .map(({ line }) => line);
 }
+
+/**
+ * The lines of several sources, each of which is in the order of time, as one in that order. Holds one line of each; closes all that are
+ * still open when it is left early or one fails.
+ */
+export async function* mergedByTime(
+  sources: readonly AsyncGenerator<LogLine, void, undefined>[],
+): AsyncGenerator<LogLine, void, undefined> {
+  const take = async (source: AsyncGenerator<LogLine, void, undefined>): Promise<Head | null> => {
+    const { done, value } = await source.next();
+    return done ? null : { source, line: value, at: nanosecondsOf(value.at) ?? 0n };
+  };
+  try {
+    let heads = (await Promise.all(sources.map(take))).filter((head) => head !== null);
+    for (;;) {
+      const first = heads.reduce<Head | null>((least, head) => (least === null || head.at < least.at ? head : least), null);
+      if (first === null) return;
+      yield first.line;
+      const next = await take(first.source);
+      // In its place, so that lines of the same time come in the order of the sources.
+      heads = heads.flatMap((head) => (head !== first ? [head] : next === null ? [] : [next]));
+    }
+  } finally {
+    await Promise.allSettled(sources.map((source) => source.return()));
+  }
+}
+
+interface Head {
+  readonly source: AsyncGenerator<LogLine, void, undefined>;
+  readonly line: LogLine;
+  readonly at: bigint;
+}

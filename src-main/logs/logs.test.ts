@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LogLine } from '../contract/index.ts';
 import type { LogChunk } from '../docker/types.ts';
-import { inOrder, LineMerger } from './line-merger.ts';
+import { inOrder, LineMerger, mergedByTime } from './line-merger.ts';
 import { replicaOf } from './replica-log.ts';
 import { ResumePoint } from './resume-point.ts';
 import { nanosecondsOf, sinceTime, timeOf } from './time.ts';
@@ -80,6 +80,48 @@ describe('merging', () => {
       'b at 2',
       'a at 3',
     ]);
+  });
+
+  it('reads several logs as one, by time, holding no more than a line of each, and closes all', async () => {
+    const read: number[] = [0, 0, 0];
+    let closed = 0;
+    async function* source(index: number, times: readonly number[]): AsyncGenerator<LogLine, void, undefined> {
+      try {
+        for (const ms of times) {
+          read[index] = (read[index] ?? 0) + 1;
+          yield line(ms, `r${index}`);
+        }
+      } finally {
+        closed += 1;
+      }
+    }
+    const times = [[1, 4, 5, 9], [], [2, 4, 6, 7, 8]];
+    const sources = (): AsyncGenerator<LogLine, void, undefined>[] => times.map((each, index) => source(index, each));
+    const all: string[] = [];
+    for await (const each of mergedByTime(sources())) all.push(each.text);
+    expect(all).toEqual(['r0 at 1', 'r2 at 2', 'r0 at 4', 'r2 at 4', 'r0 at 5', 'r2 at 6', 'r2 at 7', 'r2 at 8', 'r0 at 9']);
+    expect(closed).toBe(3);
+    read.fill(0);
+    for await (const each of mergedByTime(sources())) if (each.text === 'r2 at 2') break;
+    expect(read).toEqual([2, 0, 1]);
+    expect(closed).toBe(6);
+  });
+
+  it('fails when one of the logs does, and closes the others', async () => {
+    let closed = false;
+    async function* well(): AsyncGenerator<LogLine, void, undefined> {
+      try {
+        for (let ms = 0; ; ms += 1) yield line(ms, 'well');
+      } finally {
+        closed = true;
+      }
+    }
+    // biome-ignore lint/correctness/useYield: it fails before its first line
+    async function* broken(): AsyncGenerator<LogLine, void, undefined> {
+      throw new Error('gone');
+    }
+    await expect(mergedByTime([well(), broken()]).next()).rejects.toThrow('gone');
+    expect(closed).toBe(true);
   });
 
   it('makes readers wait while nobody takes the lines, and lets them go on', async () => {

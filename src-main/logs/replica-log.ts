@@ -37,15 +37,18 @@ export class ReplicaLog {
   ) {}
 
   /** What is there now, at most the last `tail` lines. Where it gives none, `follow` begins at `now` (RFC 3339, the server's clock). */
-  async history(tail: number, now: string, signal: AbortSignal): Promise<LogLine[]> {
-    const lines: LogLine[] = [];
+  async *history(tail: number | 'all', now: string, signal: AbortSignal): AsyncGenerator<LogLine, void, undefined> {
+    let none = true;
     try {
-      for await (const chunk of this.#read({ follow: false, tail, signal })) if (this.#point.take(chunk)) lines.push(this.#line(chunk));
+      for await (const chunk of this.#read({ follow: false, tail, signal })) {
+        if (!this.#point.take(chunk)) continue;
+        none = false;
+        yield this.#line(chunk);
+      }
     } catch (error) {
       if (!isGone(error)) throw error;
     }
-    if (lines.length === 0) this.since = now;
-    return lines;
+    if (none) this.since = now;
   }
 
   /** Gives every line after those to `give`, until the container has ended. Waits for lost connections to come back. */

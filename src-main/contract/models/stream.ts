@@ -16,8 +16,8 @@ export type LogLine = z.infer<typeof logLine>;
 export const logRequest = z.object({
   server: serverId,
   app: appName,
-  /** Lines of history to begin with. */
-  tail: z.number().int().min(0).max(100_000).default(1000),
+  /** Lines of history to begin with: the last ones, or all since `since`. */
+  tail: z.union([z.literal('all'), z.number().int().min(0).max(100_000)], 'At most 100,000 lines of history, or all').default(1000),
   /** Only from then on: RFC 3339, or seconds since 1970 as text. */
   since: z.string().optional(),
   follow: z.boolean().default(true),
