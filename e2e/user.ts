@@ -2,7 +2,7 @@
  * What a user does in the window, by what a user sees: roles and labels. Specs and the demo go the same way. Each gesture
  * ends when the window shows that it worked.
  */
-import { expect, type Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import type { PracticeServer } from '../sandbox/index.ts';
 
 /** Long enough for a set-up with a real apt install on a busy machine. */
@@ -89,4 +89,12 @@ export async function openTab(page: Page, name: string): Promise<void> {
 export async function openServer(page: Page, name: string): Promise<void> {
   await page.getByRole('navigation', { name: 'Main' }).getByRole('button', { name, exact: true }).click();
   await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
+}
+
+/** The middle of what is shown, as a place to drop on. */
+export async function middleOf(place: Locator): Promise<{ readonly x: number; readonly y: number }> {
+  await expect(place).toBeVisible();
+  const box = await place.boundingBox();
+  if (box === null) throw new Error('It is not drawn');
+  return { x: Math.round(box.x + box.width / 2), y: Math.round(box.y + box.height / 2) };
 }
