@@ -1,4 +1,4 @@
-import { CancelledError, fromErrorShape, type JobSummary, type Stage } from '../contract/index.ts';
+import { CancelledError, fromErrorShape, type JobSummary, type Stage, tooLateWords } from '../contract/index.ts';
 import type { Services } from '../services.ts';
 import type { Output } from './output.ts';
 
@@ -14,7 +14,7 @@ function stageLine(stage: Stage): string {
 
 /**
  * Shows a job until it has ended: each stage as it ends, the log between. Ctrl-C cancels it and waits until what it
- * began is undone. Returns the finished job; throws its error when it failed or was cancelled.
+ * began is undone, or says that it is too late for that. Returns the finished job; throws its error when it failed or was cancelled.
  */
 export async function showJob(id: string, services: Services, output: Output, signal: AbortSignal): Promise<JobSummary> {
   const shown = new Set<string>();
@@ -30,8 +30,12 @@ export async function showJob(id: string, services: Services, output: Output, si
     if (job) showStages(job);
   });
   const cancel = (): void => {
-    output.note('Cancelling; what was begun is being undone…');
-    services.jobs.cancel(id);
+    const tooLate = tooLateWords(services.jobs.get(id));
+    if (tooLate !== null) output.note(`${tooLate} Waiting for its end; Ctrl-C again leaves it as it is.`);
+    else {
+      output.note('Cancelling; what was begun is being undone. Ctrl-C again leaves it as it is.');
+      services.jobs.cancel(id);
+    }
   };
   if (signal.aborted) cancel();
   else signal.addEventListener('abort', cancel, { once: true });

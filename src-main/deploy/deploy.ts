@@ -16,6 +16,7 @@ import { requireFreeSpace } from './free-space.ts';
 import { hostOf, rollOut, rolloutStages } from './rollout.ts';
 import { type Run, startRun } from './run.ts';
 import { sendFolder } from './send-folder.ts';
+import { tarBytes } from './sending.ts';
 import { refuseTaken, removeTags } from './server-writes.ts';
 import type { DeployDeps, StageId } from './types.ts';
 
@@ -89,14 +90,10 @@ async function prepare(run: Run, stage: StageContext, request: DeployRequest): P
   return { scan, context, release: app.lastNumber + 1, settings, place };
 }
 
-/** A block for the head of each entry, and half a one that is padded. */
-const bytesAnEntry = 768;
-
 async function findPlace(run: Run, stage: StageContext, scan: Scan, all: ServerApps): Promise<Place> {
   await run.assertHeld();
-  const bytes = scan.bytes + (scan.files + scan.directories) * bytesAnEntry;
   const apps = [run.app, ...all.services.map((service) => service.app), ...all.records.map((entry) => entry.record.app)];
-  const place = await run.uploads.look(run.serverAccess, run.app, bytes, [...new Set(apps)], stage.signal);
+  const place = await run.uploads.look(run.serverAccess, run.app, tarBytes(scan), [...new Set(apps)], stage.signal);
   if (place.kind === 'straight') stage.log(`All of it will be sent, straight into the build: ${place.reason}.`, 'note');
   return place;
 }

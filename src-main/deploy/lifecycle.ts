@@ -41,7 +41,7 @@ export function startStop(deps: DeployDeps, target: OnApp): string {
           return null;
         }
         await clearAway(run, stage, app);
-        await takeOff(run, app.current);
+        await takeOff(run, app.current, `${run.app} is being stopped`);
         return app.current;
       });
       if (!current) {
@@ -90,7 +90,7 @@ export function startStart(deps: DeployDeps, target: OnApp): string {
       await run.stage('healthy', (stage) => awaitHealthy(run, stage, started));
       await run.stage('route', async (stage) => {
         await run.assertHeld();
-        run.job.commit();
+        run.job.commit(`${run.app} is being given back to the edge`);
         run.onUndo(() => edge.switchTo(run.app, null));
         await persist(run, async () => {
           await run.assertHeld();
@@ -98,6 +98,7 @@ export function startStart(deps: DeployDeps, target: OnApp): string {
         });
         await confirm(run, started);
         run.keep();
+        run.job.commit(`release ${record.number} is live, only its record is left`);
         await persist(run, async () => {
           await run.assertHeld();
           await changeService(docker, started.service, (now) => withReplicas(now, now.replicas, { [labelNames.stopped]: null }));
@@ -127,7 +128,7 @@ export function startRemove(deps: DeployDeps, target: OnApp): string {
       const { docker } = run.session;
       const app = await run.stage('route', async (stage) => {
         const found = await beginOn(run, stage);
-        await takeOff(run, found.current);
+        await takeOff(run, found.current, `${run.app} is being removed`);
         return found;
       });
       if (app.current) await drain(run, app.current);
@@ -159,9 +160,9 @@ async function beginOn(run: Run, stage: StageContext): Promise<AppOnServer> {
 }
 
 /** Marks the service as stopped, so that nobody takes the missing route for a loss, then takes the app off the edge. No cancel from here on. */
-async function takeOff(run: Run, current: RunningService | null): Promise<void> {
+async function takeOff(run: Run, current: RunningService | null, stays: string): Promise<void> {
   await run.assertHeld();
-  run.job.commit();
+  run.job.commit(stays);
   if (!current) return;
   await persist(run, async () => {
     await run.assertHeld();

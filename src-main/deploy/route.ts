@@ -19,7 +19,7 @@ export async function switchTraffic(run: Run, stage: StageContext, rollout: Roll
   const { edge } = run.session;
   const { record, slot, liveBefore, host } = rollout;
   await run.assertHeld();
-  run.job.commit();
+  run.job.commit(`${run.app} is being switched to release ${record.number}`);
   // Where nothing served before, a request before the switch fails by rights and tells nothing of it.
   const early = liveBefore ? new SwitchProbe(edge, host, record.settings) : null;
   try {
@@ -31,6 +31,7 @@ export async function switchTraffic(run: Run, stage: StageContext, rollout: Roll
     });
     await confirm(run, rollout);
     run.keep();
+    run.job.commit(`release ${record.number} is live, only tidying up is left`);
     // The names that the release asks for, now that it serves.
     await persist(run, () => applyEdge(run));
   } catch (error) {

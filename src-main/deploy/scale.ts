@@ -1,5 +1,5 @@
 import { labelNames, type RunningService, recordName, serviceLabels } from '../apps/index.ts';
-import type { ReleaseRecord } from '../contract/index.ts';
+import { counted, type ReleaseRecord } from '../contract/index.ts';
 import { awaitHealthy, awaitStarted } from './await-healthy.ts';
 import type { Run } from './run.ts';
 import { applyEdge, changeRecord, changeService, persist, withReplicas } from './server-writes.ts';
@@ -41,7 +41,7 @@ export async function scaleInPlace(run: Run, plan: ScalePlan): Promise<void> {
   run.job.skip('drain', 'the same release serves');
   await run.stage('record', async () => {
     await run.assertHeld();
-    run.job.commit();
+    run.job.commit(`${run.app} has ${counted(replicas, 'replica')}, only its record is left`);
     run.keep();
     await persist(run, async () => {
       await run.assertHeld();

@@ -4,7 +4,7 @@ import type { ServerFile } from '../docker/types.ts';
 import type { StageContext } from '../jobs/types.ts';
 import type { KeptPlace, PackTar, Uploaded } from '../uploads/index.ts';
 import type { Run } from './run.ts';
-import { allOf, type Built, type Sending, showImage, showLine } from './sending.ts';
+import { allOf, type Built, type Sending, showImage, showLine, UploadShown } from './sending.ts';
 
 /**
  * Packs and uploads what the server does not have of the folder, as two stages that overlap, then builds the context that the server made
@@ -31,6 +31,7 @@ class Flow {
   #giveUp: (error: unknown) => void = () => undefined;
   #packFailure: unknown = null;
   #packStage: StageContext | null = null;
+  readonly #shown: UploadShown;
 
   constructor(
     private readonly run: Run,
@@ -38,6 +39,7 @@ class Flow {
     private readonly place: KeptPlace,
     private readonly signal: AbortSignal,
   ) {
+    this.#shown = new UploadShown(sending.scan);
     let refuseLaunch: (error: unknown) => void;
     let refusePacked: (error: unknown) => void;
     this.launched = new Promise((resolve, reject) => {
@@ -77,16 +79,17 @@ class Flow {
 
   async upload(stage: StageContext): Promise<ServerFile> {
     const { run, place, signal } = this;
+    this.#shown.on(stage);
     try {
       const uploaded = await run.uploads.upload(run.serverAccess, run.app, {
         pack: this.#pack,
         place,
         signal,
-        onSent: (bytes) => stage.progress({ done: bytes, total: null, unit: 'bytes' }),
+        onSent: (bytes) => this.#shown.sentSoFar(bytes),
         onNote: (text) => stage.log(text, 'note'),
         beforeWrite: () => run.assertHeld(),
       });
-      stage.progress(null);
+      this.#shown.end();
       stage.detail(uploadInWords(uploaded));
       stage.log(`The context is on ${run.server}, its sha256 is ${uploaded.hash}.`, 'note');
       return uploaded.file;
@@ -118,7 +121,10 @@ class Flow {
       reuseBlocks: true,
       extra: context.extra,
       signal: this.signal,
-      onProgress: ({ files }) => this.#packStage?.progress({ done: files, total: scan.files, unit: 'files' }),
+      onProgress: (progress) => {
+        this.#packStage?.progress({ done: progress.files, total: scan.files, unit: 'files' });
+        this.#shown.packed(progress);
+      },
     });
     packed.finished.then(this.#packedAs, (error: unknown) => {
       // A stream that broke because its reader did is not at fault.

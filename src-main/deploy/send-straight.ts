@@ -4,7 +4,7 @@ import { type PackResult, packFolder } from '../archive/index.ts';
 import { bytesInWords, CancelledError, counted, ExpectedError, isCancellation } from '../contract/index.ts';
 import type { StageContext } from '../jobs/types.ts';
 import type { Run } from './run.ts';
-import { allOf, type BuildLine, type Built, type Sending, showImage, showLine } from './sending.ts';
+import { allOf, type BuildLine, type Built, type Sending, showImage, showLine, UploadShown } from './sending.ts';
 
 /**
  * Packs, uploads and builds in one stream, as three stages that overlap: what is packed goes compressed through SSH straight into
@@ -35,8 +35,7 @@ class Flow {
   #sent: Promise<void> | null = null;
   #packFailure: unknown = null;
   #isSent = false;
-  #sentBytes = 0;
-  #uploadStage: StageContext | null = null;
+  readonly #shown: UploadShown;
   #buildStage: StageContext | null = null;
   /** Lines that came before the stage was shown. */
   readonly #early: BuildLine[] = [];
@@ -46,6 +45,7 @@ class Flow {
     private readonly sending: Sending,
     private readonly signal: AbortSignal,
   ) {
+    this.#shown = new UploadShown(sending.scan);
     this.launched = new Promise((resolve, reject) => {
       this.#launch = (error) => (error === undefined ? resolve() : reject(error));
     });
@@ -76,10 +76,11 @@ class Flow {
   }
 
   async upload(stage: StageContext): Promise<void> {
-    this.#uploadStage = stage;
+    this.#shown.on(stage);
     try {
       await Promise.race([expectStarted(this.#sent), failureOf(expectStarted(this.#built))]);
-      stage.detail(bytesInWords(this.#sentBytes));
+      this.#shown.end();
+      stage.detail(bytesInWords(this.#shown.sent));
       this.#begin();
     } catch (error) {
       const own = this.#packFailure === null && !isBuildFailure(error);
@@ -107,14 +108,16 @@ class Flow {
     const packed = packFolder(scan, {
       extra: context.extra,
       signal: this.signal,
-      onProgress: ({ files }) => pack.progress({ done: files, total: scan.files, unit: 'files' }),
+      onProgress: (progress) => {
+        pack.progress({ done: progress.files, total: scan.files, unit: 'files' });
+        this.#shown.packed(progress);
+      },
     });
     this.#packed = packed.finished;
     packed.finished.catch(() => undefined);
     const counter = new Transform({
       transform: (chunk: Buffer, _encoding, done) => {
-        this.#sentBytes += chunk.length;
-        this.#uploadStage?.progress({ done: this.#sentBytes, total: null, unit: 'bytes' });
+        this.#shown.sentSoFar(this.#shown.sent + chunk.length);
         done(null, chunk);
       },
     });

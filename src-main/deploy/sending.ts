@@ -1,6 +1,6 @@
 import type { PackResult, Scan } from '../archive/index.ts';
 import type { BuildContext } from '../builds/index.ts';
-import { CancelledError, isCancellation } from '../contract/index.ts';
+import { bytesInWords, CancelledError, isCancellation } from '../contract/index.ts';
 import type { StageContext } from '../jobs/types.ts';
 import type { Run } from './run.ts';
 
@@ -19,6 +19,62 @@ export interface Built {
 export interface BuildLine {
   readonly text: string;
   readonly step: { readonly number: number; readonly of: number } | null;
+}
+
+/** A block for the head of each entry, and half a one that is padded. */
+const bytesAnEntry = 768;
+
+/** About what the tar of a folder will have. */
+export function tarBytes({ bytes, files, directories }: Pick<Scan, 'bytes' | 'files' | 'directories'>): number {
+  return bytes + (files + directories) * bytesAnEntry;
+}
+
+/**
+ * Shows how much of the folder an upload has taken, and in words how much of that is on the wire. The share is of the tar before
+ * compression, for what will be sent of it is only known at the end. An attempt after a break takes it from its beginning again.
+ */
+export class UploadShown {
+  readonly #total: number;
+  #stage: StageContext | null = null;
+  #taken = 0;
+  #sent = 0;
+
+  constructor(scan: Pick<Scan, 'bytes' | 'files' | 'directories'>) {
+    this.#total = tarBytes(scan);
+  }
+
+  get sent(): number {
+    return this.#sent;
+  }
+
+  /** Shows it from now on: it may have begun before its stage did. */
+  on(stage: StageContext): void {
+    this.#stage = stage;
+    this.#show();
+  }
+
+  packed({ rawBytes }: { readonly rawBytes: number }): void {
+    this.#taken = rawBytes;
+    this.#show();
+  }
+
+  /** `bytes` on the wire so far. */
+  sentSoFar(bytes: number): void {
+    this.#sent = bytes;
+    this.#show();
+  }
+
+  /** No longer: the stage has words of its own for what it did. */
+  end(): void {
+    this.#stage?.progress(null);
+    this.#stage = null;
+  }
+
+  #show(): void {
+    // The estimate may be a little too small.
+    this.#stage?.progress({ done: Math.min(this.#taken, this.#total), total: this.#total, unit: 'bytes' });
+    this.#stage?.detail(`${bytesInWords(this.#sent)} sent`);
+  }
 }
 
 export function showLine(stage: StageContext, { text, step }: BuildLine): void {

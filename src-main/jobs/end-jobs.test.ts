@@ -29,6 +29,22 @@ describe('endJobs', () => {
     jobs.dispose();
   });
 
+  it('waits for one that can no longer be undone, without a cancel', async () => {
+    const jobs = createJobs();
+    let finish = (): void => undefined;
+    const id = start(jobs, 'late', async (job) => {
+      job.commit('release 2 is live');
+      await new Promise<void>((resolve) => (finish = resolve));
+      job.signal.throwIfAborted();
+    });
+    await Promise.resolve();
+    const ended = endJobs(jobs, 60_000);
+    finish();
+    await ended;
+    expect(jobs.get(id).state).toBe('succeeded');
+    jobs.dispose();
+  });
+
   it('does not wait for ever for one that cannot end', async () => {
     const jobs = createJobs();
     let finish = (): void => undefined;

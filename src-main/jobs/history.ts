@@ -12,7 +12,7 @@ const mostEnded = 50;
 export interface JobHistory {
   /** What was written last, by whom ever; anything that is not a list of jobs is left out. The same object while nothing changed. */
   load(): unknown;
-  /** Reads, changes and writes with no other program's write in between. Called when a job starts, is cancelled or ends, not for progress. */
+  /** Reads, changes and writes with no other program's write in between. Called when a job starts, is cancelled, can no longer be, or ends, not for progress. */
   update(change: (saved: unknown) => unknown): Promise<void>;
   /** Another program may have written. */
   readonly onChange?: Event<void> | undefined;

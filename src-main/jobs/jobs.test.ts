@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CancelledError, ExpectedError, type JobSummary } from '../contract/index.ts';
+import { CancelledError, ExpectedError, type JobSummary, tooLateWords } from '../contract/index.ts';
 import type { JobHistory } from './history.ts';
 import { createJobs } from './jobs.ts';
 import type { JobContext, JobStart } from './types.ts';
@@ -118,18 +118,44 @@ describe('jobs', () => {
     expect((await jobs.finished(id)).state).toBe('succeeded');
   });
 
-  it('cannot be cancelled any more once it has committed itself', async () => {
+  it('cannot be cancelled any more once it has committed itself, and says what stays', async () => {
     const jobs = createJobs();
+    const told: JobSummary[] = [];
+    jobs.onChange((list) => void told.push(...list));
     const id = jobs.start(
       job(async (context) => {
-        context.commit();
-        jobs.cancel(context.id);
+        expect(jobs.get(context.id)).toMatchObject({ cancellable: true, stays: null });
+        expect(tooLateWords(jobs.get(context.id))).toBeNull();
+        context.commit('blog is being switched to release 4');
+        expect(told.at(-1)).toMatchObject({ cancellable: false, stays: 'blog is being switched to release 4' });
+        context.commit('release 4 is live, only tidying up is left');
+        expect(() => jobs.cancel(context.id)).toThrow('Past the point of no return: release 4 is live, only tidying up is left.');
         await context.stage('one', async (stage) => stage.signal.throwIfAborted());
       }),
     );
     const ended = await jobs.finished(id);
-    expect(ended.state).toBe('succeeded');
+    expect(ended).toMatchObject({ state: 'succeeded', error: null });
     expect(ended.stages[0]?.state).toBe('done');
+    expect(tooLateWords(ended)).toBeNull();
+  });
+
+  it('is not stopped past that point by the end of the program either', async () => {
+    const jobs = createJobs();
+    const committed = gate();
+    const held = gate();
+    const id = jobs.start(
+      job(async (context) => {
+        context.commit('release 4 is live');
+        committed.open();
+        await held.opened;
+        context.signal.throwIfAborted();
+      }),
+    );
+    await committed.opened;
+    const ended = jobs.finished(id);
+    jobs.dispose();
+    held.open();
+    expect((await ended).state).toBe('succeeded');
   });
 
   it('does not commit itself after a cancel', async () => {
@@ -137,7 +163,7 @@ describe('jobs', () => {
     const id = jobs.start(
       job(async (context) => {
         jobs.cancel(context.id);
-        context.commit();
+        context.commit('nothing');
       }),
     );
     expect((await jobs.finished(id)).state).toBe('cancelled');
@@ -286,6 +312,32 @@ describe('programs that share a history', () => {
     expect(await readAll(second.log(done, new AbortController().signal))).toEqual([expect.stringContaining('not kept')]);
     opened();
     await first.finished(held);
+  });
+
+  it('finds jobs that were written before it was known whether they can be cancelled', async () => {
+    const history = memory();
+    const first = program('gone', history);
+    await run(first, 'of old');
+    const [old] = history.saved as [Record<string, unknown>];
+    delete old['cancellable'];
+    delete old['stays'];
+    expect(program('window', history).list()).toMatchObject([{ title: 'of old', state: 'succeeded', cancellable: true, stays: null }]);
+  });
+
+  it('shows of the running job of another that it can no longer be cancelled', async () => {
+    const history = memory();
+    const held = gate();
+    const window = program('window', history);
+    const id = window.start(
+      job(async (context) => {
+        context.commit('release 4 is live');
+        await held.opened;
+      }),
+    );
+    const command = program('command', history);
+    await expect.poll(() => command.list()[0]).toMatchObject({ id, state: 'running', cancellable: false, stays: 'release 4 is live' });
+    held.open();
+    await window.finished(id);
   });
 
   it('loses no job of either', async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Disposable, DisposableStore } from '../base/disposable.ts';
 import { Emitter } from '../base/emitter.ts';
-import { ExpectedError, type JobLogLine, type JobSummary } from '../contract/index.ts';
+import { ExpectedError, type JobLogLine, type JobSummary, tooLateWords } from '../contract/index.ts';
 import { type JobHistory, type JobOwner, mergeHistory, parseHistory, type SavedJob, toSummary } from './history.ts';
 import { RunningJob } from './running-job.ts';
 import { Throttle } from './throttle.ts';
@@ -69,8 +69,9 @@ class JobList implements Jobs, Disposable {
     const job = new RunningJob(id, start, this.#now, (change) => {
       // Its end is told by #end, once it stands among the ended ones.
       if (!job.active) return;
-      this.#tell.ask();
-      if (change === 'cancelling') this.#save(job.summary());
+      if (change === 'committed') this.#tell.now();
+      else this.#tell.ask();
+      if (change === 'cancelling' || change === 'committed') this.#save(job.summary());
     });
     this.#running.set(id, job);
     this.#save(job.summary());
@@ -82,6 +83,8 @@ class JobList implements Jobs, Disposable {
   cancel(id: string): void {
     const job = this.#running.get(id);
     if (job) {
+      const tooLate = tooLateWords(job.summary());
+      if (tooLate !== null) throw new ExpectedError('busy', tooLate, { next: 'It cannot be cancelled any more. Wait until it has ended.' });
       job.cancel();
       return;
     }

@@ -13,7 +13,7 @@ import {
 import { JobLog } from './job-log.ts';
 import type { JobContext, JobStart, StageContext } from './types.ts';
 
-export type JobChange = 'progress' | 'stage' | 'cancelling' | 'ended';
+export type JobChange = 'progress' | 'stage' | 'cancelling' | 'committed' | 'ended';
 
 /** One job from its start to its end: its stages, its log, and the words for how it ended. */
 export class RunningJob implements JobContext {
@@ -26,7 +26,8 @@ export class RunningJob implements JobContext {
   #endedAt: number | null = null;
   #failure: unknown = null;
   #result: JobResult | null = null;
-  #committed = false;
+  /** What can no longer be taken back; null while all of it can. */
+  #stays: string | null = null;
 
   constructor(
     readonly id: string,
@@ -65,19 +66,23 @@ export class RunningJob implements JobContext {
       stages: [...this.#stages.values()],
       error: this.#failure === null ? null : toErrorShape(this.#failure),
       result: this.#result,
+      cancellable: this.#stays === null,
+      stays: this.#stays,
     };
   }
 
+  /** Has no effect on one that is past the point of no return. */
   cancel(): void {
-    if (this.#state !== 'running' || this.#committed) return;
+    if (this.#state !== 'running' || this.#stays !== null) return;
     this.#state = 'cancelling';
     this.changed('cancelling');
     this.#abort.abort(new CancelledError());
   }
 
-  commit(): void {
+  commit(stays: string): void {
     this.signal.throwIfAborted();
-    this.#committed = true;
+    this.#stays = stays;
+    this.changed('committed');
   }
 
   async stage<T>(id: string, run: (stage: StageContext) => Promise<T>): Promise<T> {

@@ -11,8 +11,11 @@ export interface JobContext {
    * A failure marks the stage and is thrown on; the stages after it stay waiting.
    */
   stage<T>(id: string, run: (stage: StageContext) => Promise<T>): Promise<T>;
-  /** Throws when it was cancelled already; from here on a cancel has no effect, since what was done cannot be taken back. */
-  commit(): void;
+  /**
+   * Throws when it was cancelled already; from here on a cancel is refused, since what was done cannot be taken back. `stays` says what
+   * that is, "release 4 is live, only tidying up is left"; calling it again says it anew.
+   */
+  commit(stays: string): void;
   /** Marks a stage as not needed by this job. */
   skip(id: string, detail: string): void;
   setResult(result: JobResult): void;
@@ -48,7 +51,10 @@ export interface Jobs {
   get(id: string): JobSummary;
   /** Starts it at once and returns its id. Refuses with `busy` when a job of the same server and app is running. */
   start(start: JobStart): string;
-  /** Asks it to stop; it ends as `cancelled` when what it began is undone. Throws `busy` for one that another program runs. */
+  /**
+   * Asks it to stop; it ends as `cancelled` when what it began is undone. Throws `busy`, and changes nothing, for one that is past the
+   * point of no return and for one that another program runs.
+   */
   cancel(id: string): void;
   /** The log from its beginning, then live until the job has ended. Bounded: the oldest lines go first, and a note says how many. */
   log(id: string, signal: AbortSignal): AsyncIterable<readonly JobLogLine[]>;

@@ -14,6 +14,8 @@ const job: JobSummary = {
   stages: [],
   error: null,
   result: null,
+  cancellable: true,
+  stays: null,
 };
 
 function guard(running: readonly JobSummary[], answers: readonly boolean[]) {
@@ -46,4 +48,23 @@ it('stays on a no, and asks anew the next time', async () => {
     expect(ask).toHaveBeenCalledTimes(2);
   });
   await vi.waitFor(() => expect(quit).toHaveBeenCalledOnce());
+});
+
+it('promises no undoing of what can no longer be undone', async () => {
+  const late: JobSummary = {
+    ...job,
+    title: 'Deploy shop to harbor-1',
+    cancellable: false,
+    stays: 'release 4 is live, only tidying up is left',
+  };
+  const told = (running: readonly JobSummary[]): string | undefined => {
+    const { guard: quitting, ask } = guard(running, []);
+    quitting.mayQuit();
+    return ask.mock.calls[0]?.[1];
+  };
+  expect(told([job])).toMatch(/^Quitting cancels what runs and undoes/);
+  expect(told([job])).not.toContain('point of no return');
+  expect(told([late])).toMatch(/^Past the point of no return: release 4 is live, only tidying up is left\. Quitting does not undo it:/);
+  expect(told([late])).not.toContain('cancels');
+  expect(told([late, job])).toMatch(/^Quitting cancels .*\n\n"Deploy shop to harbor-1": Past the point of no return: release 4/);
 });

@@ -1,4 +1,4 @@
-import type { JobSummary } from '../contract/index.ts';
+import { type JobSummary, tooLateWords } from '../contract/index.ts';
 
 export interface QuitGuardOptions {
   /** The jobs that would end with the program. */
@@ -8,8 +8,21 @@ export interface QuitGuardOptions {
   readonly quit: () => void;
 }
 
-const detail =
+const undoes =
   'Quitting cancels what runs and undoes what it began on the server, which may take a few seconds. Where the server cannot be reached, the next run there does it.';
+const finishes =
+  'Quitting does not undo it: Longshore waits some seconds for its end, and what is left then is cleared up by the next deploy of the app there.';
+
+/** What quitting means for the jobs that run, the ones that can be undone first. */
+function detailOf(running: readonly JobSummary[]): string {
+  const tooLate = running.flatMap((job) => {
+    const words = tooLateWords(job);
+    return words === null ? [] : [running.length === 1 ? words : `"${job.title}": ${words}`];
+  });
+  const parts = tooLate.length < running.length ? [undoes] : [];
+  if (tooLate.length > 0) parts.push([...tooLate, finishes].join(' '));
+  return parts.join('\n\n');
+}
 
 /** Asks once before the program ends in the middle of a job. Knows no Electron, so that it can be tried without. */
 export class QuitGuard {
@@ -31,7 +44,7 @@ export class QuitGuard {
     const [first] = running;
     const message = running.length === 1 && first ? `"${first.title}" is still running` : `${running.length} jobs are still running`;
     try {
-      this.#agreed = await this.options.ask(message, detail);
+      this.#agreed = await this.options.ask(message, detailOf(running));
     } finally {
       this.#asking = false;
     }

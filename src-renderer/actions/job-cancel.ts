@@ -8,7 +8,7 @@ export const jobCancel: Action = {
   label: ({ job }) => `Cancel: ${job?.title ?? 'the job'}`,
   icon: X,
   keywords: ['stop', 'abort'],
-  when: ({ job }) => job?.state === 'running',
+  when: ({ job }) => job?.state === 'running' && job.cancellable,
   run: async ({ job }) => {
     if (job) await cancelJob(job.id);
   },

@@ -52,8 +52,18 @@ export const jobSummary = z.object({
   stages: z.array(stage),
   error: errorShape.nullable(),
   result: jobResult.nullable(),
+  /** False once what it did stays whatever comes, so that a cancel has no effect. Lists written before there was this field have none. */
+  cancellable: z.boolean().default(true),
+  /** What stays, from then on: "release 4 is live, only tidying up is left". */
+  stays: z.string().nullable().default(null),
 });
 export type JobSummary = z.infer<typeof jobSummary>;
+
+/** Why a running job can no longer be cancelled, as a sentence; null while it can, and once it has ended. */
+export function tooLateWords(job: Pick<JobSummary, 'endedAt' | 'cancellable' | 'stays'>): string | null {
+  if (job.cancellable || job.endedAt !== null) return null;
+  return `Past the point of no return: ${job.stays ?? 'what was done stays'}.`;
+}
 
 export const jobLogLine = z.object({
   at: timestamp,

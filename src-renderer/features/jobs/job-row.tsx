@@ -41,7 +41,7 @@ export function JobRow({ job, onOpen }: { readonly job: JobSummary; readonly onO
           {running && <ProgressBar label={`Progress: ${job.title}`} value={jobShare(job)} className="mt-1.5" />}
         </span>
       </button>
-      {job.state === 'running' && (
+      {job.state === 'running' && job.cancellable && (
         <IconButton
           label={`Cancel: ${job.title}`}
           icon={X}

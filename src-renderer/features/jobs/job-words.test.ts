@@ -24,6 +24,8 @@ const job = (part: Partial<JobSummary>): JobSummary => ({
   stages: [],
   error: null,
   result: null,
+  cancellable: true,
+  stays: null,
   ...part,
 });
 

@@ -44,6 +44,8 @@ const job = (part: Partial<JobSummary> = {}): JobSummary => ({
   stages: [stage('scan', 'done'), stage('build', 'running')],
   error: null,
   result: null,
+  cancellable: true,
+  stays: null,
   ...part,
 });
 

@@ -23,6 +23,8 @@ const job = (part: Partial<JobSummary>): JobSummary => ({
   stages: [stage('reach', 'already'), stage('privileges', 'running'), stage('system', 'waiting')],
   error: null,
   result: null,
+  cancellable: true,
+  stays: null,
   ...part,
 });
 
