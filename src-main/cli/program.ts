@@ -4,6 +4,7 @@ import { apps, execIn, followAppLogs, releases, rollBack } from './app-commands.
 import { type ArchiveFlags, archive } from './archive-command.ts';
 import type { CommandContext } from './command-context.ts';
 import { deploy } from './deploy-command.ts';
+import { Interrupts, leftWords } from './interrupts.ts';
 import { createOutput, exitCodes, reportError } from './output.ts';
 import { addServer, editServer, listServers, removeServer, setUpServer } from './server-commands.ts';
 
@@ -38,20 +39,23 @@ export async function runProgram(argv: readonly string[], options: ProgramOption
   const run =
     (command: (context: CommandContext) => Promise<number | undefined>): (() => Promise<void>) =>
     async () => {
-      const controller = new AbortController();
-      const onInterrupt = (): void => controller.abort();
-      process.on('SIGINT', onInterrupt);
-      process.on('SIGTERM', onInterrupt);
       let services: Services | undefined;
+      const interrupts = new Interrupts(() => {
+        const words = leftWords(services?.jobs.running() ?? []);
+        if (wantsJson) process.stdout.write(`${JSON.stringify({ error: { code: 'cancelled', message: words } })}\n`);
+        process.stderr.write(`${words}\n`, () => process.exit(exitCodes.cancelled));
+      });
+      process.on('SIGINT', interrupts.take);
+      process.on('SIGTERM', interrupts.take);
       try {
         services = await options.open();
         for (const note of services.store.recovered) process.stderr.write(`${note}\n`);
-        code = (await command({ output: createOutput(wantsJson), services, signal: controller.signal })) ?? exitCodes.ok;
+        code = (await command({ output: createOutput(wantsJson), services, signal: interrupts.signal })) ?? exitCodes.ok;
       } catch (error) {
         code = reportError(error, wantsJson);
       } finally {
-        process.off('SIGINT', onInterrupt);
-        process.off('SIGTERM', onInterrupt);
+        process.off('SIGINT', interrupts.take);
+        process.off('SIGTERM', interrupts.take);
         services?.dispose();
       }
     };
