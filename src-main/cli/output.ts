@@ -3,6 +3,19 @@ import { type ErrorShape, toErrorShape } from '../contract/index.ts';
 /** Exit codes: part of the command line's contract. `leftOut` answers a question (`archive --explain`): the path is not sent. */
 export const exitCodes = { ok: 0, failed: 1, usage: 2, leftOut: 3, bug: 70, cancelled: 130 } as const;
 
+/** Below `longshore --help`; the same in docs/command-line.md. */
+export const exitCodesInWords = `
+Exit codes:
+  ${exitCodes.ok}    done
+  ${exitCodes.failed}    it failed: what and what to do next is on standard error (apps: a server was not reached)
+  ${exitCodes.usage}    it was asked wrongly: an unknown option, a value that is none, --server missing
+  ${exitCodes.leftOut}    archive --explain: the path is not sent
+  ${exitCodes.bug}   a bug of Longshore's
+  ${exitCodes.cancelled}  cancelled by Ctrl-C or SIGTERM (logs --follow: ${exitCodes.ok})
+
+exec ends with the code of the command that it ran.
+All commands and flags: longshore help COMMAND, docs/command-line.md`;
+
 /**
  * How a command talks. People read standard error for progress and standard output for results;
  * with `--json` standard output carries JSON lines, and the last one is the result or `{"error": …}`.

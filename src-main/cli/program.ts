@@ -5,7 +5,7 @@ import { type ArchiveFlags, archive } from './archive-command.ts';
 import type { CommandContext } from './command-context.ts';
 import { deploy } from './deploy-command.ts';
 import { Interrupts, leftWords } from './interrupts.ts';
-import { createOutput, exitCodes, reportError } from './output.ts';
+import { createOutput, exitCodes, exitCodesInWords, reportError } from './output.ts';
 import { addServer, editServer, listServers, removeServer, setUpServer } from './server-commands.ts';
 
 export interface ProgramOptions {
@@ -26,6 +26,11 @@ function wholeNumber(value: string): number {
 function gzipLevel(value: string): number {
   if (!/^[0-9]$/.test(value)) throw new InvalidArgumentError('It is a level from 0 to 9.');
   return Number(value);
+}
+
+/** Commander shows an option that it does not know as it was typed: a misspelt `--evn=KEY=VALUE` would show the value in the log of CI. */
+function withoutValue(text: string): string {
+  return text.replace(/(unknown option '[^'=]*)=.*'/s, "$1'");
 }
 
 /** Runs the command line and returns its exit code. Never throws; never asks when there is no terminal. */
@@ -66,7 +71,9 @@ export async function runProgram(argv: readonly string[], options: ProgramOption
     .description('Drop a folder, get a running app on your own server.')
     .version(options.version)
     .exitOverride()
-    .showHelpAfterError(false);
+    .showHelpAfterError(false)
+    .configureOutput({ outputError: (text, write) => write(withoutValue(text)) })
+    .addHelpText('after', exitCodesInWords);
 
   const servers = program.command('servers').description('the servers that this computer knows');
   servers
@@ -143,8 +150,8 @@ export async function runProgram(argv: readonly string[], options: ProgramOption
     .command('logs <app>')
     .description('what the app prints')
     .option('--follow', 'go on until Ctrl-C')
-    .option('--since <time>', 'only from then on: 10m, 2h, 1d, or RFC 3339')
-    .option('--tail <lines>', 'lines of history', wholeNumber, 200)
+    .option('--since <time>', 'only from then on, and all of it: 10m, 2h, 1d, or a time such as 2026-11-24T10:00')
+    .option('--tail <lines>', 'only so many lines of history, the last ones (200 where there is no --since)', wholeNumber)
     .addOption(server())
     .addOption(json())
     .action((app: string, flags: Parameters<typeof followAppLogs>[2]) => run((context) => followAppLogs(context, app, flags))());
