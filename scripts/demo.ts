@@ -13,6 +13,7 @@ import { defaultHost, fetchThroughEdge } from '../e2e/servers.ts';
 import { addServer, openApp, setUp, startDeploy, untilDeployed } from '../e2e/user.ts';
 import { downServer, type PracticeServer, SandboxError, upServer } from '../sandbox/index.ts';
 import { progressLine } from '../sandbox/progress.ts';
+import { MissingHere } from './missing.ts';
 import { runCommand } from './run-command.ts';
 import { testElectron } from './test-electron.ts';
 
@@ -104,6 +105,6 @@ try {
   process.exitCode = await main();
 } catch (error) {
   // What a machine lacks is one line; anything else is worth its stack.
-  console.error(error instanceof SandboxError ? error.message : error);
+  console.error(error instanceof SandboxError || error instanceof MissingHere ? error.message : error);
   process.exitCode = 1;
 }

@@ -20,8 +20,25 @@ const vitestReport = z.object({
   numTodoTests: z.number(),
   success: z.boolean(),
 });
+const playwrightSpec = z.object({
+  title: z.string(),
+  tests: z.array(
+    z.object({ status: z.string(), annotations: z.array(z.object({ type: z.string(), description: z.string().optional() })) }),
+  ),
+});
+interface PlaywrightSuite {
+  readonly title: string;
+  readonly specs?: readonly z.infer<typeof playwrightSpec>[] | undefined;
+  readonly suites?: readonly PlaywrightSuite[] | undefined;
+}
+const playwrightSuite: z.ZodType<PlaywrightSuite> = z.object({
+  title: z.string(),
+  specs: z.array(playwrightSpec).optional(),
+  suites: z.lazy(() => z.array(playwrightSuite).optional()),
+});
 const playwrightReport = z.object({
   stats: z.object({ expected: z.number(), unexpected: z.number(), flaky: z.number(), skipped: z.number() }),
+  suites: z.array(playwrightSuite),
 });
 
 /** Counts of a vitest JSON report. A file that failed before its first test counts as one failure. */
@@ -31,8 +48,29 @@ export async function vitestCounts(file: string): Promise<Counts> {
   return { passed: report.numPassedTests, failed, skipped: report.numPendingTests + report.numTodoTests };
 }
 
-/** Counts of a Playwright JSON report. A spec that passed only when tried again counts as passed; its first failure is in the output. */
-export async function playwrightCounts(file: string): Promise<Counts> {
-  const { stats } = playwrightReport.parse(JSON.parse(await readFile(file, 'utf8')));
-  return { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped };
+/** A spec that did not run, and why. */
+export interface Skipped {
+  readonly name: string;
+  readonly reason: string | null;
+}
+
+/** Counts of a Playwright JSON report, and which specs were skipped: its own list only marks them. */
+export async function playwrightOutcome(file: string): Promise<{ readonly counts: Counts; readonly skipped: readonly Skipped[] }> {
+  const { stats, suites } = playwrightReport.parse(JSON.parse(await readFile(file, 'utf8')));
+  return {
+    counts: { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped },
+    skipped: suites.flatMap(skippedIn),
+  };
+}
+
+function skippedIn({ title, specs = [], suites = [] }: PlaywrightSuite): Skipped[] {
+  const own = specs.flatMap((spec) =>
+    spec.tests
+      .filter(({ status }) => status === 'skipped')
+      .map(({ annotations }) => ({
+        name: `${title} ${spec.title}`,
+        reason: annotations.find(({ type }) => type === 'skip')?.description ?? null,
+      })),
+  );
+  return [...own, ...suites.flatMap(skippedIn)];
 }

@@ -2,7 +2,8 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { exists } from './test-electron-runtime.ts';
+import { MissingHere } from './missing.ts';
+import { exists } from './npm-package.ts';
 
 const execFileText = promisify(execFile);
 
@@ -32,7 +33,7 @@ export async function prepareSystem(): Promise<void> {
   if (missing.length === 0) return;
   const names = missing.map((need) => need.program ?? need.library).join(', ');
   if (process.getuid?.() !== 0 || !(await onPath('apt-get'))) {
-    throw new Error(
+    throw new MissingHere(
       `The tests in real Electron need ${names}. On Debian: apt-get install ${missing.map(({ packages }) => packages.at(-1)).join(' ')}`,
     );
   }
@@ -42,7 +43,7 @@ export async function prepareSystem(): Promise<void> {
   await apt('install', '-y', '-qq', '--no-install-recommends', ...wanted);
   const still = await whatIsMissing();
   if (still.length > 0)
-    throw new Error(`Still missing after apt-get install: ${still.map((need) => need.program ?? need.library).join(', ')}`);
+    throw new MissingHere(`Still missing after apt-get install: ${still.map((need) => need.program ?? need.library).join(', ')}`);
 }
 
 async function whatIsMissing(): Promise<readonly Need[]> {
@@ -64,12 +65,12 @@ async function known(names: readonly string[]): Promise<string> {
     const { stdout } = await execFileText('apt-cache', ['show', name]).catch(() => ({ stdout: '' }));
     if (stdout.includes('Version:')) return name;
   }
-  throw new Error(`This system's package lists know none of: ${names.join(', ')}`);
+  throw new MissingHere(`This system's package lists know none of: ${names.join(', ')}`);
 }
 
 async function apt(...args: string[]): Promise<void> {
   // Its progress to stderr: the output of test-electron.ts is the path and nothing else.
   const child = spawn('apt-get', args, { stdio: ['ignore', 2, 2], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
   const [code] = await once(child, 'exit');
-  if (code !== 0) throw new Error(`apt-get ${args[0] ?? ''} ended with exit code ${code}`);
+  if (code !== 0) throw new MissingHere(`apt-get ${args[0] ?? ''} ended with exit code ${code}`);
 }

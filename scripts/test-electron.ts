@@ -7,21 +7,23 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { exists, layTestRuntime } from './test-electron-runtime.ts';
+import { MissingHere } from './missing.ts';
+import { exists } from './npm-package.ts';
+import { layTestRuntime } from './test-electron-runtime.ts';
 import { prepareSystem } from './test-electron-system.ts';
 
 /** The path of an Electron program that runs here. Throws one line that says what is missing. */
 export async function testElectron(): Promise<string> {
   const given = process.env['LONGSHORE_TEST_ELECTRON'];
   if (given) {
-    if (!(await exists(given))) throw new Error(`LONGSHORE_TEST_ELECTRON names no file: ${given}`);
+    if (!(await exists(given))) throw new MissingHere(`LONGSHORE_TEST_ELECTRON names no file: ${given}`);
     return given;
   }
   await prepareSystem();
   const own = await downloadedElectron();
   if (own) return own;
   if (process.platform !== 'linux' || process.arch !== 'x64') {
-    throw new Error(
+    throw new MissingHere(
       `No Electron to test in on ${process.platform} ${process.arch}: run "npx install-electron --no", or set LONGSHORE_TEST_ELECTRON.`,
     );
   }

@@ -1,11 +1,13 @@
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { MissingHere } from './missing.ts';
 import { runCommand } from './run-command.ts';
 
-/** What the unit tests hold the product against: git, and OpenSSH's own key tools. */
+/** What the unit tests hold the product against: git, OpenSSH's own key tools, and zstd. */
 const oracles: readonly { readonly program: string; readonly debianPackage: string }[] = [
   { program: 'git', debianPackage: 'git' },
   { program: 'ssh-keygen', debianPackage: 'openssh-client' },
+  { program: 'zstd', debianPackage: 'zstd' },
 ];
 
 async function isThere(program: string): Promise<boolean> {
@@ -30,5 +32,5 @@ export async function bringTestTools(): Promise<void> {
     await runCommand('apt-get', ['update', '-qq']);
     if ((await runCommand('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing])) === 0) return;
   }
-  throw new Error(`The tests need ${missing.join(' and ')}, which is not installed.`);
+  throw new MissingHere(`The tests need ${missing.join(' and ')}, which is not installed. On Debian: apt-get install ${missing.join(' ')}`);
 }

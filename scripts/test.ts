@@ -2,12 +2,16 @@
  * `npm test`: everything, in the order in which a mistake is cheapest to find. Each part runs even when one before it
  * failed; the last line is the sum. With arguments only the named parts run: `npm test -- types unit`.
  */
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { MissingHere } from './missing.ts';
 import { runCommand } from './run-command.ts';
-import { addCounts, type Counts, noCounts, playwrightCounts, vitestCounts } from './test-counts.ts';
+import { addCounts, type Counts, noCounts, playwrightOutcome, vitestCounts } from './test-counts.ts';
+import { testDemo } from './test-demo.ts';
 import { testElectron } from './test-electron.ts';
+import { nodeWithZstd } from './test-node.ts';
 import { bringTestTools } from './test-tools.ts';
 
 interface Part {
@@ -29,18 +33,50 @@ async function counted(code: number, read: () => Promise<Counts>): Promise<Count
   return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 }
 
-async function vitest(reports: string, project: string): Promise<Counts> {
-  const file = join(reports, `${project}.json`);
-  const code = await runCommand('npx', [
-    'vitest',
-    'run',
-    '--project',
-    project,
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${file}`,
-  ]);
-  return counted(code, () => vitestCounts(file));
+interface VitestRun {
+  readonly project: 'unit' | 'integration';
+  /** Paths that the names of files begin with; all files unless said. */
+  readonly files?: readonly string[];
+  /** What the names of tests hold; the others are not asked for and count nowhere. */
+  readonly named?: string;
+  /** Another Node to run in. */
+  readonly node?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+async function vitest(reports: string, { project, files = [], named, node = process.execPath, env = {} }: VitestRun): Promise<Counts> {
+  const file = join(reports, `vitest-${randomUUID()}.json`);
+  const program = join(import.meta.dirname, '../node_modules/vitest/vitest.mjs');
+  const args = ['run', '--project', project, ...files, ...(named === undefined ? [] : ['-t', named])];
+  const code = await runCommand(node, [program, ...args], { ...env, LONGSHORE_VITEST_REPORT: file });
+  return counted(code, async () => {
+    const counts = await vitestCounts(file);
+    if (named === undefined) return counts;
+    if (counts.passed + counts.failed === 0) throw new Error(`no test has "${named}" in its name`);
+    return { ...counts, skipped: 0 };
+  });
+}
+
+/** What ships compresses by zstd, which the Node of the other parts may lack: the code around it runs once more in one that has it. */
+async function inNodeWithZstd(reports: string): Promise<Counts> {
+  await bringTestTools();
+  let node: string;
+  try {
+    node = await nodeWithZstd();
+  } catch (error) {
+    if (!(error instanceof MissingHere)) throw error;
+    console.log(`skipped: the compression that ships (${error.message})`);
+    return { ...noCounts, skipped: 1 };
+  }
+  const unit = await vitest(reports, {
+    project: 'unit',
+    files: ['src-main/uploads', 'src-main/archive/pack'],
+    node,
+    // The whole number of random trees was packed in the part "unit".
+    env: { LONGSHORE_FUZZ_TREES: '500' },
+  });
+  const real = await vitest(reports, { project: 'integration', files: ['src-main/uploads'], named: 'zstd', node });
+  return addCounts(unit, real);
 }
 
 /** The first boot makes the images, which takes minutes: it happens here, with its progress shown, and not inside a test's deadline. */
@@ -58,7 +94,11 @@ async function endToEnd(reports: string): Promise<Counts> {
     LONGSHORE_TEST_ELECTRON: electron,
     PLAYWRIGHT_JSON_OUTPUT_FILE: file,
   });
-  return counted(code, () => playwrightCounts(file));
+  return counted(code, async () => {
+    const { counts, skipped } = await playwrightOutcome(file);
+    for (const { name, reason } of skipped) console.log(`skipped: ${name}${reason ? ` (${reason})` : ''}`);
+    return counts;
+  });
 }
 
 const parts: readonly Part[] = [
@@ -73,13 +113,15 @@ const parts: readonly Part[] = [
     name: 'unit',
     run: async (reports) => {
       await bringTestTools();
-      return vitest(reports, 'unit');
+      return vitest(reports, { project: 'unit' });
     },
   },
   { name: 'build', run: () => check('npm', 'run', '--silent', 'build') },
   { name: 'practice', run: bootPracticeServer },
-  { name: 'integration', run: (reports) => vitest(reports, 'integration') },
+  { name: 'integration', run: (reports) => vitest(reports, { project: 'integration' }) },
+  { name: 'node22', run: inNodeWithZstd },
   { name: 'e2e', run: endToEnd },
+  { name: 'demo', run: testDemo },
 ];
 
 async function main(): Promise<number> {
