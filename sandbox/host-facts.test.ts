@@ -19,11 +19,14 @@ describe('startTicksOf', () => {
     expect(startTicksOf('')).toBeUndefined();
   });
 
-  it.runIf(process.platform === 'linux')('tells this process from another one that had its PID', async () => {
-    const self = await refer(process.pid);
-    expect(await isAlive(self)).toBe(true);
-    expect(await isAlive({ pid: process.pid, startTicks: '1' })).toBe(false);
-  });
+  it.runIf(process.platform === 'linux')(
+    'tells this process from another one that had its PID (by /proc, which only Linux has)',
+    async () => {
+      const self = await refer(process.pid);
+      expect(await isAlive(self)).toBe(true);
+      expect(await isAlive({ pid: process.pid, startTicks: '1' })).toBe(false);
+    },
+  );
 });
 
 it('reads mount points with their escapes', () => {

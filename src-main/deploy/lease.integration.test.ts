@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { leaseName } from '../apps/index.ts';
-import { sleep } from '../base/wait.ts';
+import { poll } from '../base/wait.ts';
 import { acquireLease, type Lease, type LeaseOptions } from './lease.ts';
 import { type Practice, practise } from './practice-app.ts';
 
@@ -26,6 +26,12 @@ function take(app: string, change: Partial<LeaseOptions> = {}): Promise<Lease> {
 }
 const left = async (app: string) => practice.session.docker.config(leaseName(app));
 
+/** Resolves when the server's clock, which alone counts for leases, has come past `time`. */
+async function pastOnServer(time: number): Promise<void> {
+  const isPast = async () => ((await practice.session.docker.serverTime()) > time ? true : undefined);
+  expect(await poll(isPast, { everyMs: 200, withinMs: 60_000 })).toBe(true);
+}
+
 describe('the lease of an app', () => {
   it('has one winner, however many race for it', async () => {
     const takers = Array.from({ length: 12 }, (_, index) => take('race', { holder: `user${index}@host` }));
@@ -40,7 +46,7 @@ describe('the lease of an app', () => {
   it('has one winner among those who take over one that has expired', async () => {
     const dead = await take('stale', { ttlMs: 3_000 });
     dead.abandon();
-    await sleep(5_000);
+    await pastOnServer(((await left('stale'))?.updatedAt ?? Number.NaN) + 3_000);
     const ends = await Promise.allSettled(
       Array.from({ length: 8 }, (_, index) => take('stale', { holder: `user${index}@host`, ttlMs: 3_000 })),
     );
@@ -56,7 +62,8 @@ describe('the lease of an app', () => {
 
   it('stays with a holder that shows signs of life', async () => {
     const lease = await take('alive', { ttlMs: 3_000 });
-    await sleep(7_000);
+    // Without signs of life it would have been free twice over.
+    await pastOnServer(((await left('alive'))?.updatedAt ?? Number.NaN) + 6_000);
     await expect(take('alive', { holder: 'ada@laptop', ttlMs: 3_000 })).rejects.toMatchObject({ code: 'lease-held' });
     await lease.assertHeld();
     await lease.release();

@@ -87,7 +87,7 @@ describe('keeping', () => {
     expect((await start()).get('k')).toBeUndefined();
   });
 
-  it.skipIf(process.platform === 'win32')('is readable for its user alone', async () => {
+  it.skipIf(process.platform === 'win32')('is readable for its user alone (modes, which Windows has not)', async () => {
     const store = await start(join(folder, 'new', 'home'));
     await store.set('k', 1);
     const home = join(folder, 'new', 'home');
@@ -98,7 +98,7 @@ describe('keeping', () => {
     expect(statSync(home).mode & 0o777).toBe(0o700);
   });
 
-  it.skipIf(process.platform === 'win32')("leaves the mode of somebody else's folder alone", async () => {
+  it.skipIf(process.platform === 'win32')("leaves the mode of somebody else's folder alone (modes, which Windows has not)", async () => {
     mkdirSync(join(folder, 'shared'), { mode: 0o755 });
     await start(join(folder, 'shared'));
     expect(statSync(join(folder, 'shared')).mode & 0o777).toBe(0o755);
