@@ -191,6 +191,50 @@ describe('a file that is not what it was when the folder was scanned', () => {
     await expect(finished).rejects.toMatchObject(failure);
   });
 
+  test.each([
+    ['the folder that it is in', 'src/deep'],
+    ['a folder above it', 'src'],
+  ])('and is reached through %s, which became a link out of the tree, is not read: the folder is named', async (_, folder) => {
+    const root = temporaryFolder();
+    const outside = temporaryFolder();
+    writeTree(root, { 'src/a': 'x', 'src/deep/file': 'mine' });
+    writeTree(outside, { a: 'no', file: 'not to be sent', 'deep/file': 'not to be sent' });
+    const scan = await scanQuietly(root);
+    rmSync(join(root, folder), { recursive: true });
+    symlinkSync(outside, join(root, folder));
+    const { stream } = packFolder(scan, { gzipLevel: null });
+    const read: Buffer[] = [];
+    const reading = (async () => {
+      for await (const block of stream) read.push(block as Buffer);
+    })();
+    await expect(reading).rejects.toMatchObject({
+      code: 'file-changed',
+      message: expect.stringMatching(new RegExp(`^${folder} `)) as string,
+    });
+    expect(Buffer.concat(read).includes('not to be sent')).toBe(false);
+  });
+
+  test('and lies in a folder that became a link while the first of it were sent is not read either', async () => {
+    const root = temporaryFolder();
+    const outside = temporaryFolder();
+    const parts = Array.from({ length: 12 }, (_, part) => `${part}`.padStart(2, '0'));
+    writeTree(root, Object.fromEntries(parts.map((part) => [`src/${part}`, Buffer.alloc(1_000_000, part)])));
+    writeTree(outside, Object.fromEntries(parts.map((part) => [part, Buffer.alloc(1_000_000, 'Z')])));
+    const { stream, finished } = packFolder(await scanQuietly(root), { gzipLevel: null });
+    const read: Buffer[] = [];
+    const reading = (async () => {
+      for await (const block of stream) {
+        read.push(block as Buffer);
+        if (read.length !== 1) continue;
+        rmSync(join(root, 'src'), { recursive: true });
+        symlinkSync(outside, join(root, 'src'));
+      }
+    })();
+    await expect(reading).rejects.toMatchObject({ code: 'file-changed' });
+    await expect(finished).rejects.toMatchObject({ code: 'file-changed' });
+    expect(Buffer.concat(read).includes('ZZZZ')).toBe(false);
+  });
+
   test('a large one that is changed in place while it is sent is named', async () => {
     const root = temporaryFolder();
     const file = join(root, 'large.bin');

@@ -13,6 +13,7 @@ import {
   retryChanged,
   unreadable,
 } from './read-file.ts';
+import { FolderGuard } from './tar-folders.ts';
 import { fixedTime, padding, paxRecord, SECTOR, type TarEntry, timeOf, writeHeader } from './tar-header.ts';
 
 /** Files up to this many bytes are read whole before they are written, so that one that changes can be read again. */
@@ -47,6 +48,7 @@ export class TarWriter {
   readonly #root: string;
   readonly #extra: readonly { readonly path: string; readonly data: Buffer }[];
   readonly #steps: Generator<void, void, undefined>;
+  readonly #folders: FolderGuard;
   #complete = false;
   #block: Buffer = Buffer.alloc(0);
   #used = 0;
@@ -55,6 +57,7 @@ export class TarWriter {
   constructor(content: TarContent, extra: readonly ExtraFile[]) {
     this.#content = content;
     this.#root = fromText(content.realRoot.replace(/\/$/, ''));
+    this.#folders = new FolderGuard(this.#root);
     this.#extra = extra
       .map(({ path, data }) => ({ path: fromText(path), data: typeof data === 'string' ? Buffer.from(data) : asBuffer(data) }))
       .sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -73,6 +76,7 @@ export class TarWriter {
   fill(block: Buffer, used: number, isTimeUp: () => boolean): number {
     this.#block = block;
     this.#used = used;
+    this.#folders.check();
     while (!this.#complete && this.#used < block.length) {
       if (this.#steps.next().done === true) this.#complete = true;
       else if (isTimeUp()) break;
@@ -97,6 +101,7 @@ export class TarWriter {
       for (let next = this.#extra[extra]; next && next.path < path; next = this.#extra[++extra]) yield* this.#writeExtra(next);
       if (replaced.has(path)) continue;
       const kind = kept.kindAt(row);
+      this.#folders.enter(path, kind === 'directory');
       if (kind === 'directory') {
         const entry: TarEntry = { path, kind, executable: false, bytes: 0, target: '', time: fixedTime };
         if (!this.#headAtOnce(entry)) yield* this.#writeEntry(entry);
@@ -105,6 +110,7 @@ export class TarWriter {
       if (kind !== 'directory') this.files++;
       yield;
     }
+    this.#folders.enter('', false);
     for (let next = this.#extra[extra]; next; next = this.#extra[++extra]) yield* this.#writeExtra(next);
     yield* this.#put(Buffer.alloc(END_SECTORS * SECTOR));
   }
