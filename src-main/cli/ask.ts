@@ -10,7 +10,11 @@ export function canAsk(): boolean {
 /** Throws `CancelledError` at Ctrl-C and at the end of the input. */
 export async function askYesNo(question: string): Promise<boolean> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
-  return /^(y|yes)$/i.test((await answerOf(lines, `${question} [y/N] `)).trim());
+  const answer = await answerOf(lines, `${question} [y/N] `).catch((error: unknown) => {
+    process.stderr.write('\n');
+    throw error;
+  });
+  return /^(y|yes)$/i.test(answer.trim());
 }
 
 /** Asks without showing what is typed. Throws `CancelledError` at Ctrl-C and at the end of the input. */
