@@ -37,11 +37,6 @@ export function parsePattern(rule: string, line: number, ignoreCase: boolean): G
   return globs.length > 0 ? { line, text, negative, globs } : null;
 }
 
-/** The rule that names exactly the entry that is shown as `path`; bytes that cannot be shown match any. */
-export function patternFor(path: string): string {
-  return `/${path.replace(/[\\*?[\] ]/g, '\\$&').replaceAll('\ufffd', '*')}`;
-}
-
 function trimTrailingSpaces(text: string): string {
   let firstSpace = -1;
   for (let index = 0; index < text.length; index++) {

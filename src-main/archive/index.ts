@@ -5,6 +5,7 @@
  */
 import { archiver } from './archiver.ts';
 
+export { toText } from './byte-path.ts';
 export type { PackResult } from './pack.ts';
 export { toScanPreview } from './preview.ts';
 export { type Scan, scanEntries, scanPaths } from './scan.ts';

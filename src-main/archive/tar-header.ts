@@ -1,4 +1,4 @@
-import { toBuffer } from './byte-path.ts';
+import { isAscii, toBuffer } from './byte-path.ts';
 
 export const SECTOR = 512;
 
@@ -147,9 +147,7 @@ function putLargeSize(block: Buffer, at: number, size: number): number {
 
 /** A plain header is for ASCII of up to 100 bytes; anything else goes into a pax record rather than into a split prefix. */
 function isPlain(name: string): boolean {
-  if (name.length > PLAIN_NAME) return false;
-  for (let index = 0; index < name.length; index++) if (name.charCodeAt(index) > 127) return false;
-  return true;
+  return name.length <= PLAIN_NAME && isAscii(name);
 }
 
 function record(key: string, value: string): Buffer {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { patternFor } from './git-pattern.ts';
+import { patternOf } from '../contract/choice-rule.ts';
 import { type Scan, scanEntries } from './scan.ts';
 import { git, pathsOf, scanQuietly, temporaryFolder, writeTree } from './test-tree.ts';
 
@@ -52,7 +52,7 @@ describe('.longshoreignore', () => {
 describe('patterns of the app', () => {
   test('leave out on top and name themselves', async () => {
     const root = folderWith({ 'a.md': 'x', 'docs/b': 'x', 'docs/c': 'x', 'src/docs': 'x', 'x y*': 'x', 'x yz': 'x' });
-    const scan = await scanQuietly(root, { exclude: ['*.md', '/docs', patternFor('x y*')] });
+    const scan = await scanQuietly(root, { exclude: ['*.md', '/docs', patternOf('x y*', false)] });
     expect(pathsOf(scan)).toEqual(['src/docs', 'x yz']);
     expect(rulesOf(scan)).toEqual(['a.md choice:1', 'docs/ choice:2', 'x y* choice:3']);
   });
@@ -66,12 +66,12 @@ describe('patterns of the app', () => {
   test.each(['plain', 'a b', ' a ', '#a', '!a', '[a]', 'a*?', 'a\\b', 'a\nb', 'é', 'a\r'])('one names exactly %j', async (name) => {
     const bytes = Buffer.from(name).toString('latin1');
     const root = folderWith({ [bytes]: 'x', [`${bytes}2`]: 'x', [`sub/${bytes}`]: 'x' });
-    expect(rulesOf(await scanQuietly(root, { exclude: [patternFor(name)] }))).toEqual([`${bytes} choice:1`]);
+    expect(rulesOf(await scanQuietly(root, { exclude: [patternOf(name, false)] }))).toEqual([`${bytes} choice:1`]);
   });
 
   test('one names a file whose name is no text as well as it is shown', async () => {
     const root = folderWith({ 'a\xffb': 'x', ab: 'x' });
-    expect(rulesOf(await scanQuietly(root, { exclude: [patternFor('a\ufffdb')] }))).toEqual(['ab choice:1', 'a\xffb choice:1']);
+    expect(rulesOf(await scanQuietly(root, { exclude: [patternOf('a\ufffdb', false)] }))).toEqual(['ab choice:1', 'a\xffb choice:1']);
   });
 });
 

@@ -1,4 +1,4 @@
-import { choiceRuleFile } from '../contract/choice-rule.ts';
+import { choiceRuleFile, plainPath } from '../contract/choice-rule.ts';
 import { fromText, toText } from './byte-path.ts';
 import { parsePattern } from './git-pattern.ts';
 import { IgnoreRules, type Rule } from './ignore-rules.ts';
@@ -45,7 +45,7 @@ export class ForcedPaths {
 
   constructor(paths: readonly string[]) {
     for (const path of paths) {
-      const plain = path.replace(/^(\.?\/)+/, '').replace(/\/+$/, '');
+      const plain = plainPath(path);
       this.#paths.add(plain);
       for (let at = plain.lastIndexOf('/'); at > 0; at = plain.lastIndexOf('/', at - 1)) this.#folders.add(plain.slice(0, at));
     }

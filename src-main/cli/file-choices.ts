@@ -1,4 +1,4 @@
-import { type FileChoices, fileChoices } from '../contract/index.ts';
+import { type FileChoices, fileChoices, plainPath } from '../contract/index.ts';
 import { parseArgument } from './arguments.ts';
 
 export interface ChoiceFlags {
@@ -22,9 +22,4 @@ export function rememberedInWords({ include, exclude }: FileChoices): readonly s
     ...(exclude.length === 0 ? [] : [`As chosen before, left out: ${exclude.join(', ')}`]),
     ...(include.length + exclude.length === 0 ? [] : ['--forget-choices goes without them.']),
   ];
-}
-
-/** As the window names it, so that it is the same path to both: no `./` in front, no slash at the end. */
-function plainPath(path: string): string {
-  return path.replace(/^(\.?\/)+/, '').replace(/\/+$/, '');
 }

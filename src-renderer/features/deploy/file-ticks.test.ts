@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type FileChoices, noChoices } from '../../../src-main/contract/index.ts';
-import { patternOf, withPending, withTick } from './file-ticks.ts';
+import { type FileChoices, noChoices, patternOf } from '../../../src-main/contract/index.ts';
+import { withPending, withTick } from './file-ticks.ts';
 import { ignored, secret } from './scan.fixture.ts';
 
 const file = (path: string) => ({ path, isFolder: false, leftOut: null });

@@ -1,22 +1,10 @@
-import { choiceRuleFile, type FileChoices, type LeftOut } from '../../../src-main/contract/index.ts';
+import { choiceRuleFile, type FileChoices, type LeftOut, patternOf } from '../../../src-main/contract/index.ts';
 
 /** What a tick is about: an entry of the preview as the last scan saw it. */
 export interface Ticked {
   readonly path: string;
   readonly isFolder: boolean;
   readonly leftOut: LeftOut | null;
-}
-
-/**
- * The pattern that leaves out exactly this entry, in the dialect of `.gitignore`: from the root, every character that means
- * something there escaped. U+FFFD stands for bytes that are no text, which only a wildcard can name.
- */
-export function patternOf(path: string, isFolder: boolean): string {
-  const escaped = path
-    .replace(/[\\*?[\]]/g, '\\$&')
-    .replace(/\uFFFD+/g, '*')
-    .replace(/ +$/, (spaces) => '\\ '.repeat(spaces.length));
-  return `/${escaped}${isFolder ? '/' : ''}`;
 }
 
 /** The choices after an entry was ticked, to be sent, or unticked. */

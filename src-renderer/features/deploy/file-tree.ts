@@ -3,12 +3,13 @@ import {
   isTrackedIgnored,
   kindOfCode,
   type LeftOut,
+  patternOf,
   type RowKind,
   reasonOfCode,
   type ScanPreview,
   splitPaths,
 } from '../../../src-main/contract/index.ts';
-import { isOwnChoice, type PendingTicks, patternOf } from './file-ticks.ts';
+import { isOwnChoice, type PendingTicks } from './file-ticks.ts';
 
 /** on: sent. mixed: a folder of which something was unticked. none: cannot be sent whatever one ticks. */
 export type Tick = 'on' | 'off' | 'mixed' | 'none';
