@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { serialize } from 'node:v8';
 import { type Longshore, launchLongshore } from '../e2e/fixtures.ts';
 import { toScanPreview } from '../src-main/archive/preview.ts';
-import { scanAnyFolder, toScanResult } from '../src-main/archive/scan.ts';
+import { scanAnyFolder, scanEntries } from '../src-main/archive/scan.ts';
 import { type Corpus, type MonoShape, makeMono, mono } from './archive/corpora.ts';
 import { onDisplay } from './display.ts';
 import { markdown, type Summary, spread, summarise } from './measure.ts';
@@ -102,7 +102,7 @@ async function open({ page, dropPaths }: Longshore, folder: string): Promise<Ope
 async function crossing({ folder }: Corpus): Promise<string> {
   const scan = await scanAnyFolder(folder, { dockerignore: true });
   const columns = toScanPreview(scan, []);
-  const objects = toScanResult(scan);
+  const objects = { sent: [...scanEntries(scan)], leftOut: scan.leftOut };
   const clone = (value: unknown): Summary =>
     summarise(
       Array.from({ length: 15 }, () => {

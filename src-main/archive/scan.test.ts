@@ -3,9 +3,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { scanResult } from '../contract/models/source.ts';
 import { packFolderHere as packFolder } from './pack.ts';
-import { type Scan, scanEntries, scanFolder, scanFolderToChoose, toScanResult } from './scan.ts';
+import { toScanPreview } from './preview.ts';
+import { type Scan, scanEntries, scanFolder, scanFolderToChoose } from './scan.ts';
 import { git, keptByGit, makeFifo, noGitHome, pathsOf, scanQuietly, temporaryFolder, writeLink, writeTree } from './test-tree.ts';
 
 function leftOut(scan: Scan, reason: string): string[] {
@@ -304,10 +304,10 @@ describe('a large folder', () => {
     for (let file = 0; file < 20_100; file++) files[`b/${file}.c`] = 'x';
     writeTree(root, files);
     const scan = await scanQuietly(root);
-    const result = scanResult.parse(toScanResult(scan));
-    expect(result).toMatchObject({ files: 20_101, directories: 1, bytes: 20_104, truncated: true });
-    expect([result.entries.length, result.leftOut.length]).toEqual([20_000, 20_000]);
-    expect(result.leftOut.filter((entry) => entry.reason === 'secret').map((entry) => entry.path)).toEqual(['z/.env', 'z/server.key']);
+    const preview = toScanPreview(scan, []);
+    expect(preview).toMatchObject({ files: 20_101, directories: 1, bytes: 20_104, leftOutCount: 20_102 });
+    expect([preview.sent.codes.length, preview.leftOut.codes.length]).toEqual([20_000, 20_000]);
+    expect(scan.leftOut.filter((entry) => entry.reason === 'secret').map((entry) => entry.path)).toEqual(['z/.env', 'z/server.key']);
     expect([...scanEntries(scan)]).toHaveLength(20_102);
   }, 60_000);
 

@@ -2,8 +2,8 @@ import { access, constants, realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { choiceRuleFile } from '../contract/choice-rule.ts';
 import { CancelledError, ExpectedError } from '../contract/errors.ts';
-import type { ScanEntry, ScanResult } from '../contract/models/source.ts';
-import { toBuffer, toText } from './byte-path.ts';
+import type { ScanEntry } from '../contract/models/source.ts';
+import { toBuffer } from './byte-path.ts';
 import { Dockerignore } from './dockerignore.ts';
 import type { FileTable } from './file-table.ts';
 import { type GitHome, gitHome } from './git-settings.ts';
@@ -14,8 +14,6 @@ import type { LeftOutEntry } from './walk-left-out.ts';
 
 /** How long the walk may hold its thread at a time, in milliseconds. */
 const SLICE_MS = 8;
-/** How many entries cross to the window. */
-const SHOWN_ENTRIES = 20_000;
 
 /** What a folder holds that will be sent, and what will not. Nothing was read of the files yet. */
 export interface Scan {
@@ -41,7 +39,7 @@ export interface ScanProgress {
 }
 
 export interface ScanOptions {
-  /** What to send all the same, secrets or ignored: paths as {@link ScanResult} shows them. A folder brings all in it but secrets. */
+  /** What to send all the same, secrets or ignored: paths as {@link scanEntries} shows them. A folder brings all in it but secrets. */
   readonly include?: readonly string[] | undefined;
   /** What to leave out on top: patterns in the dialect of `.gitignore`, from the root of the folder. */
   readonly exclude?: readonly string[] | undefined;
@@ -139,22 +137,6 @@ export function walkOptions(realRoot: string, options: ScanOptions): WalkOptions
     home: options.home ?? gitHome(),
     readFolder: options.folders?.readerFor(realRoot),
     dockerignore: options.dockerignore === true ? readDockerignore(realRoot) : null,
-  };
-}
-
-/** The scan as it crosses to the window: at most 20,000 entries, paths as text. */
-export function toScanResult(scan: Scan): ScanResult {
-  const entries: ScanEntry[] = [];
-  for (let row = 0; row < scan.kept.length && row < SHOWN_ENTRIES; row++) entries.push(entryAt(scan.kept, row));
-  return {
-    root: scan.root,
-    files: scan.files,
-    directories: scan.directories,
-    bytes: scan.bytes,
-    entries,
-    leftOut: scan.leftOut.map((entry) => ({ ...entry, path: toText(entry.path) })),
-    truncated: scan.kept.length > SHOWN_ENTRIES || scan.leftOutCount > scan.leftOut.length,
-    durationMs: Math.round(scan.durationMs),
   };
 }
 

@@ -67,7 +67,7 @@ interface Frame extends Looks {
 
 /**
  * Walks a folder depth first, in git's order, without entering what is ignored. Reads folders synchronously (2.4 times
- * faster than by promises, reference measurement) but only for as long as it is told, so that whoever runs it stays
+ * faster than by promises on 184,000 files) but only for as long as it is told, so that whoever runs it stays
  * responsive and can stop at any moment.
  *
  * Who wins, the strongest first: a path that is named to be forced in; the per-app patterns; a folder above that is
@@ -155,7 +155,7 @@ export class Walk {
     const isFolder = type === 'directory';
     const named = this.#forced.has(path);
     const ofGit = context.trackedOnly === null ? judge(context.rules, path, isFolder) : { ignored: true, rule: context.trackedOnly };
-    const tracked = ofGit?.ignored === true && isTracked(context, path);
+    const tracked = ofGit?.ignored === true && isTracked(context, path, isFolder);
     const decided = named ? null : this.#decide(choices, path, isFolder, tracked ? null : ofGit);
     this.#options.onDecision?.({ path, kind: type, verdict: decided, ofGit, tracked, forced: named || choices.forced });
     if (decided?.ignored === true) this.#passOver(path, type, context, choices, decided.rule, decided === ofGit);

@@ -40,19 +40,6 @@ export const leftOut = z.object({
 });
 export type LeftOut = z.infer<typeof leftOut>;
 
-export const scanResult = z.object({
-  root: z.string(),
-  files: z.number().int(),
-  directories: z.number().int(),
-  bytes: z.number(),
-  entries: z.array(scanEntry),
-  leftOut: z.array(leftOut),
-  /** True when `entries` or `leftOut` were cut to keep the answer small; the counts are whole all the same. */
-  truncated: z.boolean(),
-  durationMs: z.number(),
-});
-export type ScanResult = z.infer<typeof scanResult>;
-
 export const language = z.enum(['node', 'python', 'go', 'php', 'static']);
 export type Language = z.infer<typeof language>;
 
