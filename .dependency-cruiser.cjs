@@ -59,14 +59,18 @@ module.exports = {
       name: 'features-meet-at-interfaces',
       comment: 'A feature reaches another only through its types file or its index.',
       severity: 'error',
-      from: { path: `${main}(deploy|apps|logs|terminal|edge|jobs|servers|uploads)/`, pathNot: '\\.test\\.ts$|/practice-[a-z-]+\\.ts$' },
+      from: {
+        path: `${main}(builds|deploy|apps|logs|terminal|tunnels|edge|jobs|servers|uploads)/`,
+        pathNot: '\\.test\\.ts$|/practice-[a-z-]+\\.ts$',
+      },
       to: {
-        path: `${main}(deploy|apps|logs|terminal|edge|jobs|servers|ssh|docker|archive|builds|store|uploads)/`,
+        path: `${main}(deploy|apps|logs|terminal|tunnels|edge|jobs|servers|ssh|docker|archive|builds|store|uploads)/`,
         pathNot: [`${main}[a-z]+/(types|index)\\.ts$`, `${main}$1/`],
       },
     },
     {
       name: 'window-sees-only-the-contract',
+      comment: 'That only bridge/ touches `window.longshore` is held by the types: nobody else is told that it is there.',
       severity: 'error',
       from: { path: '^src-renderer' },
       to: { path: main, pathNot: `${main}contract/` },
