@@ -29,7 +29,7 @@ export function FirstSteps({ server }: FirstStepsProps): ReactNode {
             ) : (
               <>
                 <p className="text-text-2">
-                  Any Linux server that you reach by SSH: a VPS, a machine at home. Nothing of Longshore is installed on it.
+                  Any Linux server that you reach by SSH: a VPS, a machine at home. No program of Longshore is installed on it.
                 </p>
                 <div className="mt-3">
                   <Button variant="primary" onClick={() => runAction('servers.add')}>
