@@ -25,3 +25,8 @@ export function setBits(content: Buffer): Set<number> {
   }
   return bits;
 }
+
+/** How long the bitmap at the beginning of `content` is: its head, its words, and where the last run begins. */
+export function bitmapLength(content: Buffer): number {
+  return content.length >= 8 ? 8 + content.readUInt32BE(4) * 8 + 4 : content.length;
+}

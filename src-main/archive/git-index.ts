@@ -1,15 +1,18 @@
 import { join } from 'node:path';
-import { setBits } from './git-ewah.ts';
+import { bitmapLength, setBits } from './git-ewah.ts';
 import { readRegularFile } from './regular-file.ts';
 
 /** What the index of a repository tracks. Paths are byte strings relative to the repository. */
 export interface TrackedFiles {
+  /** As a file or a link, or as whatever else is no folder. */
   has(path: string): boolean;
+  /** As the place of another repository, whatever lies in it (a gitlink). */
+  hasRepository(path: string): boolean;
   /** True when something below the folder is tracked. */
   hasBelow(folder: string): boolean;
 }
 
-export const nothingTracked: TrackedFiles = { has: () => false, hasBelow: () => false };
+export const nothingTracked: TrackedFiles = { has: () => false, hasRepository: () => false, hasBelow: () => false };
 
 /**
  * Reads the index in `gitDirectory`, versions 2 to 4 (gitformat-index(5)), also one that is split in two; null without
@@ -22,22 +25,36 @@ export function readIndex(gitDirectory: string, hashLength: number): TrackedFile
   const content = readRegularFile(join(gitDirectory, 'index'), true);
   const own = content && parseIndex(content, hashLength);
   if (!own) return null;
-  if (own.link === null) return searchSorted(own.paths);
+  if (own.link === null) return searchSorted(own.paths, own.repositories);
   const shared = readRegularFile(join(gitDirectory, `sharedindex.${own.link.base}`), true);
   const base = shared && parseIndex(shared, hashLength);
   if (!base) return null;
   // The first entries have no name: they are newer states of entries of the base, which keep their names.
-  const { deleted } = own.link;
+  const { deleted, replaced } = own.link;
   const paths = new Set(own.paths.filter((path) => path !== ''));
-  for (const [position, path] of base.paths.entries()) if (!deleted.has(position)) paths.add(path);
-  return searchSorted([...paths].sort());
+  const repositories = new Set(own.repositories);
+  const newer = [...replaced];
+  const nowRepositories = new Set(newer.filter((_, entry) => own.namelessRepositories.has(entry)));
+  for (const [position, path] of base.paths.entries()) {
+    if (deleted.has(position)) continue;
+    paths.add(path);
+    if (replaced.has(position) ? nowRepositories.has(position) : base.repositories.has(path)) repositories.add(path);
+  }
+  return searchSorted([...paths].sort(), repositories);
 }
+
+/** Where an entry has its mode, and that of another repository. */
+const MODE_AT = 24;
+const REPOSITORY_MODE = 0o160000;
 
 interface ParsedIndex {
   /** One for each entry, in the index's (byte) order. */
   readonly paths: readonly string[];
-  /** Where the rest of a split index is, and the positions in there that are gone. */
-  readonly link: { readonly base: string; readonly deleted: ReadonlySet<number> } | null;
+  readonly repositories: ReadonlySet<string>;
+  /** Those of a split index that are newer states of others: which of them, counted from the first. */
+  readonly namelessRepositories: ReadonlySet<number>;
+  /** Where the rest of a split index is, and the positions in there that are gone or have a newer state. */
+  readonly link: { readonly base: string; readonly deleted: ReadonlySet<number>; readonly replaced: ReadonlySet<number> } | null;
 }
 
 function parseIndex(content: Buffer, hashLength: number): ParsedIndex | null {
@@ -46,6 +63,8 @@ function parseIndex(content: Buffer, hashLength: number): ParsedIndex | null {
   if (version < 2 || version > 4) return null;
   const count = content.readUInt32BE(8);
   const paths: string[] = [];
+  const repositories = new Set<string>();
+  const namelessRepositories = new Set<number>();
   let offset = 12;
   let previous = '';
   for (let entry = 0; entry < count; entry++) {
@@ -66,9 +85,14 @@ function parseIndex(content: Buffer, hashLength: number): ParsedIndex | null {
     // Entries of versions 2 and 3 are padded with 1 to 8 NULs to a multiple of eight.
     offset = version === 4 ? nul + 1 : start + (Math.floor((nul - start) / 8) + 1) * 8;
     paths.push(path);
+    if (content.readUInt32BE(start + MODE_AT) === REPOSITORY_MODE) {
+      repositories.add(path);
+      // All that have no name come first.
+      if (path === '') namelessRepositories.add(entry);
+    }
     previous = path;
   }
-  return { paths, link: findLink(content, offset, hashLength) };
+  return { paths, repositories, namelessRepositories, link: findLink(content, offset, hashLength) };
 }
 
 /** The variable width number of pack files and of index version 4. */
@@ -92,14 +116,16 @@ function findLink(content: Buffer, start: number, hashLength: number): ParsedInd
       const body = content.subarray(offset + 8, offset + 8 + length);
       const base = body.toString('hex', 0, hashLength);
       // No base: the index was split and is whole again.
-      return /^0*$/.test(base) ? null : { base, deleted: body.length > hashLength ? setBits(body.subarray(hashLength)) : new Set() };
+      if (/^0*$/.test(base)) return null;
+      const deleted = body.subarray(hashLength);
+      return { base, deleted: setBits(deleted), replaced: setBits(deleted.subarray(bitmapLength(deleted))) };
     }
     offset += 8 + length;
   }
   return null;
 }
 
-function searchSorted(paths: readonly string[]): TrackedFiles {
+function searchSorted(paths: readonly string[], repositories: ReadonlySet<string>): TrackedFiles {
   const firstNotBefore = (wanted: string): string | undefined => {
     let low = 0;
     let high = paths.length;
@@ -112,6 +138,7 @@ function searchSorted(paths: readonly string[]): TrackedFiles {
   };
   return {
     has: (path) => firstNotBefore(path) === path,
+    hasRepository: (path) => repositories.has(path),
     hasBelow: (folder) => {
       const first = firstNotBefore(`${folder}/`);
       return first !== undefined && first.length > folder.length + 1 && first.startsWith(`${folder}/`);

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { setBits } from './git-ewah.ts';
 import { type GitHome, readSettings } from './git-settings.ts';
-import { git, keptByGit, pathsOf, scanQuietly, temporaryFolder, writeTree } from './test-tree.ts';
+import { git, keptByGit, pathsOf, scanQuietly, temporaryFolder, writeLink, writeTree } from './test-tree.ts';
 
 /** A repository, committed so that branches and worktrees can be made. */
 function repositoryWith(files: Readonly<Record<string, string>>, add: readonly string[] = ['.']): string {
@@ -144,6 +144,48 @@ describe('the index', () => {
     expect(() => git(root, 'merge', 'other')).toThrow();
     expect(git(root, 'ls-files', '--unmerged')).toContain('x.gen');
     expect(await expectSame(root)).toEqual(['.gitignore', 'x.gen', 'y.gen']);
+  });
+
+  test.each(['file', 'link'])('that tracks a %s keeps nothing of an ignored folder which took its place', async (kind) => {
+    const root = repositoryWith({ '.gitignore': 'x', other: 'x' });
+    if (kind === 'file') writeTree(root, { node_modules: 'x', 'web/out': 'x' });
+    else for (const path of ['node_modules', 'web/out']) writeLink(root, path, 'other');
+    writeTree(root, { '.gitignore': 'node_modules\nout\n' });
+    git(root, 'add', '--force', '.');
+    for (const path of ['node_modules', 'web/out']) rmSync(join(root, path));
+    writeTree(root, { 'node_modules/a/b': 'x', 'web/out/c': 'x', 'web/d': 'x' });
+    // Git still names the two, but nothing in them.
+    expect(keptByGit(root)).toEqual(['.gitignore', 'node_modules', 'other', 'web/d', 'web/out']);
+    expect(pathsOf(await scanQuietly(root))).toEqual(['.gitignore', 'other', 'web/d']);
+  });
+
+  test.each([false, true])('keeps an ignored folder that is another repository (split in two: %s)', async (split) => {
+    const root = repositoryWith({ '.gitignore': 'lib\nlate\nwas\n', 'late/x': 'x', was: 'x' }, ['.gitignore', 'late/x', 'was']);
+    const library = (path: string): void => {
+      git(root, 'init', '--quiet', path);
+      writeTree(root, { [`${path}/.gitignore`]: '*.o\n', [`${path}/x.c`]: 'x', [`${path}/y.o`]: 'x' });
+      git(join(root, path), 'add', '.');
+      git(join(root, path), 'commit', '--quiet', '--message', 'first');
+      git(root, 'add', '--force', path);
+    };
+    library('lib');
+    git(root, 'config', 'splitIndex.maxPercentChange', '100');
+    if (split) git(root, 'update-index', '--split-index');
+    rmSync(join(root, 'was'));
+    library('was');
+    library('other');
+    writeTree(root, { 'late/y': 'x' });
+    const found = pathsOf(await scanQuietly(root));
+    expect(found).toEqual([
+      '.gitignore',
+      'late/x',
+      'lib/.gitignore',
+      'lib/x.c',
+      'other/.gitignore',
+      'other/x.c',
+      'was/.gitignore',
+      'was/x.c',
+    ]);
   });
 
   test('that is no index counts for nothing', async () => {

@@ -33,8 +33,11 @@ export function rulesBelow(rules: readonly IgnoreRules[], folder: string): reado
   return overruled ? rules.map((one) => (one.decide(folder, true)?.ignored === true ? one.below(folder) : one)) : rules;
 }
 
-export function isTracked(context: WalkContext, path: string): boolean {
-  return context.repository.tracked().has(context.before + path.slice(context.drop));
+/** For a folder: as another repository. A file or link that a folder took the place of keeps nothing of what is in it. */
+export function isTracked(context: WalkContext, path: string, isFolder: boolean): boolean {
+  const tracked = context.repository.tracked();
+  const inRepository = context.before + path.slice(context.drop);
+  return isFolder ? tracked.hasRepository(inRepository) : tracked.has(inRepository);
 }
 
 export function hasTrackedBelow(context: WalkContext, folder: string): boolean {
