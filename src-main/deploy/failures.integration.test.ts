@@ -3,10 +3,10 @@ import { rm, writeFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { execOn, fillDisk, unfillDisk } from '../../sandbox/index.ts';
-import { listReleases, parseImageTag } from '../apps/index.ts';
+import { listApps, listReleases, parseImageTag } from '../apps/index.ts';
 import { poll } from '../base/wait.ts';
 import type { DeployRequest, ErrorShape, JobSummary, SettingsChange } from '../contract/index.ts';
-import { startConfigure, startDeploy, startRollback } from './index.ts';
+import { type FaultHooks, type StageId, startConfigure, startDeploy, startRemove, startRollback } from './index.ts';
 import { acquireLease } from './lease.ts';
 import { ask, type Practice, practise, project, startLoad } from './practice-app.ts';
 
@@ -165,6 +165,106 @@ describe('a cancel', () => {
     jobs.cancel(job);
     return await practice.ended(job);
   }
+
+  /** Deploys and cancels at a moment that no clock could hit. */
+  async function cancelAt(stage: StageId, moment: 'before' | 'after', request: DeployRequest): Promise<JobSummary> {
+    const { jobs } = practice.deps;
+    let id = '';
+    const hooks: FaultHooks = {
+      at: (now, when) => {
+        if (now === stage && when === moment) jobs.cancel(id);
+      },
+    };
+    id = startDeploy({ ...practice.deps, hooks }, request);
+    return await practice.ended(id);
+  }
+
+  it.each<[StageId, 'before' | 'after']>([
+    ['scan', 'before'],
+    ['scan', 'after'],
+    ['pack', 'before'],
+    ['pack', 'after'],
+    ['configure', 'before'],
+    ['configure', 'after'],
+    ['start', 'before'],
+    ['start', 'after'],
+  ])('in %s, %s its work, ends as cancelled and leaves nothing', async (stage, moment) => {
+    const before = await state();
+    const load = startLoad(practice.server.host, host);
+    const job = await cancelAt(stage, moment, practice.request('shop'));
+    const { failures, releases } = await load.stop();
+    expect({ failures, releases: [...releases] }).toEqual({ failures: [], releases: ['1'] });
+    expect(job).toMatchObject({ state: 'cancelled', error: null, cancellable: true });
+    const states = job.stages.map((each) => each.state);
+    expect(states).not.toContain('failed');
+    expect(states).not.toContain('running');
+    expect(job.stages.find((each) => each.id === 'route')?.state).toBe('waiting');
+    expect(await state()).toEqual(before);
+  });
+
+  it.each(['scan', 'configure', 'start'])('somewhere inside of %s leaves nothing either', async (stage) => {
+    const before = await state();
+    const job = await cancelIn(stage, deploy({}));
+    expect(job).toMatchObject({ state: 'cancelled', error: null });
+    expect(job.stages.find((each) => each.id === 'route')?.state).toBe('waiting');
+    expect(await state()).toEqual(before);
+  });
+
+  it.each<[StageId, 'before' | 'after']>([
+    ['route', 'after'],
+    ['drain', 'before'],
+    ['record', 'before'],
+  ])('after the switch, in %s (%s), is refused with what stays, and the deploy comes to its end', async (stage, moment) => {
+    const { jobs } = practice.deps;
+    const request = practice.request('late');
+    const [newest] = (await listApps(practice.session)).some((app) => app.name === 'late')
+      ? await listReleases(practice.session, 'late')
+      : [];
+    const number = (newest?.record.number ?? 0) + 1;
+    let id = '';
+    let seen: JobSummary | null = null;
+    let refusal: unknown = null;
+    const hooks: FaultHooks = {
+      at: (now, when) => {
+        if (now !== stage || when !== moment) return;
+        seen = jobs.get(id);
+        try {
+          jobs.cancel(id);
+        } catch (error) {
+          refusal = error;
+        }
+      },
+    };
+    id = startDeploy({ ...practice.deps, hooks }, request);
+    const job = await practice.succeeded(id);
+    const stays = `release ${number} is live, only tidying up is left`;
+    expect(seen).toMatchObject({ state: 'running', cancellable: false, stays });
+    expect(refusal).toMatchObject({ code: 'busy', message: `Past the point of no return: ${stays}.` });
+    expect(job.result?.release).toBe(number);
+    expect(job.stages.map((each) => each.state)).not.toContain('cancelled');
+    expect(await ask(practice.server.host, job.result?.host ?? '')).toEqual({ status: 200, release: String(number) });
+    expect((await listReleases(practice.session, 'late'))[0]).toMatchObject({ state: 'live', record: { number } });
+  });
+
+  it('of a removal is refused once it has begun, and nothing of the app stays', async () => {
+    const { jobs } = practice.deps;
+    let id = '';
+    let refusal: unknown = null;
+    const hooks: FaultHooks = {
+      at: (now, when) => {
+        if (now !== 'drain' || when !== 'before') return;
+        try {
+          jobs.cancel(id);
+        } catch (error) {
+          refusal = error;
+        }
+      },
+    };
+    id = startRemove({ ...practice.deps, hooks }, { server: SERVER, app: 'late' });
+    await practice.succeeded(id);
+    expect(refusal).toMatchObject({ code: 'busy', message: 'Past the point of no return: late is being removed.' });
+    expect((await listApps(practice.session)).map((app) => app.name)).toEqual(['shop']);
+  });
 
   it('during the build stops it on the server and leaves nothing', async () => {
     const before = await state();

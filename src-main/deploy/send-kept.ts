@@ -74,6 +74,9 @@ class Flow {
     } catch (error) {
       stage.detail(`of ${counted(scan.files, 'file')}`);
       throw this.#packFailure ?? error;
+    } finally {
+      // An upload that goes on after a break packs once more: that is shown as the upload's alone.
+      this.#packStage = null;
     }
   }
 

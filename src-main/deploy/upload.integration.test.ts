@@ -1,9 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { execOn } from '../../sandbox/index.ts';
 import { listReleases } from '../apps/index.ts';
-import type { JobLogLine, JobSummary } from '../contract/index.ts';
+import type { JobLogLine, JobSummary, Stage } from '../contract/index.ts';
 import { createDocker } from '../docker/index.ts';
 import { connectTo } from '../docker/practice-connection.ts';
 import { createEdge } from '../edge/index.ts';
@@ -54,6 +55,37 @@ describe('the folder of an app', () => {
       `${hash}.tar\n${hash}  -\n2770\n660`,
     );
     expect((await logOf(job)).map((line) => line.text)).toContain(`The context is on ${SERVER}, its sha256 is ${hash}.`);
+  });
+
+  it('is told of while it is under way: the share that has gone, in bytes, and the steps of its build', async () => {
+    const { jobs } = practice.deps;
+    const large = await project({ Dockerfile: 'FROM node:20\nWORKDIR /app\nCOPY server.js .\nRUN sleep 1\nCMD ["node", "server.js"]\n' });
+    // Cannot be compressed, so that the upload takes long enough to be told of several times.
+    for (let part = 0; part < 4; part += 1) await writeFile(join(large, `part${part}`), randomBytes(40_000_000));
+    const told: Stage[] = [];
+    const listening = jobs.onChange((list) => void told.push(...(list[0]?.stages ?? []).filter((stage) => stage.state === 'running')));
+    const job = await practice.succeeded(startDeploy(practice.deps, practice.request('large', { path: large })));
+    listening.dispose();
+    await rm(large, { recursive: true });
+    const of = (id: StageId): Stage[] => told.filter((stage) => stage.id === id && stage.progress !== null);
+
+    const uploads = of('upload');
+    const shares = uploads.map(({ progress }) => (progress?.done ?? 0) / (progress?.total ?? 0));
+    expect(uploads.map(({ progress }) => progress?.unit)).toEqual(uploads.map(() => 'bytes'));
+    expect(new Set(uploads.map(({ progress }) => progress?.total)).size).toBe(1);
+    expect(uploads[0]?.progress?.total).toBeGreaterThan(160_000_000);
+    expect(uploads[0]?.progress?.total).toBeLessThan(160_100_000);
+    expect(shares).toEqual([...shares].sort((one, other) => one - other));
+    expect(shares.some((share) => share > 0.05 && share < 0.95)).toBe(true);
+    expect(uploads.at(-1)?.detail).toMatch(/^[\d.]+ MB sent$/);
+    expect(of('pack').map(({ progress }) => progress?.unit)).toContain('files');
+    expect(of('build').map(({ progress, detail }) => ({ progress, detail }))).toContainEqual({
+      progress: { done: 3, total: 5, unit: 'steps' },
+      detail: 'step 4 of 5',
+    });
+    const ended = job.stages.filter(({ id }) => ['scan', 'pack', 'upload', 'build'].includes(id));
+    expect(ended.map(({ progress }) => progress)).toEqual([null, null, null, null]);
+    await practice.succeeded(startRemove(practice.deps, { server: SERVER, app: 'large' }));
   });
 
   it('is sent as what changed for the second, and as nothing when nothing did', async () => {
