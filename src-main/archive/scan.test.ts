@@ -121,13 +121,13 @@ describe('what is left out', () => {
     writeTree(root, {
       '.env': 'A=1',
       '.env.example': 'A=',
-      'conf/server.key': 'x',
+      'conf/server.p8': 'x',
       'index.js': 'x',
       '.npmrc': 'registry=https://registry.example.com/\n',
       'sub/.npmrc': '//registry.example.com/:_authToken=abc\n',
     });
     const scan = await scanQuietly(root);
-    expect(leftOut(scan, 'secret')).toEqual(['.env', 'conf/server.key', 'sub/.npmrc']);
+    expect(leftOut(scan, 'secret')).toEqual(['.env', 'conf/server.p8', 'sub/.npmrc']);
     expect(scan.leftOut[0]).toEqual({
       path: '.env',
       kind: 'file',
@@ -137,7 +137,7 @@ describe('what is left out', () => {
     });
     expect(pathsOf(scan)).toEqual(['.env.example', '.npmrc', 'index.js']);
     const ticked = await scanQuietly(root, { include: ['.env', 'sub/.npmrc'] });
-    expect(leftOut(ticked, 'secret')).toEqual(['conf/server.key']);
+    expect(leftOut(ticked, 'secret')).toEqual(['conf/server.p8']);
     expect(pathsOf(ticked)).toEqual(['.env', '.env.example', '.npmrc', 'index.js', 'sub/.npmrc']);
   });
 
@@ -299,7 +299,7 @@ describe('repositories', () => {
 describe('a large folder', () => {
   test('is cut for the window but counted whole, and secrets are never cut', async () => {
     const root = temporaryFolder();
-    const files: Record<string, string> = { '.gitignore': '*.o\n', 'z/.env': 'A=1', 'z/server.key': 'x' };
+    const files: Record<string, string> = { '.gitignore': '*.o\n', 'z/.env': 'A=1', 'z/server.p8': 'x' };
     for (let file = 0; file < 20_100; file++) files[`a/${file}.o`] = '';
     for (let file = 0; file < 20_100; file++) files[`b/${file}.c`] = 'x';
     writeTree(root, files);
@@ -307,7 +307,7 @@ describe('a large folder', () => {
     const preview = toScanPreview(scan, []);
     expect(preview).toMatchObject({ files: 20_101, directories: 1, bytes: 20_104, leftOutCount: 20_102 });
     expect([preview.sent.codes.length, preview.leftOut.codes.length]).toEqual([20_000, 20_000]);
-    expect(scan.leftOut.filter((entry) => entry.reason === 'secret').map((entry) => entry.path)).toEqual(['z/.env', 'z/server.key']);
+    expect(scan.leftOut.filter((entry) => entry.reason === 'secret').map((entry) => entry.path)).toEqual(['z/.env', 'z/server.p8']);
     expect([...scanEntries(scan)]).toHaveLength(20_102);
   }, 60_000);
 

@@ -14,6 +14,9 @@ const tokens: readonly TokenRule[] = [
   { looksLike: 'private key', shape: /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----(?:\s|\\[rn])+Proc-Type: 4,ENCRYPTED/ },
   { looksLike: 'private key', shape: /PuTTY-User-Key-File-[0-9]:[\s\S]{0,2000}?Private-Lines: [0-9]+\s+([A-Za-z0-9+/=]{40})/ },
   { looksLike: 'AWS key', shape: /\b((?:AKIA|ASIA)[A-Z2-7]{16})\b/ },
+  // Under a name of its own, since nothing in its shape says what it is.
+  { looksLike: 'AWS key', shape: /aws[_.-]?secret[_.-]?(?:access[_.-]?)?key["']?\s*[:=]\s*["']?([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])/i },
+  { looksLike: 'private key', shape: /\b(AGE-SECRET-KEY-1[A-Z0-9]{58})\b/ },
   { looksLike: 'GitHub token', shape: /\b(gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{82})\b/ },
   { looksLike: 'GitLab token', shape: /\b(glpat-[A-Za-z0-9_-]{20,})/ },
   { looksLike: 'Slack token', shape: /\b(xox[abprs]-[0-9]{6,}-[A-Za-z0-9-]{10,})/ },
@@ -28,25 +31,38 @@ const tokens: readonly TokenRule[] = [
 
 /** One pass over the content rules out nearly every file. Each alternative begins a rule above or below. */
 const anyHint =
-  /-----BEGIN |PuTTY-User|AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox[abprs]-|hooks\.slack\.com|[sr]k_live_|npm_[A-Za-z0-9]{36}|sk-[aps]|SG\.|do[opr]_v1_|AccountKey=|"service_account"|"auths"|client-key-data|tokenFile|"lineage"/;
+  /-----BEGIN |PuTTY-User|AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox[abprs]-|hooks\.slack\.com|[sr]k_live_|npm_[A-Za-z0-9]{36}|sk-[aps]|SG\.|do[opr]_v1_|AccountKey=|[Aa][Ww][Ss][_.-]?[Ss][Ee][Cc]|AGE-SECRET-KEY|"service_account"|"authorized_user"|"auths"|kind["']?\s*:\s*["']?Config\b|"lineage"/;
 
-/** Whole documents that are secret by what they are. */
+/** Whole documents that are secret by what they are. A first group is the secret itself, as in a {@link TokenRule}. */
 const documents: readonly { readonly looksLike: string; readonly parts: readonly RegExp[] }[] = [
   { looksLike: 'cloud credentials', parts: [/"type"\s*:\s*"service_account"/, /"private_key"\s*:\s*"-----BEGIN/] },
+  { looksLike: 'cloud credentials', parts: [/"type"\s*:\s*"authorized_user"/, /"refresh_token"\s*:\s*"([^"]{16,})"/] },
   { looksLike: 'registry credentials', parts: [/"auths"\s*:\s*\{/, /"auth"\s*:\s*"[A-Za-z0-9+/]{8,}=*"/] },
-  { looksLike: 'cluster credentials', parts: [/^kind:\s*Config\s*$/m, /^\s*client-key-data:\s*[A-Za-z0-9+/]{40}/m] },
+  ...clusterLogins(/^kind:\s*["']?Config["']?\s*$/m, /^users:/m, '^[ \\t-]*', ':\\s*["\']?'),
+  ...clusterLogins(/"kind"\s*:\s*"Config"/, /"users"\s*:/, '"', '"\\s*:\\s*"'),
   { looksLike: 'Terraform state', parts: [/"terraform_version"\s*:/, /"lineage"\s*:/, /"resources"\s*:/] },
 ];
+
+/** A kubeconfig, in YAML or in JSON, with one of the things that let a user in: those that only name a program or a file do not. */
+function clusterLogins(kind: RegExp, users: RegExp, before: string, between: string): (typeof documents)[number][] {
+  const logins = ['client-key-data[B][A-Za-z0-9+/]{40}', 'token[B]([A-Za-z0-9._:/+=-]{16,})', 'password[B][^\\s"\'{$<][^\\s"\']{5,}'];
+  return logins.map((login) => ({
+    looksLike: 'cluster credentials',
+    parts: [kind, users, new RegExp(before + login.replace('[B]', between), 'm')],
+  }));
+}
 
 /** What `content` (a byte string) looks like; null if harmless. */
 export function secretInContent(content: string): string | null {
   if (!anyHint.test(content)) return null;
-  for (const { looksLike, parts } of documents) if (parts.every((part) => part.test(content))) return looksLike;
-  for (const { looksLike, shape } of tokens) {
-    const found = shape.exec(content);
-    if (found && (found[1] === undefined || isReal(found[1]))) return looksLike;
-  }
+  for (const { looksLike, parts } of documents) if (parts.every((part) => isFound(part, content))) return looksLike;
+  for (const { looksLike, shape } of tokens) if (isFound(shape, content)) return looksLike;
   return null;
+}
+
+function isFound(shape: RegExp, content: string): boolean {
+  const found = shape.exec(content);
+  return found !== null && (found[1] === undefined || isReal(found[1]));
 }
 
 /** Examples in documentation repeat a character, or say that they are examples. */
@@ -56,7 +72,7 @@ function isReal(token: string): boolean {
 
 /** Kinds of files in which people keep settings. */
 const settings: ReadonlySet<string> = new Set(
-  'json yml yaml toml ini cfg conf config properties plist pem crt cer cert key asc gpg sh bash zsh env tf txt'.split(' '),
+  'json yml yaml toml ini cfg conf config properties plist pem crt cer cert key agekey asc gpg sh bash zsh env tf txt md'.split(' '),
 );
 /** Made by tools from public data, and long. */
 const GENERATED =
@@ -77,5 +93,6 @@ export function isWorthALook(name: string, size: number, isCrowded: boolean): bo
   const dot = name.lastIndexOf('.');
   if (dot <= 0) return !ORDINARY.test(name);
   const kind = name.slice(dot + 1);
+  if (kind === 'md') return !ORDINARY.test(name.slice(0, dot));
   return programs.has(kind) ? TELLING.test(name) : settings.has(kind) && !GENERATED.test(name);
 }
