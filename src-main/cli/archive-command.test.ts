@@ -1,8 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { git, writeTree } from '../archive/test-tree.ts';
 import { runProgram } from './program.ts';
 
@@ -118,6 +120,7 @@ describe('longshore archive', () => {
     ['.env', 3, '.env is held back: it looks like a secret (environment file). Send it with --include, if it has to go along.'],
     ['.git/HEAD', 3, ".git/HEAD is left out: a repository's own data never goes along."],
     ['nothing', 1, ''],
+    ['dist/nothing', 1, ''],
     ['../elsewhere', 2, ''],
   ])(
     '--explain %s',
@@ -149,10 +152,88 @@ describe('longshore archive', () => {
     }
   });
 
+  describe('-o', () => {
+    let target: string;
+    beforeEach(() => {
+      target = mkdtempSync(join(tmpdir(), 'longshore-archive-'));
+    });
+    afterEach(() => rmSync(target, { recursive: true }));
+
+    test('writes into a pipe, a device or what a link leads to, and leaves them what they are', async () => {
+      const [pipe, nothing, link, file] = ['pipe', 'null', 'link', 'file'].map((name) => join(target, name)) as [
+        string,
+        string,
+        string,
+        string,
+      ];
+      execFileSync('mkfifo', [pipe]);
+      symlinkSync('/dev/null', nothing);
+      writeFileSync(file, 'old');
+      symlinkSync('file', link);
+      const reads = spawn('cat', [pipe], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const read = buffer(reads.stdout);
+      expect((await archive('-o', pipe)).code).toBe(0);
+      const plain = await archive('-o', '-');
+      expect(lstatSync(pipe).isFIFO()).toBe(true);
+      expect((await read).equals(plain.out)).toBe(true);
+      expect((await archive('-o', nothing)).code).toBe(0);
+      expect(lstatSync(nothing).isSymbolicLink()).toBe(true);
+      expect((await archive('-o', link)).code).toBe(0);
+      expect(lstatSync(link).isSymbolicLink()).toBe(true);
+      expect(readFileSync(file).equals(plain.out)).toBe(true);
+      expect(readdirSync(target).sort()).toEqual(['file', 'link', 'null', 'pipe']);
+    }, 60_000);
+
+    test.runIf(process.getuid?.() === 0)('leaves a device a device (only root can make one)', async () => {
+      const device = join(target, 'null');
+      execFileSync('mknod', [device, 'c', '1', '3']);
+      expect((await archive('-o', device)).code).toBe(0);
+      expect(lstatSync(device).isCharacterDevice()).toBe(true);
+    });
+
+    test('refuses a folder and a folder that is not there', async () => {
+      const folder = await archive('-o', target);
+      expect([folder.code, folder.said]).toEqual([2, expect.stringContaining(`${target} is a folder`)]);
+      const nowhere = await archive('-o', join(target, 'no/x.tar'));
+      expect([nowhere.code, nowhere.said]).toEqual([1, expect.stringContaining('could not be written')]);
+    });
+
+    test('does not put the last archive, or what a broken one left, into the next', async () => {
+      const first = await archive('-o', '-');
+      const inside = join(root, 'out [1].tar');
+      try {
+        expect((await archive('-o', inside)).code).toBe(0);
+        writeFileSync(`${inside}.part`, 'half of it');
+        const again = await archive('-o', inside, '--json');
+        expect(JSON.parse(again.out.toString('utf8'))).toMatchObject({ files: 7, hash: expect.any(String) });
+        expect(readFileSync(inside).equals(first.out)).toBe(true);
+      } finally {
+        rmSync(inside, { force: true });
+        rmSync(`${inside}.part`, { force: true });
+      }
+    });
+  });
+
+  test('--include names the path as a shell completes it', async () => {
+    const { out } = await archive('--list', '--include', join(root, '.env'), '--include', 'src/../dist/');
+    expect(out.toString('utf8').split('\n')).toEqual(expect.arrayContaining(['.env', 'dist/app.js']));
+  });
+
+  test.each(['dst', '*.log', '/etc/hostname', '../x', './', ''])(
+    '--include %j, which is nothing in the folder, is refused',
+    async (path) => {
+      const ran = await archive('--list', '--include', path);
+      expect([ran.code, ran.out.toString('utf8')]).toEqual([2, '']);
+      expect(ran.said).toContain('--include');
+    },
+  );
+
   test.each([
     [['--list', '-o', '-'], 'cannot both go to standard output'],
     [['--explain', 'a', '--list'], '--explain stands alone'],
     [['--gzip', '3'], 'none is written'],
+    [['-z'], 'no list'],
+    [['--list', '--json', '-z'], 'no list'],
     [['--gzip', '12', '-o', 'x'], 'level from 0 to 9'],
   ] as const)(
     'refuses %j',

@@ -1,11 +1,21 @@
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import { isAbsolute, normalize, relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { explainPath, packFolder, type Scan, scanEntries, scanFolder, scanPaths } from '../archive/index.ts';
-import { bytesInWords, counted, ExpectedError } from '../contract/index.ts';
+import {
+  explainPath,
+  heldBack,
+  missingPaths,
+  packFolder,
+  type Scan,
+  scanEntries,
+  scanFolder,
+  scanPaths,
+  toText,
+} from '../archive/index.ts';
+import { bytesInWords, counted, ExpectedError, named } from '../contract/index.ts';
 import { explanationInWords } from './archive-words.ts';
+import { insideFolder, pathsToInclude } from './file-choices.ts';
 import { exitCodes, type Output } from './output.ts';
+import { patternsWithout, type TarTarget, tarTarget, writeTarTo } from './tar-file.ts';
 
 export interface ArchiveFlags {
   readonly list?: true;
@@ -19,20 +29,20 @@ export interface ArchiveFlags {
   readonly dockerignore?: true;
 }
 
-/** What is held back is named up to this many; the rest is counted. */
-const NAMED = 10;
-
 /**
  * What git keeps of a folder (with --dockerignore: what a deploy sends), without a server. Nothing of the product's data
  * is opened. Returns the exit code.
  */
 export async function archive(folder: string, flags: ArchiveFlags, output: Output, signal: AbortSignal): Promise<number> {
   refuseContradictions(flags, output);
-  const { include, exclude } = flags;
+  const target = flags.output === undefined || flags.output === '-' ? null : await tarTarget(flags.output);
+  const include = await pathsToInclude(folder, flags.include);
+  const exclude = target === null ? flags.exclude : [...flags.exclude, ...(await patternsWithout(target, folder))];
   const options = { include, exclude, secrets: flags.allowSecrets === true, dockerignore: flags.dockerignore === true, signal };
   if (flags.explain !== undefined) {
-    const path = insideFolder(folder, flags.explain);
-    const explanation = await explainPath(folder, path, options);
+    const path = insideFolder(folder, flags.explain, '--explain');
+    // A path that is not there may still lie in a folder that is left out whole.
+    const explanation = (await missingPaths(folder, [path])).length > 0 ? null : await explainPath(folder, path, options);
     if (explanation === null)
       throw new ExpectedError('not-found', `There is no ${path} in ${resolve(folder)}.`, {
         next: 'Check the path; it counts from that folder.',
@@ -45,7 +55,7 @@ export async function archive(folder: string, flags: ArchiveFlags, output: Outpu
     await writeList(scan, flags.null ? '\0' : '\n');
     return exitCodes.ok;
   }
-  const hash = flags.output === undefined ? null : await writeTar(scan, flags.output, gzipLevel(flags), signal);
+  const hash = flags.output === undefined ? null : await writeTar(scan, target, gzipLevel(flags), signal);
   const text = `${counted(scan.files, 'file')}, ${bytesInWords(scan.bytes)} in ${scan.root}; ${scan.leftOutCount} left out`;
   for (const note of notes(scan)) output.note(note);
   if (flags.output === '-') output.note(text);
@@ -60,20 +70,16 @@ function refuseContradictions(flags: ArchiveFlags, output: Output): void {
   if (flags.explain !== undefined && (flags.list || flags.output !== undefined)) {
     throw new ExpectedError('invalid-input', '--explain stands alone.', { next: 'Leave out --list and -o.' });
   }
+  if (flags.null && (!flags.list || output.json)) {
+    throw new ExpectedError('invalid-input', '-z ends the paths of a list, and no list is printed.', {
+      next: output.json ? 'Leave out -z; in JSON every path stands by itself.' : 'Add --list.',
+    });
+  }
   if (flags.gzip !== undefined && flags.output === undefined) {
     throw new ExpectedError('invalid-input', '--gzip says how to write a tar, and none is written.', {
       next: 'Give -o a file, or -o - for standard output.',
     });
   }
-}
-
-/** The path as the folder's own: relative to it, also where it was given as an absolute one. */
-function insideFolder(folder: string, path: string): string {
-  const inside = normalize(isAbsolute(path) ? relative(resolve(folder), path) : path).replace(/\/+$/, '');
-  if (inside !== '' && inside !== '.' && inside !== '..' && !inside.startsWith('../')) return inside;
-  throw new ExpectedError('invalid-input', `${path} does not lie in ${resolve(folder)}.`, {
-    next: 'Give a path of a file or folder in it.',
-  });
 }
 
 /** As asked for; else by the name of the file. Null: no compression. */
@@ -85,18 +91,11 @@ function gzipLevel({ gzip, output = '' }: ArchiveFlags): number | null {
 /** What the user should know besides the figures. */
 function notes(scan: Scan): string[] {
   const said: string[] = [];
-  const add = (before: string, all: readonly string[], after: string): void => {
-    if (all.length === 0) return;
-    const more = all.length > NAMED ? ` and ${all.length - NAMED} more` : '';
-    said.push(`${before}: ${all.slice(0, NAMED).join(', ')}${more}. ${after}`);
-  };
-  const secrets = scan.leftOut.filter(({ reason }) => reason === 'secret');
-  add(
-    'Held back',
-    secrets.map(({ path, rule }) => `${text(path)} (${rule?.pattern ?? ''})`),
-    'Send one with --include PATH, all with --allow-secrets.',
-  );
-  add('Sent although a rule ignores them, since git tracks them', trackedIgnored(scan), 'Leave them out with --exclude PATTERN.');
+  const secrets = heldBack(scan);
+  if (secrets.length > 0) said.push(`Held back: ${named(secrets)}. Send one with --include PATH, all with --allow-secrets.`);
+  const tracked = trackedIgnored(scan);
+  if (tracked.length > 0)
+    said.push(`Sent although a rule ignores them, since git tracks them: ${named(tracked)}. Leave them out with --exclude PATTERN.`);
   return said;
 }
 
@@ -108,15 +107,10 @@ function trackedIgnored(scan: Scan): string[] {
 
 function asJson(scan: Scan, flags: ArchiveFlags, hash: string | null): object {
   const { root, files, directories, bytes, leftOutCount, durationMs } = scan;
-  const leftOut = scan.leftOut.map((entry) => ({ ...entry, path: text(entry.path) }));
+  const leftOut = scan.leftOut.map((entry) => ({ ...entry, path: toText(entry.path) }));
   const paths = flags.list ? { paths: [...scanPaths(scan)].map((path) => path.toString('utf8')) } : {};
   const written = hash === null ? {} : { output: flags.output, hash };
   return { root, files, directories, bytes, trackedIgnored: trackedIgnored(scan), leftOut, leftOutCount, durationMs, ...paths, ...written };
-}
-
-/** The archive's paths are bytes, one a character. */
-function text(path: string): string {
-  return Buffer.from(path, 'latin1').toString('utf8');
 }
 
 /** Paths are written as the bytes they are; only `-z` can tell apart names that hold a line end. */
@@ -126,26 +120,11 @@ function writeList(scan: Scan, end: string): Promise<void> {
   return new Promise((done, fail) => process.stdout.write(Buffer.concat(chunks), (error) => (error ? fail(error) : done())));
 }
 
-/** A file appears under its name only when it is whole. Returns the tar's sha256. */
-async function writeTar(scan: Scan, target: string, level: number | null, signal: AbortSignal): Promise<string> {
+/** Without a target to standard output. Returns the tar's sha256. */
+async function writeTar(scan: Scan, target: TarTarget | null, level: number | null, signal: AbortSignal): Promise<string> {
   const packed = packFolder(scan, { gzipLevel: level, signal });
   packed.finished.catch(() => undefined);
-  if (target === '-') {
-    await pipeline(packed.stream, process.stdout, { end: false });
-    return (await packed.finished).hash;
-  }
-  const part = `${target}.part`;
-  try {
-    await pipeline(packed.stream, createWriteStream(part));
-    await rename(part, target);
-  } catch (error) {
-    await rm(part, { force: true });
-    if (error instanceof Error && 'code' in error && typeof error.code === 'string' && /^E[A-Z]+$/.test(error.code)) {
-      throw new ExpectedError('store-failed', `${target} could not be written: ${error.message}.`, {
-        next: 'Check the folder and the free space, or give -o another file.',
-      });
-    }
-    throw error;
-  }
+  if (target === null) await pipeline(packed.stream, process.stdout, { end: false });
+  else await writeTarTo(target, packed.stream);
   return (await packed.finished).hash;
 }

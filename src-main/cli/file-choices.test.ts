@@ -1,11 +1,14 @@
-import { describe, expect, it } from 'vitest';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import { noChoices } from '../contract/index.ts';
-import { choicesWith, rememberedInWords } from './file-choices.ts';
+import { choicesWith, pathsToInclude, rememberedInWords } from './file-choices.ts';
 
 describe('choicesWith', () => {
-  it('adds the flags to what is remembered, each once, with paths as the window names them', () => {
+  it('adds the flags to what is remembered, each once', () => {
     const before = { include: ['.env'], exclude: ['/docs/'] };
-    expect(choicesWith({ include: ['./.env', 'dist/'], exclude: ['*.md', '/docs/'] }, before)).toEqual({
+    expect(choicesWith({ include: ['.env', 'dist'], exclude: ['*.md', '/docs/'] }, before)).toEqual({
       include: ['.env', 'dist'],
       exclude: ['/docs/', '*.md'],
     });
@@ -13,9 +16,30 @@ describe('choicesWith', () => {
   });
 
   it('refuses an empty path or pattern by the name of its flag', () => {
-    expect(() => choicesWith({ include: ['./'], exclude: [] }, noChoices)).toThrow(/--include/);
+    expect(() => choicesWith({ include: [''], exclude: [] }, noChoices)).toThrow(/--include/);
     expect(() => choicesWith({ include: [], exclude: [''] }, noChoices)).toThrow(/--exclude/);
   });
+});
+
+describe('pathsToInclude', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'longshore-include-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  mkdirSync(join(folder, 'dist'));
+  writeFileSync(join(folder, '.env'), '');
+  symlinkSync('dist', join(folder, 'link'));
+  symlinkSync('nowhere', join(folder, 'dist', 'broken'));
+
+  it('are named as the window names them', async () => {
+    const typed = ['./.env', 'dist/', join(folder, 'dist/broken'), 'link'];
+    expect(await pathsToInclude(folder, typed)).toEqual(['.env', 'dist', 'dist/broken', 'link']);
+  });
+
+  it.each(['', './', '../x', '/etc/hostname', 'dst', '.env/x', '*', 'link/broken'])(
+    'are refused where one is nothing in the folder: %j',
+    async (path) => {
+      await expect(pathsToInclude(folder, [path])).rejects.toThrow(/^--include: /);
+    },
+  );
 });
 
 describe('rememberedInWords', () => {

@@ -30,6 +30,12 @@ export function counted(value: number, one: string, many = `${one}s`): string {
   return `${grouped(value)} ${value === 1 ? one : many}`;
 }
 
+/** `a, b and 3 more`: named up to so many, the rest counted. */
+export function named(all: readonly string[], most = 10): string {
+  const more = all.length > most ? ` and ${grouped(all.length - most)} more` : '';
+  return `${all.slice(0, most).join(', ')}${more}`;
+}
+
 /** `18,204 requests during the switch, 0 failed`. */
 export function probeWords(probe: ProbeResult): string {
   return `${counted(probe.requests, 'request')} during the switch, ${grouped(probe.failed)} failed`;
