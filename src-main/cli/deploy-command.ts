@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { type AppDetail, appName, appSettings, ExpectedError, noChoices, probeWords, type SettingsChange } from '../contract/index.ts';
 import { parseArgument, parseEnvironment } from './arguments.ts';
 import type { CommandContext } from './command-context.ts';
-import { choicesWith, rememberedInWords } from './file-choices.ts';
+import { choicesWith, pathsToInclude, rememberedInWords } from './file-choices.ts';
 import { connect, findServer } from './find.ts';
 import { showJob } from './job-progress.ts';
 
@@ -16,6 +16,7 @@ interface DeployFlags {
   readonly health?: string;
   readonly include: readonly string[];
   readonly exclude: readonly string[];
+  readonly allowSecrets?: true;
   readonly forgetChoices?: true;
 }
 
@@ -57,7 +58,7 @@ export async function deploy({ output, services, signal }: CommandContext, folde
   const session = findServer(services, flags.server);
   const path = resolve(folder);
   const remembered = flags.forgetChoices ? noChoices : services.choices.of({ server: session.profile.id, app }, path);
-  const choices = choicesWith(flags, remembered);
+  const choices = choicesWith({ include: await pathsToInclude(path, flags.include), exclude: flags.exclude }, remembered);
   settingsOf(flags, {}); // what was typed is checked before anything is reached
   for (const line of rememberedInWords(remembered)) output.note(line);
   await connect(session, services, signal);
@@ -69,6 +70,7 @@ export async function deploy({ output, services, signal }: CommandContext, folde
     settings: settingsOf(flags, before?.settings?.environment ?? {}),
     dockerfile: null,
     ...choices,
+    allowSecrets: flags.allowSecrets === true,
   });
   const job = await showJob(id, services, output, signal);
   const result = job.result;

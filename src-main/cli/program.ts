@@ -122,6 +122,7 @@ export async function runProgram(argv: readonly string[], options: ProgramOption
     .option('--health <path>', 'the path that answers below 500 when the app is well; “tcp” for a connection only')
     .option('--include <path>', 'send a file that looks like a secret, or is ignored, all the same (again for more)', collect, [])
     .option('--exclude <pattern>', 'leave out what a pattern, written as in .gitignore, names (again for more)', collect, [])
+    .option('--allow-secrets', 'hold nothing back that looks like a secret, this time')
     .option('--forget-choices', 'without what was included and excluded for this app before, here or in the window')
     .addOption(json())
     .action((folder: string, flags: Parameters<typeof deploy>[2]) => run((context) => deploy(context, folder, flags))());
@@ -163,7 +164,7 @@ export async function runProgram(argv: readonly string[], options: ProgramOption
     .action((app: string, command: string[], flags: { server?: string }) => run((context) => execIn(context, app, command, flags))());
   program
     .command('archive <folder>')
-    .description('what git keeps of a folder, and so what a deploy sends, without sending it')
+    .description('what git keeps of a folder, without a server; with --dockerignore and the same choices, what a deploy sends')
     .option('--list', 'list the paths')
     .option('-z, --null', 'end each path with NUL instead of a line end')
     .option('--explain <path>', 'say why a path in the folder is sent, or which line of which file leaves it out (exit code 3)')

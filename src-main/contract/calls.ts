@@ -36,6 +36,8 @@ export const deployRequest = z.object({
   dockerfile: z.string().max(200_000).nullable(),
   /** Which files go beyond or short of what the rules say. */
   ...fileChoices.shape,
+  /** Hold back nothing that looks like a secret: of this deploy alone, since it is never remembered. */
+  allowSecrets: z.boolean().optional(),
 });
 export type DeployRequest = z.infer<typeof deployRequest>;
 

@@ -1,5 +1,5 @@
 import { type AppOnServer, appIn, imageTag, mergeSettings, readApps, type ServerApps } from '../apps/index.ts';
-import { type Scan, scanEntries, scanFolder } from '../archive/index.ts';
+import { type Scan, scanEntries } from '../archive/index.ts';
 import { type BuildContext, planBuild, prepareContext, recognisedDepth } from '../builds/index.ts';
 import {
   type AppSettings,
@@ -15,6 +15,7 @@ import type { Place } from '../uploads/index.ts';
 import { requireFreeSpace } from './free-space.ts';
 import { hostOf, rollOut, rolloutStages } from './rollout.ts';
 import { type Run, startRun } from './run.ts';
+import { scanToSend } from './scan-to-send.ts';
 import { sendFolder } from './send-folder.ts';
 import { tarBytes } from './sending.ts';
 import { refuseTaken, removeTags } from './server-writes.ts';
@@ -66,14 +67,7 @@ interface Prepared {
 
 /** Everything that can be refused before a byte is sent: what is wrong with the folder first, then what the server says. */
 async function prepare(run: Run, stage: StageContext, request: DeployRequest): Promise<Prepared> {
-  const scan = await scanFolder(request.path, {
-    include: request.include,
-    exclude: request.exclude,
-    dockerignore: true,
-    signal: stage.signal,
-    onProgress: ({ files }) => stage.progress({ done: files, total: null, unit: 'files' }),
-  });
-  stage.progress(null);
+  const scan = await scanToSend(stage, request);
   stage.detail(scanInWords(scan));
   const plan = await planBuild(scan.root, scanEntries(scan, recognisedDepth));
   const context = prepareContext(plan, request.dockerfile, (path) => hasPath(scan, path));
