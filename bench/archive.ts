@@ -9,7 +9,7 @@ import { peakAbove } from './archive/peak-memory.ts';
 import { bringPeers, peerVersions } from './archive/peers.ts';
 import { isInstalled, type Pipe, pipes, timePipe } from './archive/programs.ts';
 import { type Run, WarmProcess } from './archive/warm-process.ts';
-import { interleaved, markdown, ms, type Summary, spread, summarise } from './measure.ts';
+import { interleaved, markdown, ms, spread, summarise } from './measure.ts';
 
 export interface ArchiveBenchOptions {
   /** A twentieth of the files and few runs, to try the benchmark itself. */
