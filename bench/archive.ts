@@ -1,5 +1,5 @@
 /** Packing a folder, beside everything else that can: no server is needed for it. */
-import { renameSync, rmSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -195,14 +195,16 @@ async function growing(
 
 async function memoryOf(folder: string, module: string, quick: boolean): Promise<string> {
   const { folder: large } = makeLarge(join(folder, 'large'), quick ? 500_000_000 : 5_000_000_000, quick ? 2000 : 20_000);
+  const empty = join(folder, 'empty');
+  mkdirSync(empty);
   const rows: string[][] = [];
   for (const [what, label] of [
     ['tar', 'tar'],
     ['gzip', 'gzip 1'],
   ] as const) {
     const product = new WarmProcess(module, []);
-    // It has loaded, and its thread runs, but it has never packed.
-    await product.run({ what: 'nothing', folder: '' });
+    // Its thread runs, and it has never packed.
+    await product.run({ what: 'scan', folder: empty });
     let bytes = 0;
     const { idle, above } = await peakAbove(product.pid, async () => {
       bytes = (await product.run({ what, folder: large })).bytes;
