@@ -1,5 +1,5 @@
 /** Packing a folder, beside everything else that can: no server is needed for it. */
-import { rmSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -9,7 +9,7 @@ import { peakAbove } from './archive/peak-memory.ts';
 import { bringPeers, peerVersions } from './archive/peers.ts';
 import { isInstalled, type Pipe, pipes, timePipe } from './archive/programs.ts';
 import { type Run, WarmProcess } from './archive/warm-process.ts';
-import { interleaved, markdown, ms, type Summary, spread, summarise } from './measure.ts';
+import { interleaved, markdown, ms, spread, summarise } from './measure.ts';
 
 export interface ArchiveBenchOptions {
   /** A twentieth of the files and few runs, to try the benchmark itself. */
@@ -18,8 +18,8 @@ export interface ArchiveBenchOptions {
 
 /** What is called "warm": the app has packed something before. */
 const WARM_UPS = 8;
-const slowWays = { naive: 'naive walk, `ignore`, tar-stream', tartplus: 'like tartplus' } as const;
-const fastWays = {
+const slowWays = {
+  naive: 'naive walk, `ignore`, tar-stream',
   'tar-fs': 'tar-fs, `ignore` for the root',
   'node-tar': 'node-tar, `ignore` for the root',
   globby: 'globby, tar-stream',
@@ -78,35 +78,51 @@ async function onMono(
   const shape: MonoShape = quick ? { kept: 256, keptBytes: 1_350_000, folders: 245, modules: 6_500, built: 1_000 } : mono;
   const corpus = makeMono(join(folder, 'mono'), shape);
   const found = new Map<string, Run>();
+  let at = corpus.folder;
   const ask = (process: WarmProcess, what: string) => async (): Promise<number> => {
-    const run = await process.run({ what, folder: corpus.folder });
+    const run = await process.run({ what, folder: at });
     found.set(what, run);
+    return run.ms;
+  };
+  let moves = 0;
+  // Under another path, so that nothing is remembered of it.
+  const askUnseen = async (): Promise<number> => {
+    const moved = join(folder, `mono-${++moves}`);
+    renameSync(at, moved);
+    at = moved;
+    const run = await product.run({ what: 'tar', folder: at });
+    found.set('unseen', run);
+    // And seen again for those after it.
+    await product.run({ what: 'scan', folder: at });
     return run.ms;
   };
   const cold = await product.run({ what: 'tar', folder: corpus.folder });
   for (let run = 0; run < WARM_UPS; run++) for (const what of ['tar', 'gzip']) await product.run({ what, folder: corpus.folder });
   const contenders: Record<string, () => Promise<number>> = {
+    unseen: askUnseen,
     tar: ask(product, 'tar'),
     gzip: ask(product, 'gzip'),
     scan: ask(product, 'scan'),
   };
-  for (const pipe of programs) contenders[pipe] = () => timePipe(pipe, corpus.folder);
-  if (peers) for (const way of Object.keys(fastWays)) contenders[way] = ask(peers, way);
-  const times = await interleaved(contenders, quick ? 3 : 11);
-  const slow: Record<string, Summary> = {};
-  if (peers) for (const way of Object.keys(slowWays)) slow[way] = await repeat(ask(peers, way), way === 'tartplus' || quick ? 1 : 3);
-  rmSync(corpus.folder, { recursive: true, force: true });
+  for (const pipe of programs) contenders[pipe] = () => timePipe(pipe, at);
+  const times = await interleaved(contenders, quick ? 3 : 15);
+  const slow: Record<string, () => Promise<number>> = {};
+  if (peers) for (const way of Object.keys(slowWays)) slow[way] = ask(peers, way);
+  const slowTimes = await interleaved(slow, quick ? 1 : 4);
+  const slowest = peers ? { tartplus: summarise([await ask(peers, 'tartplus')()]) } : {};
+  rmSync(at, { recursive: true, force: true });
 
   const base = times['git | tar'];
   const labels: Readonly<Record<string, string>> = {
+    unseen: '**Longshore, tar, a folder never scanned before**',
     tar: '**Longshore, tar**',
     gzip: '**Longshore, gzip 1**',
     scan: 'Longshore, scan alone',
     ...Object.fromEntries(Object.keys(pipes).map((pipe) => [pipe, `\`${pipe.replaceAll('|', '\\|')}\``])),
-    ...fastWays,
     ...slowWays,
+    tartplus: 'like tartplus',
   };
-  const rows = Object.entries({ ...times, ...slow })
+  const rows = Object.entries({ ...times, ...slowTimes, ...slowest })
     .sort(([, a], [, b]) => a.median - b.median)
     .map(([name, time]) => {
       const { bytes, files } = found.get(name) ?? { bytes: null, files: null };
@@ -179,14 +195,16 @@ async function growing(
 
 async function memoryOf(folder: string, module: string, quick: boolean): Promise<string> {
   const { folder: large } = makeLarge(join(folder, 'large'), quick ? 500_000_000 : 5_000_000_000, quick ? 2000 : 20_000);
+  const empty = join(folder, 'empty');
+  mkdirSync(empty);
   const rows: string[][] = [];
   for (const [what, label] of [
     ['tar', 'tar'],
     ['gzip', 'gzip 1'],
   ] as const) {
     const product = new WarmProcess(module, []);
-    // It has loaded, and its thread runs, but it has never packed.
-    await product.run({ what: 'nothing', folder: '' });
+    // Its thread runs, and it has never packed.
+    await product.run({ what: 'scan', folder: empty });
     let bytes = 0;
     const { idle, above } = await peakAbove(product.pid, async () => {
       bytes = (await product.run({ what, folder: large })).bytes;
@@ -201,10 +219,4 @@ async function memoryOf(folder: string, module: string, quick: boolean): Promise
 
 function mebibytes(bytes: number): string {
   return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
-}
-
-async function repeat(work: () => Promise<number>, runs: number): Promise<Summary> {
-  const values: number[] = [];
-  for (let run = 0; run < runs; run++) values.push(await work());
-  return summarise(values);
 }

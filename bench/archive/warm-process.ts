@@ -22,6 +22,7 @@ export class WarmProcess {
       else waiting?.resolve(answer);
     });
     this.#child.once('exit', (code) => this.#waiting?.reject(new Error(`${module} ended with ${code}`)));
+    this.#child.on('error', (error) => this.#waiting?.reject(error));
   }
 
   get pid(): number {

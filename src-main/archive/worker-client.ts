@@ -7,7 +7,7 @@ import type { ExtraFile, TarContent } from './tar-writer.ts';
 import type { ScanKind, WorkerReply, WorkerRequest } from './worker-protocol.ts';
 
 /** How many blocks a pack has in flight: one is filled, some wait, one is being used. */
-const CREDIT = 6;
+const CREDIT = 4;
 
 /** A call that has not ended. */
 interface Pending {
@@ -83,7 +83,7 @@ export class ArchiveWorker {
   #started(): Worker {
     if (this.#worker) return this.#worker;
     // A tar needs little: what is given to it are the blocks of others.
-    const worker = new Worker(this.#file, { name: 'archive', resourceLimits: { maxYoungGenerationSizeMb: 16 } });
+    const worker = new Worker(this.#file, { name: 'archive', resourceLimits: { maxYoungGenerationSizeMb: 8 } });
     worker.unref();
     worker.on('message', (message: WorkerReply) => this.#receive(message));
     worker.on('error', (error) => this.#end(worker, new Error(`The archive's thread failed: ${error.message}`, { cause: error })));

@@ -4,4 +4,4 @@
  * It knows how an archive of ours is laid out; it may not know of stages, leases or releases.
  */
 export type * from './types.ts';
-export { type ServerAccess, Uploads } from './uploads.ts';
+export { Uploads } from './uploads.ts';

@@ -1,6 +1,15 @@
 import type { Readable } from 'node:stream';
-import type { ServerFile } from '../docker/types.ts';
+import type { Docker, ServerFile } from '../docker/types.ts';
+import type { SshConnection } from '../ssh/types.ts';
 import type { Manifest } from './manifest.ts';
+
+export interface ServerAccess {
+  /** Identifies the server on this computer. */
+  readonly id: string;
+  readonly name: string;
+  readonly connection: Pick<SshConnection, 'exec' | 'ready' | 'state'>;
+  readonly docker: Pick<Docker, 'service' | 'runOnce'>;
+}
 
 /** The packed folder: the tar as it is, and its sha256 once it was read. The archive gives it; it may be asked for again. */
 export type PackTar = () => { readonly stream: Readable; readonly finished: Promise<{ readonly hash: string }> };

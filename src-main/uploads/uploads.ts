@@ -1,30 +1,19 @@
-import { randomBytes } from 'node:crypto';
-import { PassThrough } from 'node:stream';
-import { ExpectedError, isCancellation } from '../contract/index.ts';
-import type { Docker } from '../docker/types.ts';
+import { ExpectedError } from '../contract/index.ts';
 import { EDGE_SERVICE } from '../edge/index.ts';
-import type { ExecResult, SshConnection } from '../ssh/types.ts';
+import type { ExecResult } from '../ssh/types.ts';
+import { Attempt, folderName } from './attempt.ts';
 import { chooseCompression } from './compression.ts';
 import { LinkSpeeds } from './link-speed.ts';
-import type { Manifest } from './manifest.ts';
 import { ManifestCache } from './manifest-cache.ts';
-import { CompressionPlan, type Prefix, PrefixDiffers, type Sent, send } from './sender.ts';
-import { CLEAN, LOOK, LOOK_CODES, MAKE_FOLDER, MAKE_FOLDER_BIND, RECEIVE, RECEIVE_CODES, REMOVE, STORE_FOLDER } from './server-scripts.ts';
-import type { Place, Uploaded, UploadOptions } from './types.ts';
+import { CompressionPlan, PrefixDiffers } from './sender.ts';
+import { LOOK, LOOK_CODES, MAKE_FOLDER, MAKE_FOLDER_BIND, REMOVE, STORE_FOLDER } from './server-scripts.ts';
+import type { Place, ServerAccess, Uploaded, UploadOptions } from './types.ts';
 
 /** Milliseconds that a broken upload waits for its connection. The lease of a deploy does not outlive its holder by more. */
 const reconnectMs = 90_000;
 /** Attempts without a byte of progress. */
 const mostIdleAttempts = 3;
 const scriptMs = 60_000;
-
-export interface ServerAccess {
-  /** Identifies the server on this computer. */
-  readonly id: string;
-  readonly name: string;
-  readonly connection: Pick<SshConnection, 'exec' | 'ready' | 'state'>;
-  readonly docker: Pick<Docker, 'service' | 'runOnce'>;
-}
 
 /** Brings contexts to servers; holds what is known of them here. */
 export class Uploads {
@@ -136,102 +125,10 @@ export class Uploads {
   }
 }
 
-/** One run of the script that receives. */
-class Attempt {
-  readonly id = randomBytes(8).toString('hex');
-  #ours: unknown = null;
-  /** From the first byte until the server had made all of it; null before. */
-  milliseconds: number | null = null;
-
-  constructor(
-    private readonly server: ServerAccess,
-    private readonly app: string,
-    private readonly options: UploadOptions,
-    private readonly plan: CompressionPlan,
-    private readonly base: Manifest | null,
-    private readonly before: string | null,
-  ) {}
-
-  /** A failure of the packing. */
-  isOurs(error: unknown): boolean {
-    return this.#ours !== null && error === this.#ours;
-  }
-
-  async run(onSent: (bytes: number) => void): Promise<Sent> {
-    const { signal, pack } = this.options;
-    const input = new PassThrough();
-    // Nobody listens yet while the command waits for its channel.
-    input.on('error', () => undefined);
-    let sent: Promise<Sent> | null = null;
-    let startedAt = 0;
-    const start = (prefix: Prefix | null): void => {
-      if (sent) return;
-      startedAt = performance.now();
-      const sending = send(pack, this.base, this.plan, prefix, onSent);
-      sent = sending.finished;
-      sent.catch((error: unknown) => {
-        if (!(error instanceof PrefixDiffers) && !isCancellation(error) && !input.destroyed) this.#ours = error;
-        input.destroy(error instanceof Error ? error : new Error(String(error)));
-      });
-      input.once('close', () => sending.output.destroy());
-      sending.output.pipe(input);
-    };
-    let answer = '';
-    const onStdout = (chunk: Buffer): void => {
-      answer += chunk.toString('latin1');
-      const have = /^have +(\d+) ([0-9a-f]{64})$/m.exec(answer);
-      if (have?.[1] && have[2]) start({ bytes: Number(have[1]), sha256: have[2] });
-    };
-    const unpack = this.plan.compression.kind;
-    const argv = ['/bin/sh', '-c', RECEIVE, 'sh', folderName(this.app), unpack, this.id, this.before ?? '-', this.base?.hash ?? '-'];
-    const running = this.server.connection.exec(argv, { input, signal, timeoutMs: 0, onStdout });
-    if (this.before === null) start(null);
-    // What the server no longer reads is not packed either, nor what it never began to read.
-    const result = await running.finally(() => input.destroy());
-    if (result.code !== 0) throw refusal(result, this.server.name);
-    if (!sent) throw new Error('The server received what was not sent');
-    const whole = await (sent as Promise<Sent>);
-    this.milliseconds = performance.now() - startedAt;
-    return whole;
-  }
-
-  /** Where there is no connection, the next run does it. */
-  async clean(): Promise<void> {
-    const { connection } = this.server;
-    if (connection.state.phase !== 'connected') return;
-    await connection.exec(['/bin/sh', '-c', CLEAN], { input: `${this.app} ${this.id}\n`, timeoutMs: 30_000 }).catch(() => undefined);
-  }
-}
-
-/** An app's name as the name of its folder. It is one already; what is removed by it must not be anything else. */
-function folderName(app: string): string {
-  if (/^[a-z][a-z0-9-]*$/.test(app)) return app;
-  throw new Error(`"${app}" is not the name of an app`);
-}
-
 function isLoss(error: unknown): boolean {
   return (
     error instanceof ExpectedError && ['ssh-lost', 'ssh-timeout', 'ssh-refused', 'ssh-unreachable', 'channel-refused'].includes(error.code)
   );
-}
-
-function refusal({ code, stderr }: ExecResult, server: string): ExpectedError {
-  if (/no space left on device|disk quota exceeded/i.test(stderr)) {
-    return new ExpectedError('disk-full', `The disk of ${server} is full, so the upload could not be kept`, {
-      detail: stderr.trim(),
-      next: 'Free some space on the server, and deploy again.',
-    });
-  }
-  const what =
-    code === RECEIVE_CODES.refused
-      ? 'what arrived is not what was sent'
-      : code === RECEIVE_CODES.cutShort
-        ? 'it broke off'
-        : 'it could not be written';
-  return new ExpectedError('command-failed', `The upload to ${server} failed: ${what}`, {
-    detail: stderr.trim(),
-    next: 'Deploy again.',
-  });
 }
 
 function reasonOf({ code, stderr }: ExecResult, server: string): string {
