@@ -161,6 +161,15 @@ export function createServices({ home, store, vault, logger }: ServicesOptions):
     uploads: new Uploads(join(home, 'contexts')),
   };
 
+  /** Waits for the job's end: what could not be removed is still the app that the choices were made for. */
+  const forgetRemoved = async (job: string, target: DeployTarget): Promise<void> => {
+    try {
+      if ((await jobs.finished(job)).state === 'succeeded') await remembered.forget(target);
+    } catch (error) {
+      logger.warn(`The choice of files for ${target.app} could not be forgotten`, { error: String(error) });
+    }
+  };
+
   return {
     home,
     store,
@@ -185,7 +194,9 @@ export function createServices({ home, store, vault, logger }: ServicesOptions):
       remove: (server, app) => {
         const { address } = servers.session(server).connection;
         if (address !== null) tunnels.close(server, defaultHost(app, address));
-        return startRemove(deps, { server, app });
+        const job = startRemove(deps, { server, app });
+        void forgetRemoved(job, { server, app });
+        return job;
       },
     },
     setUp: (server) => startSetup(jobs, servers.session(server)),

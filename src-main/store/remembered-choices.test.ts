@@ -65,6 +65,20 @@ describe('RememberedChoices', () => {
     expect(choices.ofFolder('/code/blog')).toEqual({ target: blog, choices: { include: [], exclude: ['*.md'] } });
   });
 
+  it('forgets an app that was removed, so that another one of its name and the folder begin anew', async () => {
+    const { choices } = await start();
+    const staging = { server: 's1', app: 'staging' };
+    await choices.deployed(staging, '/code/blog', { include: [], exclude: ['*.md'] });
+    await choices.deployed(blog, '/code/blog', chosen);
+    await choices.forget(blog);
+    const other = (await start()).choices;
+    expect(other.of(blog, '/code/blog')).toEqual(noChoices);
+    expect(other.ofFolder('/code/blog')).toEqual({ target: staging, choices: { include: [], exclude: ['*.md'] } });
+    await choices.forget(blog);
+    await choices.forget(staging);
+    expect(choices.ofFolder('/code/blog')).toEqual({ target: null, choices: noChoices });
+  });
+
   it('forgets a folder whose choices were all taken back', async () => {
     const { store, choices } = await start();
     await choices.set(null, '/code/blog', chosen);

@@ -60,6 +60,14 @@ export class RememberedChoices {
     });
   }
 
+  /** An app was removed: another one of that name begins without its secrets, and so does the folder. */
+  async forget(target: DeployTarget): Promise<void> {
+    await this.#change((before) => {
+      const { [keyOf(target)]: _removed, ...apps } = before.apps;
+      return { ...before, apps };
+    });
+  }
+
   #withApp(before: Remembered, target: DeployTarget, choices: FileChoices, folder?: string): Remembered {
     const key = keyOf(target);
     const from = folder ?? before.apps[key]?.folder ?? null;
