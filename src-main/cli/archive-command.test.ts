@@ -191,6 +191,12 @@ describe('longshore archive', () => {
       expect(lstatSync(device).isCharacterDevice()).toBe(true);
     });
 
+    test('is written beside a list', async () => {
+      const { code, out } = await archive('--list', '-z', '-o', join(target, 'x.tar'));
+      expect([code, out.toString('latin1')]).toEqual([0, kept.map((path) => `${path}\0`).join('')]);
+      expect(readFileSync(join(target, 'x.tar')).equals((await archive('-o', '-')).out)).toBe(true);
+    });
+
     test('refuses a folder and a folder that is not there', async () => {
       const folder = await archive('-o', target);
       expect([folder.code, folder.said]).toEqual([2, expect.stringContaining(`${target} is a folder`)]);

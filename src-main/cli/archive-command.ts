@@ -53,6 +53,7 @@ export async function archive(folder: string, flags: ArchiveFlags, output: Outpu
   const scan = await scanFolder(folder, options);
   if (flags.list && !output.json) {
     await writeList(scan, flags.null ? '\0' : '\n');
+    if (target !== null) await writeTar(scan, target, gzipLevel(flags), signal);
     return exitCodes.ok;
   }
   const hash = flags.output === undefined ? null : await writeTar(scan, target, gzipLevel(flags), signal);
