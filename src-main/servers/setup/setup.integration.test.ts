@@ -1,44 +1,22 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { downServer, execOn, fillDisk, type PracticeServer, rebootServer, unfillDisk, upServer } from '../../../sandbox/index.ts';
 import { poll } from '../../base/wait.ts';
-import { ExpectedError, type JobSummary } from '../../contract/index.ts';
-import { createDocker } from '../../docker/index.ts';
-import { connectTo } from '../../docker/practice-connection.ts';
-import { createEdge, EDGE_NETWORK } from '../../edge/index.ts';
-import { createJobs } from '../../jobs/index.ts';
+import { ExpectedError } from '../../contract/index.ts';
+import { EDGE_NETWORK } from '../../edge/index.ts';
 import type { HeldConnection } from '../../ssh/index.ts';
-import { isSetUp, readFacts, runSetup, setupStages } from './index.ts';
-import type { SetupParts } from './types.ts';
+import { isSetUp, readFacts, setupStages } from './index.ts';
+import { type OpenSetup, openSetup, setUpAsJob as setUp, statesOf as states } from './practice-setup.ts';
 
 const BARE = 'setup-bare';
 const SUDO = 'setup-sudo';
 const connections: HeldConnection[] = [];
-const jobs = createJobs();
 
-function open(server: PracticeServer, user?: string): SetupParts & { readonly connection: HeldConnection } {
-  const connection = connectTo(server, user);
-  connections.push(connection);
-  const docker = createDocker(connection);
-  return { name: server.name, connection, docker, edge: createEdge({ connection, docker }) };
+function open(server: PracticeServer, user?: string): OpenSetup {
+  const parts = openSetup(server, user);
+  connections.push(parts.connection);
+  return parts;
 }
 
-/** Runs the set-up as a job, as the product does; returns its end and its log. */
-async function setUp(parts: SetupParts): Promise<{ readonly job: JobSummary; readonly log: readonly string[] }> {
-  const id = jobs.start({
-    kind: 'setup',
-    title: `Set up ${parts.name}`,
-    server: parts.name,
-    app: null,
-    stages: setupStages,
-    run: (job) => runSetup(job, parts),
-  });
-  const job = await jobs.finished(id);
-  const log: string[] = [];
-  for await (const lines of jobs.log(id, new AbortController().signal)) log.push(...lines.map((line) => line.text));
-  return { job, log };
-}
-
-const states = (job: JobSummary): Record<string, string> => Object.fromEntries(job.stages.map((stage) => [stage.id, stage.state]));
 const allOf = (state: string): Record<string, string> => Object.fromEntries(setupStages.map((stage) => [stage.id, state]));
 
 afterEach(() => {
