@@ -1,11 +1,11 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { git, writeTree } from '../archive/test-tree.ts';
+import { git, makeFifo, writeTree } from '../archive/test-tree.ts';
 import { runProgram } from './program.ts';
 
 interface Ran {
@@ -157,7 +157,11 @@ describe('longshore archive', () => {
     beforeEach(() => {
       target = mkdtempSync(join(tmpdir(), 'longshore-archive-'));
     });
-    afterEach(() => rmSync(target, { recursive: true }));
+    const started: ChildProcess[] = [];
+    afterEach(() => {
+      for (const process of started.splice(0)) process.kill();
+      rmSync(target, { recursive: true });
+    });
 
     test('writes into a pipe, a device or what a link leads to, and leaves them what they are', async () => {
       const [pipe, nothing, link, file] = ['pipe', 'null', 'link', 'file'].map((name) => join(target, name)) as [
@@ -166,11 +170,12 @@ describe('longshore archive', () => {
         string,
         string,
       ];
-      execFileSync('mkfifo', [pipe]);
+      makeFifo(pipe);
       symlinkSync('/dev/null', nothing);
       writeFileSync(file, 'old');
       symlinkSync('file', link);
       const reads = spawn('cat', [pipe], { stdio: ['ignore', 'pipe', 'inherit'] });
+      started.push(reads);
       const read = buffer(reads.stdout);
       expect((await archive('-o', pipe)).code).toBe(0);
       const plain = await archive('-o', '-');
