@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { parseFree } from '../base/disk-free.ts';
 import { bytesInWords, ExpectedError } from '../contract/index.ts';
 import type { ServerSession } from '../servers/types.ts';
 
@@ -29,11 +30,4 @@ async function freeBytes(session: ServerSession, folder: string): Promise<number
     const free = result.code === 0 ? parseFree(result.stdout) : null;
     if (free !== null || at === '/' || at === '.') return free;
   }
-}
-
-/** Available bytes in the output of POSIX `df -P -k`: one line a file system, the fourth column in units of 1024. */
-export function parseFree(output: string): number | null {
-  const line = output.trimEnd().split('\n').at(-1) ?? '';
-  const match = /\s\d+\s+\d+\s+(\d+)\s+\d+%\s/.exec(line);
-  return match ? Number(match[1]) * 1024 : null;
 }

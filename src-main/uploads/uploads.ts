@@ -1,3 +1,4 @@
+import { parseFree } from '../base/disk-free.ts';
 import { ExpectedError } from '../contract/index.ts';
 import { EDGE_SERVICE } from '../edge/index.ts';
 import type { ExecResult } from '../ssh/types.ts';
@@ -5,8 +6,8 @@ import { Attempt, folderName } from './attempt.ts';
 import { chooseCompression } from './compression.ts';
 import { LinkSpeeds } from './link-speed.ts';
 import { ManifestCache } from './manifest-cache.ts';
-import { CompressionPlan, PrefixDiffers } from './sender.ts';
-import { LOOK, LOOK_CODES, MAKE_FOLDER, MAKE_FOLDER_BIND, REMOVE, STORE_FOLDER } from './server-scripts.ts';
+import { CompressionPlan, PrefixDiffers, type Sent } from './sender.ts';
+import { LOOK, LOOK_CODES, MAKE_FOLDER, MAKE_FOLDER_BIND, REMOVE, SETTLE, STORE_FOLDER } from './server-scripts.ts';
 import type { Place, ServerAccess, Uploaded, UploadOptions } from './types.ts';
 
 /** Milliseconds that a broken upload waits for its connection. The lease of a deploy does not outlive its holder by more. */
@@ -59,7 +60,9 @@ export class Uploads {
     const seen = { bitsPerSecond: this.#speeds.bitsPerSecond(server.id), zstdOnServer: place.zstd };
     let plan = new CompressionPlan(chooseCompression(seen));
     let base = place.base;
-    let before: string | null = null;
+    let before: string[] = [];
+    // What an attempt brought to its end here, though nobody heard how it ended there.
+    let packed: Sent | null = null;
     let idle = 0;
     let sentBytes = 0;
     for (;;) {
@@ -67,15 +70,19 @@ export class Uploads {
       await options.beforeWrite();
       const attempt: Attempt = new Attempt(server, app, options, plan, base, before);
       const sentBefore: number = sentBytes;
+      const done = async (sent: Sent): Promise<Uploaded> => {
+        await this.#cache.put(server.id, app, { hash: sent.hash, bytes: sent.bytes, entries: sent.entries });
+        const difference = base ? { changed: sent.changed, added: sent.added, deleted: sent.deleted } : null;
+        return { file: { path: `${STORE_FOLDER}/${app}/${sent.hash}.tar`, bytes: sent.bytes }, hash: sent.hash, sentBytes, difference };
+      };
       try {
+        if (before.length > 0 && (await this.#isMade(server, app, before, packed, signal)) && packed) return await done(packed);
         const sent = await attempt.run((bytes: number) => {
           sentBytes += bytes;
           options.onSent?.(sentBytes);
         });
         if (attempt.milliseconds !== null) this.#speeds.saw(server.id, sentBytes - sentBefore, attempt.milliseconds);
-        await this.#cache.put(server.id, app, { hash: sent.hash, bytes: sent.bytes, entries: sent.entries });
-        const difference = base ? { changed: sent.changed, added: sent.added, deleted: sent.deleted } : null;
-        return { file: { path: `${STORE_FOLDER}/${app}/${sent.hash}.tar`, bytes: sent.bytes }, hash: sent.hash, sentBytes, difference };
+        return await done(sent);
       } catch (error) {
         if (signal.aborted || attempt.isOurs(error)) {
           await attempt.clean();
@@ -86,18 +93,20 @@ export class Uploads {
           if (idle >= mostIdleAttempts) throw error;
           onNote?.('The connection broke; the upload goes on when it is back.');
           await server.connection.ready(signal, reconnectMs);
-          before = attempt.id;
+          packed = attempt.packed ?? packed;
+          before = [attempt.id, ...before];
           continue;
         }
         await attempt.clean();
         if (error instanceof ExpectedError && error.code === 'disk-full') throw error;
-        if (before === null && base === null) throw error;
+        if (before.length === 0 && base === null) throw error;
         onNote?.(
           error instanceof PrefixDiffers
             ? 'What was sent before the break is not what would be sent now; all of it is sent again.'
             : 'The server could not make the new files out of the last ones; all of them are sent.',
         );
-        before = null;
+        before = [];
+        packed = null;
         plan = new CompressionPlan(plan.compression);
         if (!(error instanceof PrefixDiffers)) base = null;
       }
@@ -108,6 +117,16 @@ export class Uploads {
   async remove(server: ServerAccess, app: string): Promise<void> {
     await this.#cache.forget(server.id, app);
     await server.connection.exec(['/bin/sh', '-c', REMOVE, 'sh', folderName(app)], { timeoutMs: scriptMs });
+  }
+
+  /**
+   * Ends what still runs of attempts that broke off, and tells whether one of them had made what it was to make: then nothing of it is to be
+   * sent again, and the context that it was a difference to is gone.
+   */
+  async #isMade(server: ServerAccess, app: string, before: readonly string[], packed: Sent | null, signal: AbortSignal): Promise<boolean> {
+    const input = `${folderName(app)} ${packed?.hash ?? '-'}\n${before.join('\n')}\n`;
+    const { stdout } = await server.connection.exec(['/bin/sh', '-c', SETTLE], { input, signal, timeoutMs: 0 });
+    return packed !== null && /^made +(\d+)$/m.exec(stdout)?.[1] === String(packed.bytes);
   }
 
   /** As root in a container of an image that the server has, so that no sudo is needed. */
@@ -137,8 +156,6 @@ function reasonOf({ code, stderr }: ExecResult, server: string): string {
   return `there is no folder on ${server} to keep it in`;
 }
 
-/** From a line of POSIX `df -P -k`. */
 function freeBytes(output: string): number | null {
-  const match = /^room .*?\s\d+\s+\d+\s+(\d+)\s+\d+%\s/m.exec(output);
-  return match ? Number(match[1]) * 1024 : null;
+  return parseFree(/^room .*$/m.exec(output)?.[0] ?? '');
 }
