@@ -17,6 +17,8 @@ export class Attempt {
   #failure: unknown = null;
   /** From the first byte until the server had made all of it; null before. */
   milliseconds: number | null = null;
+  /** What it was to bring, once that was packed to its end. */
+  packed: Sent | null = null;
 
   constructor(
     private readonly server: ServerAccess,
@@ -24,7 +26,8 @@ export class Attempt {
     private readonly options: UploadOptions,
     private readonly plan: CompressionPlan,
     private readonly base: Manifest | null,
-    private readonly before: string | null,
+    /** The attempts that broke off, the latest first. */
+    private readonly before: readonly string[],
   ) {}
 
   /** Whether it is a failure of the packing. */
@@ -56,7 +59,9 @@ export class Attempt {
     const start = (prefix: Prefix | null): void => {
       if (sent) return;
       startedAt = performance.now();
-      const sending = send(pack, this.base, this.plan, prefix, onSent);
+      const sending = send(pack, this.base, this.plan, prefix, onSent, (whole) => {
+        this.packed = whole;
+      });
       sent = sending.finished;
       detach = () => {
         sending.output.unpipe(input);
@@ -76,12 +81,12 @@ export class Attempt {
       if (have?.[1] && have[2]) start({ bytes: Number(have[1]), sha256: have[2] });
     };
     const unpack = this.plan.compression.kind;
-    const argv = ['/bin/sh', '-c', RECEIVE, 'sh', folderName(this.app), unpack, this.id, this.before ?? '-', this.base?.hash ?? '-'];
+    const argv = ['/bin/sh', '-c', RECEIVE, 'sh', folderName(this.app), unpack, this.id, this.base?.hash ?? '-', ...this.before];
     const onAbort = (): void => cut(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
     try {
       const running = this.server.connection.exec(argv, { input, signal: over.signal, timeoutMs: 0, onStdout });
-      if (this.before === null) start(null);
+      if (this.before.length === 0) start(null);
       const result = await running;
       if (this.#failure !== null) throw this.#failure;
       if (result.code !== 0) throw refusal(result, this.server.name);

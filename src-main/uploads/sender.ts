@@ -43,7 +43,7 @@ export class CompressionPlan {
 
 /**
  * Packs, makes the recipe, compresses, and leaves out what the server has already. `output` is what is to be sent; it breaks with what went
- * wrong. `finished` tells what the whole was.
+ * wrong. `finished` tells what the whole was; `onPacked` does as soon as it is known here, whatever becomes of the sending.
  */
 export function send(
   pack: PackTar,
@@ -51,6 +51,7 @@ export function send(
   plan: CompressionPlan,
   prefix: Prefix | null,
   onSent: (bytes: number) => void,
+  onPacked?: (whole: Sent) => void,
 ): { readonly output: Readable; readonly finished: Promise<Sent> } {
   const recipe = new RecipeWriter(base);
   const packed = pack();
@@ -82,7 +83,9 @@ export function send(
       }
     }
     const { hash } = await packed.finished;
-    for (const { bytes } of recipe.finish(hash)) await write(bytes);
+    const rest = [...recipe.finish(hash)];
+    onPacked?.({ ...recipe.result(), hash });
+    for (const { bytes } of rest) await write(bytes);
     compressor.end();
     return hash;
   };

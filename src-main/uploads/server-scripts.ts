@@ -2,10 +2,10 @@ import { DIAL_CHECK } from '../docker/index.ts';
 
 /**
  * The scripts that run on the server. They need a POSIX shell, coreutils and gzip, and nothing of ours. Data comes as arguments and on
- * standard input.
+ * standard input. What they say is looked at, so it is said in English wherever the server is.
  *
  * In the folder of an app: `SHA256.tar` is its context. Of one attempt to bring another: `ATTEMPT.sent` what came over the wire, as it came;
- * `ATTEMPT.new` what is made of it; `ATTEMPT.want` and `ATTEMPT.got` the sha256 that it must have and has; `ATTEMPT.bad` says that not all of it could be written.
+ * `ATTEMPT.new` what is made of it; `ATTEMPT.part` what is still being copied; `ATTEMPT.want` and `ATTEMPT.got` the sha256 that it must have and has; `ATTEMPT.bad` says that not all of it could be written.
  */
 
 /** Beside the edge's folder. */
@@ -19,6 +19,7 @@ export const LOOK_CODES = { noFolder: 21, noTools: 22, noDocker: 23 } as const;
  * Arguments: the app, then all apps on the server.
  */
 export const LOOK = `
+export LC_ALL=C
 umask 007
 cd / || exit ${LOOK_CODES.noFolder}
 if [ ! -d ${STORE_FOLDER} ]; then
@@ -32,7 +33,7 @@ done
 took=$(printf abcdefgh | { dd bs=2 iflag=count_bytes,fullblock count=3 2>/dev/null; printf -; cat; })
 [ "$took" = abc-defgh ] || { echo "dd gave $took" >&2; exit ${LOOK_CODES.noTools}; }
 ${DIAL_CHECK} || exit ${LOOK_CODES.noDocker}
-rm -f ./*.sent ./*.new ./*.want ./*.got ./*.bad
+rm -f ./*.sent ./*.part ./*.new ./*.want ./*.got ./*.bad
 for file in *.tar; do [ -f "$file" ] && printf 'context %s %s\\n' "\${file%.tar}" "$(wc -c < "$file")"; done
 command -v zstd >/dev/null && echo zstd
 printf 'room %s\\n' "$(df -P -k . | tail -n 1)"
@@ -48,16 +49,23 @@ export const RECEIVE_CODES = { failed: 30, cutShort: 31, refused: 32 } as const;
 
 /**
  * Makes a context out of what comes on standard input (compressed, see recipe.ts), and lets it take the place of the last one when its
- * sha256 is what it must be. What came is kept until then, so that another attempt can go on from it: with an attempt before, the first
- * line of output is `have BYTES SHA256` of what is there. It is copied, for a process of the broken connection may still write.
- * Arguments: the app, the program that unpacks, this attempt, the attempt before or `-`, the last context or `-`.
+ * sha256 is what it must be. What came is kept until then, so that another attempt can go on from it: with attempts before, the first
+ * line of output is `have BYTES SHA256` of what is there. It is copied, for a process of the broken connection may still write where it
+ * could not be ended.
+ * Arguments: the app, the program that unpacks, this attempt, the last context or `-`, the attempts before, the latest first.
  */
 export const RECEIVE = `
+export LC_ALL=C
 umask 007
 cd ${STORE_FOLDER}/"$1" || exit ${RECEIVE_CODES.failed}
-unpack=$2 attempt=$3 before=$4 base=$5
-if [ -f "$before.sent" ]; then cp "$before.sent" "$attempt.sent" && rm -f "$before".*; else : > "$attempt.sent"; fi || exit ${RECEIVE_CODES.failed}
-if [ "$before" != - ]; then
+unpack=$2 attempt=$3 base=$4
+shift 4
+for before; do
+  [ -f "$attempt.sent" ] || [ ! -f "$before.sent" ] || { cp "$before.sent" "$attempt.part" && mv "$attempt.part" "$attempt.sent"; } || exit ${RECEIVE_CODES.failed}
+  rm -f "$before".*
+done
+[ -f "$attempt.sent" ] || : > "$attempt.sent" || exit ${RECEIVE_CODES.failed}
+if [ $# -gt 0 ]; then
   printf 'have %s %s\\n' "$(wc -c < "$attempt.sent")" "$(sha256sum < "$attempt.sent" | cut -d ' ' -f 1)"
 fi
 make() {
@@ -83,14 +91,8 @@ for file in *.tar; do [ "$file" = "$got.tar" ] || rm -f "$file"; done
 exit 0
 `;
 
-/**
- * Ends what still runs of an attempt, then removes what it left. Closing a channel ends nothing by itself, and what is not dead could write
- * after the removal. The attempt comes on standard input, with its app before it, so that no process of this script has it in its own
- * command line.
- */
-export const CLEAN = `
-read -r app attempt
-cd ${STORE_FOLDER}/"$app" || exit 0
+/** Ends what still runs of `$attempt`. Closing a channel ends nothing by itself, and what is not dead could still write. */
+const END = `
 tries=0
 while [ "$tries" -lt 50 ]; do
   running=$(printf %s "$attempt" | grep -lasF -f - /proc/[0-9]*/cmdline)
@@ -99,7 +101,38 @@ while [ "$tries" -lt 50 ]; do
   tries=$((tries + 1))
   sleep 0.1 2>/dev/null || sleep 1
 done
+`;
+
+/**
+ * Ends what still runs of an attempt, then removes what it left. The attempt comes on standard input, with its app before it, so that no
+ * process of this script has it in its own command line.
+ */
+export const CLEAN = `
+export LC_ALL=C
+read -r app attempt
+cd ${STORE_FOLDER}/"$app" || exit 0
+${END}
 rm -f "$attempt".*
+`;
+
+/**
+ * After a break, what became of attempts whose end nobody heard of: ends what still runs of them, and if one had come to its end, so that
+ * the wanted context is there, removes everything else and says `made BYTES`. It is read once more, for it may be an old one that the
+ * attempt was to make again. On standard input: the app and the wanted sha256 or `-`, then the attempts.
+ */
+export const SETTLE = `
+export LC_ALL=C
+read -r app want
+cd ${STORE_FOLDER}/"$app" || exit 0
+all=
+while read -r attempt; do
+${END}
+all="$all $attempt"
+done
+[ -f "$want.tar" ] && [ "$(sha256sum < "$want.tar" | cut -d ' ' -f 1)" = "$want" ] || exit 0
+for attempt in $all; do rm -f "$attempt".*; done
+for file in *.tar; do [ "$file" = "$want.tar" ] || rm -f "$file"; done
+printf 'made %s\\n' "$(wc -c < "$want.tar")"
 `;
 
 /**
