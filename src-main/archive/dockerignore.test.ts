@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Dockerignore } from './dockerignore.ts';
-import { pathsOf, scanQuietly, temporaryFolder, writeTree } from './test-tree.ts';
+import { pathsOf, scanQuietly, temporaryFolder, writeLink, writeTree } from './test-tree.ts';
 
 /** Expectations from moby's own patternmatcher_test.go and from Docker's reference of .dockerignore. */
 test.each([
@@ -36,6 +36,12 @@ test.each([
   ['# foo', '# foo', false],
   ['a.b', 'axb', false],
   ['caf?', 'café', true],
+  ['**.pem', 'certs/a.pem', true],
+  ['**.local.json', 'web/settings.local.json', true],
+  ['**/b.pem', 'b.pem', true],
+  ['**a', 'web/aa', true],
+  ['a|b', 'a|b', true],
+  ['/../a', 'a', true],
 ] as const)('%j over %j', (pattern, path, ignored) => {
   expect(new Dockerignore(Buffer.from(`${pattern}\n`)).decide(Buffer.from(path).toString('latin1'))?.ignored ?? false).toBe(ignored);
 });
@@ -48,6 +54,26 @@ describe('several rules', () => {
     );
     expect(answers).toEqual([true, false, true, false, true]);
     expect(rules.decide('docs/a.js')).toEqual({ ignored: true, rule: { file: '.dockerignore', line: 1, pattern: 'docs' } });
+  });
+
+  test('one that was not tried on a folder does not hold for what is in it', () => {
+    const rules = new Dockerignore(Buffer.from('web\n!web/a\nw*\n'));
+    expect(['web/a', 'web/b', 'wide/b'].map((path) => rules.decide(path)?.ignored ?? false)).toEqual([false, true, true]);
+  });
+
+  test.each(['[', 'a\n!', '!/', 'a[', '\\', '/!'])('%j is refused, as Docker refuses it', async (rules) => {
+    const root = temporaryFolder();
+    writeTree(root, { '.dockerignore': rules, a: 'x' });
+    const refused = { code: 'invalid-input', message: expect.stringMatching(/^Line [12] of \.dockerignore is /) as string };
+    await expect(scanQuietly(root, { dockerignore: true })).rejects.toMatchObject(refused);
+    await expect(scanQuietly(root)).resolves.toMatchObject({ files: 2 });
+  });
+
+  test('are also read through a link, which Docker follows', async () => {
+    const root = temporaryFolder();
+    writeTree(root, { 'conf/ignored': 'a\n', a: 'x', b: 'x' });
+    writeLink(root, '.dockerignore', 'conf/ignored');
+    expect(pathsOf(await scanQuietly(root, { dockerignore: true }))).toEqual(['.dockerignore', 'b', 'conf/ignored']);
   });
 
   test('hold only where asked for, with the Dockerfile in the folder or another, and never hide it', async () => {

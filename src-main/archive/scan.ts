@@ -158,10 +158,10 @@ function entryAt(kept: FileTable, row: number): ScanEntry {
   return { path: kept.textAt(row), kind: kept.kindAt(row), bytes: kept.bytesAt(row), trackedIgnored: kept.isTrackedIgnoredAt(row) };
 }
 
-/** As Docker's command line looks for it: the one that belongs to the Dockerfile alone comes first. */
+/** As BuildKit looks for it: the one that belongs to the Dockerfile alone comes first. Docker follows links here, git does not. */
 function readDockerignore(root: string): Dockerignore | null {
   for (const name of ['Dockerfile.dockerignore', '.dockerignore']) {
-    const content = readRegularFile(join(root, name), false);
+    const content = readRegularFile(join(root, name), true);
     if (content !== null) return new Dockerignore(content, name);
   }
   return null;

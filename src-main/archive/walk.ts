@@ -182,7 +182,7 @@ export class Walk {
   /** An excluded folder is walked all the same while a rule may bring back something in it. */
   #decideAsDocker(path: string, isFolder: boolean): Verdict | null {
     const rules = this.#options.dockerignore ?? null;
-    if (rules === null || (isFolder && !rules.canPrune) || alwaysSent.has(path)) return null;
+    if (rules === null || (isFolder && !rules.canPrune(path)) || alwaysSent.has(path)) return null;
     return rules.decide(path);
   }
 
