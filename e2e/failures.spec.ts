@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import type { Page } from '@playwright/test';
 import { defaultHost, expect, fetchThroughEdge, longshoreCommand, serverName, test } from './servers.ts';
+import { standing } from './standing.ts';
 import { openApp, openTab, startDeploy } from './user.ts';
 
 const project = (name: string): string => resolve(import.meta.dirname, 'projects', name);
@@ -11,24 +12,41 @@ test('a failing build says why and leaves the live release alone', async ({ long
   await longshoreCommand(home, 'deploy', project('static-site'), '--server', serverName, '--app', 'steady');
   await longshore.dropPaths([project('broken-build')]);
   await startDeploy(page, { app: 'steady' });
-  await expect(
-    page
-      .getByRole('main')
-      .getByText(/build/i)
-      .and(page.getByText(/failed/i))
-      .first(),
-  ).toBeVisible({ timeout: 120_000 });
-  await expect(page.getByRole('list', { name: 'Stages' }).getByText('Build the image')).toBeVisible();
+  const result = page.getByRole('region', { name: 'Result' });
+  const alert = result.getByRole('alert');
+  await expect(alert).toContainText(
+    /^The build failed: The command '\/bin\/sh -c echo "missing-tool: .* exit 3' returned a non-zero code: 3/,
+    {
+      timeout: 120_000,
+    },
+  );
+  await expect(alert).toContainText('Read the last lines of the build log; the failing step is named there.');
+  // The lines of the step that failed: its command, what it said, and how it ended.
+  await expect(alert.getByRole('group')).toContainText(
+    /Step 3\/4 : RUN echo "missing-tool: .*\n(?:.*\n)*.*missing-tool: not found, as this project wants it/,
+  );
+  await expect(result).toContainText('r1 of steady still serves.');
+  const log = page.getByRole('region', { name: 'Build log' });
+  await expect(log.locator('.log-row', { hasText: /missing-tool: not found, as this project wants it$/ })).toBeVisible();
+  await expect(page.getByRole('list', { name: 'Stages' }).getByRole('listitem').filter({ hasText: 'Build the image' })).toContainText(
+    ': Failed',
+  );
+  await expect(page.getByRole('main').getByText('Deploy failed', { exact: true })).toBeVisible();
   await openApp(page, 'steady');
-  await expect(page.getByRole('main').getByText('Live', { exact: true }).first()).toBeVisible();
-  expect((await fetchThroughEdge(practiceServer, defaultHost('steady', practiceServer))).status).toBe(200);
+  await expectLive(page, 'steady', 1);
+  expect(await fetchThroughEdge(practiceServer, defaultHost('steady', practiceServer))).toMatchObject({
+    status: 200,
+    body: expect.stringContaining('Plain files, served as they are'),
+  });
 });
 
 test('a build that is cancelled leaves nothing behind', async ({ longshore, page, home }) => {
   test.setTimeout(240_000);
+  const before = await standing();
   await longshore.dropPaths([project('slow-build')]);
   await startDeploy(page, { app: 'never' });
-  await expect(page.getByRole('region', { name: 'Build log' })).toContainText('Step', { timeout: 60_000 });
+  await expect(page.getByRole('region', { name: 'Build log' })).toContainText('second 1', { timeout: 60_000 });
+  expect((await standing()).containers.length).toBeGreaterThan(before.containers.length);
   await page.getByRole('button', { name: 'Cancel' }).click();
   await expect(
     page
@@ -38,6 +56,8 @@ test('a build that is cancelled leaves nothing behind', async ({ longshore, page
   ).toBeVisible({ timeout: 60_000 });
   const apps = JSON.parse(await longshoreCommand(home, 'apps', '--json')) as { apps: { name: string }[] };
   expect(apps.apps.map(({ name }) => name)).not.toContain('never');
+  // No container that builds on, no service, no record, no image, no right to write that is still held.
+  await expect.poll(standing, { timeout: 30_000 }).toEqual(before);
 });
 
 test('an app that crashes at its start is explained with its last lines', async ({ longshore, page }) => {

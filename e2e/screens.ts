@@ -116,7 +116,7 @@ export async function walkDailyScreens(longshore: Longshore, app: WalkedApp, loo
   await longshore.dropPaths([app.folder], await middleOf(page.getByRole('main')));
   const sheet = page.getByRole('dialog');
   await expect(sheet.getByRole('treeitem').first()).toBeVisible();
-  await sheet.getByText(/^Environment/).click();
+  await sheet.locator('summary').click();
   await sheet.getByRole('button', { name: 'Add a variable' }).click();
   await look('deploy sheet');
   await sheet.getByRole('button', { name: /View or edit/ }).click();

@@ -1,8 +1,9 @@
-/** The terminal beyond typing: what is on it is searched, text is pasted, and the far side knows its size. */
+/** The terminal beyond typing: what is on it is searched, copied and followed, text is pasted, and the far side knows its size. */
+import { resolve } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import { expect, type Longshore } from './fixtures.ts';
 import { serverName, test } from './servers.ts';
-import { openServer, openTab } from './user.ts';
+import { middleOf, openServer, openTab } from './user.ts';
 
 /** A shell on the server, ready to be typed into. */
 async function openShell(page: Page): Promise<Locator> {
@@ -111,4 +112,68 @@ test('a shell follows the size of the window', async ({ longshore, page }) => {
   await longshore.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setSize(1280, 800));
   await expect.poll(shown).toEqual(before);
   await expect(terminal).toContainText(`told: ${before[1]} ${before[0]}.`, { timeout: 20_000 });
+});
+
+test('what is selected is copied, a link is opened after a yes, and a folder that falls on it is taken', async ({ longshore, page }) => {
+  test.setTimeout(120_000);
+  await longshore.app.evaluate(({ shell }) => {
+    const urls: string[] = [];
+    Reflect.set(globalThis, 'openedUrls', urls);
+    shell.openExternal = async (url) => void urls.push(url);
+  });
+  const opened = () => longshore.app.evaluate(() => Reflect.get(globalThis, 'openedUrls') as string[]);
+  await putOnClipboard(longshore, 'from before');
+  const terminal = await openShell(page);
+  const row = (text: string): Locator => terminal.locator('.xterm-rows > div').filter({ hasText: new RegExp(`^${text}`) });
+  // By the mouse alone: what is drawn lies under what xterm listens on.
+  const point = async (text: string, x: number): Promise<[number, number]> => {
+    const box = await row(text).boundingBox();
+    if (box === null) throw new Error(`No row begins with ${text}`);
+    return [box.x + x, box.y + box.height / 2];
+  };
+  const pointer = terminal.locator('.xterm-cursor-pointer');
+
+  // Without a selection the keys copy nothing, and do not end what runs either.
+  await page.keyboard.press('Control+Shift+C');
+  // Written so that no command is what it prints.
+  await page.keyboard.type(
+    'clear; printf "%s\\n" "berth""-42 free" "http""s://docs.example.com/a?b=1" "http""://plain.example.com/"; echo "all"".done"\n',
+  );
+  await expect(row('all\\.done')).toBeVisible({ timeout: 20_000 });
+  expect(await longshore.app.evaluate(async ({ clipboard }) => clipboard.readText())).toBe('from before');
+  await page.mouse.dblclick(...(await point('berth-42', 20)));
+  await page.keyboard.press('Control+Shift+C');
+  await expect.poll(() => longshore.app.evaluate(async ({ clipboard }) => clipboard.readText())).toBe('berth-42');
+  // It went to the clipboard and not to the shell as Ctrl-C.
+  await expect(terminal).not.toContainText('^C');
+
+  const link = 'https://docs';
+  await page.mouse.move(...(await point(link, 30)));
+  await expect(pointer).toBeVisible();
+  await page.mouse.click(...(await point(link, 30)));
+  const asking = page.getByRole('dialog', { name: 'Open docs.example.com?' });
+  await expect(asking).toContainText('https://docs.example.com/a?b=1');
+  await asking.getByRole('button', { name: 'Cancel' }).click();
+  await expect(asking).toBeHidden();
+  expect(await opened()).toEqual([]);
+  await page.mouse.move(...(await point(link, 40)));
+  await expect(pointer).toBeVisible();
+  await page.mouse.click(...(await point(link, 40)));
+  await asking.getByRole('button', { name: 'Open in the browser' }).click();
+  await expect.poll(opened).toEqual(['https://docs.example.com/a?b=1']);
+  // Only https is a link.
+  await page.mouse.move(...(await point('http://plain', 30)));
+  await expect(pointer).toHaveCount(0);
+
+  const site = resolve(import.meta.dirname, 'projects/static-site');
+  await longshore.dropPaths([site], await middleOf(terminal));
+  const sheet = page.getByRole('dialog', { name: 'static-site' });
+  await expect(sheet.getByRole('treeitem', { name: /^index\.html/ })).toBeVisible();
+  await sheet.getByRole('button', { name: 'Cancel' }).click();
+  await expect(sheet).toBeHidden();
+  // The path did not get into the shell.
+  await expect(terminal).not.toContainText('static-site');
+  await terminal.click();
+  await page.keyboard.type('echo "still-$((40 + 2))"\n');
+  await expect(row('still-42')).toBeVisible({ timeout: 20_000 });
 });
