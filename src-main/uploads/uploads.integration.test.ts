@@ -128,9 +128,13 @@ describe('a context', () => {
 
 describe.skipIf(!hasZstd())(`zstd${hasZstd() ? '' : ` (not run: Node ${process.versions.node} has no zstd)`}`, () => {
   it('is used when the server has it too, for the whole and for a difference', async () => {
-    await onServer('apt-get update -qq && apt-get install -y -qq zstd');
+    await onServer(`rm -rf ${STORE}/${APP}`);
+    const gzip = await upload(new Uploads(null));
+    await onServer(`rm -rf ${STORE}/${APP} && apt-get update -qq && apt-get install -y -qq zstd`);
     const [whole, other] = [await upload(new Uploads(null)), await upload(new Uploads(cache))];
     await expectKept(other);
+    // The same files: only another compression makes them smaller.
+    expect(whole.sentBytes).toBeLessThan(gzip.sentBytes);
     await writeFile(join(folder, 'src/part7/module-1007.ts'), 'changed again');
     const difference = await upload(new Uploads(cache));
     expect(difference.difference).toEqual({ changed: 1, added: 0, deleted: 0 });
