@@ -61,6 +61,18 @@ describe('a resume point', () => {
     }
   });
 
+  it('gives out nothing older than the first line that was asked for, however close they stand', () => {
+    const all = [1, 2, 3, 4, 5].map((ms) => chunk(ms, `line ${ms}`));
+    const point = new ResumePoint();
+    // As with `--tail 2`; then it is followed, and the last quarter of a second comes again.
+    expect(all.slice(-2).map((line) => point.take(line))).toEqual([true, true]);
+    point.resume();
+    expect([...all, chunk(6, 'new')].map((line) => point.take(line))).toEqual([false, false, false, false, false, true]);
+    point.resume();
+    // The log was rotated meanwhile.
+    expect([chunk(7, 'new'), chunk(6.5, 'late')].map((line) => point.take(line))).toEqual([true, true]);
+  });
+
   it('remembers no more than it needs in a flood', () => {
     const point = new ResumePoint();
     for (let index = 0; index < 50_000; index += 1) expect(point.take(chunk(index * 0.1, 'x'))).toBe(true);

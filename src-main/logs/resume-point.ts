@@ -17,6 +17,8 @@ export class ResumePoint {
   #recent: { readonly at: bigint; readonly key: string }[] = [];
   /** After a resume: how many lines of each key were given out before and will come again. */
   #again = new Map<string, number>();
+  /** After a resume: whether the lines that come are older than the first that was ever given out, as where only the last ones were. */
+  #before = false;
 
   /** For Docker's `since`; undefined when no line was seen yet. */
   get since(): string | undefined {
@@ -26,6 +28,7 @@ export class ResumePoint {
   /** To be called before the log is read again from {@link since}. */
   resume(): void {
     this.#again = new Map();
+    this.#before = this.#recent.length > 0;
     for (const { key } of this.#recent) this.#again.set(key, (this.#again.get(key) ?? 0) + 1);
   }
 
@@ -36,8 +39,12 @@ export class ResumePoint {
     const again = this.#again.get(key) ?? 0;
     if (again > 0) {
       this.#again.set(key, again - 1);
+      this.#before = false;
       return false;
     }
+    // Docker gives lines in the order it wrote them. A later time ends it, too: the known lines may be gone with a rotated log.
+    if (this.#before && this.#last !== null && at <= this.#last) return false;
+    this.#before = false;
     if (this.#last === null || at > this.#last) this.#last = at;
     const from = this.#last - readAgain;
     if (at >= from) this.#recent.push({ at, key });
