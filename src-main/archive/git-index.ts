@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { ExpectedError } from '../contract/errors.ts';
 import { bitmapLength, setBits } from './git-ewah.ts';
 import { readRegularFile } from './regular-file.ts';
 
@@ -15,20 +17,22 @@ export interface TrackedFiles {
 export const nothingTracked: TrackedFiles = { has: () => false, hasRepository: () => false, hasBelow: () => false };
 
 /**
- * Reads the index in `gitDirectory`, versions 2 to 4 (gitformat-index(5)), also one that is split in two; null without
- * one that can be read. `hashLength` is 20, or 32 in a repository with SHA-256 names.
+ * Reads the index in `gitDirectory`, versions 2 to 4 (gitformat-index(5)), also one that is split in two. `hashLength` is
+ * 20, or 32 in a repository with SHA-256 names.
  *
  * A sparse index stands for whole folders that are not checked out by one entry each. What lies in there all the same
  * counts as not tracked, so that only the rules decide about it: what is tracked would have to be read from the objects.
+ *
+ * @throws ExpectedError file-unreadable where git dies, too: as if nothing were tracked, files would be missing.
  */
-export function readIndex(gitDirectory: string, hashLength: number): TrackedFiles | null {
-  const content = readRegularFile(join(gitDirectory, 'index'), true);
-  const own = content && parseIndex(content, hashLength);
-  if (!own) return null;
+export function readIndex(gitDirectory: string, hashLength: number): TrackedFiles {
+  const path = join(gitDirectory, 'index');
+  // Nothing was added yet.
+  if (!existsSync(path)) return nothingTracked;
+  const own = readPart(path, hashLength) ?? damaged(path);
   if (own.link === null) return searchSorted(own.paths, own.repositories);
-  const shared = readRegularFile(join(gitDirectory, `sharedindex.${own.link.base}`), true);
-  const base = shared && parseIndex(shared, hashLength);
-  if (!base) return null;
+  const shared = join(gitDirectory, `sharedindex.${own.link.base}`);
+  const base = readPart(shared, hashLength) ?? damaged(shared);
   // The first entries have no name: they are newer states of entries of the base, which keep their names.
   const { deleted, replaced } = own.link;
   const paths = new Set(own.paths.filter((path) => path !== ''));
@@ -43,9 +47,32 @@ export function readIndex(gitDirectory: string, hashLength: number): TrackedFile
   return searchSorted([...paths].sort(), repositories);
 }
 
+/**
+ * Whether the index may track another repository, in a few milliseconds whatever its size: false is certain. What it says
+ * of an index that git would die of is no more than that it has to be read.
+ */
+export function mayTrackRepositories(gitDirectory: string): boolean {
+  const path = join(gitDirectory, 'index');
+  if (!existsSync(path)) return false;
+  const content = readRegularFile(path, true);
+  return content === null || content.length < 32 || content.includes(repositoryModeBytes) || content.includes('link', 12, 'latin1');
+}
+
+function readPart(path: string, hashLength: number): ParsedIndex | null {
+  const content = readRegularFile(path, true);
+  return content && parseIndex(content, hashLength);
+}
+
+function damaged(path: string): never {
+  throw new ExpectedError('file-unreadable', `${path}, in which git notes what it tracks, is damaged or cannot be read.`, {
+    next: 'Remove it and run git reset in the repository, which makes it anew, or give yourself permission to read it.',
+  });
+}
+
 /** Where an entry has its mode, and that of another repository. */
 const MODE_AT = 24;
 const REPOSITORY_MODE = 0o160000;
+const repositoryModeBytes = Buffer.from([0, 0, 0xe0, 0]);
 
 interface ParsedIndex {
   /** One for each entry, in the index's (byte) order. */
@@ -58,7 +85,7 @@ interface ParsedIndex {
 }
 
 function parseIndex(content: Buffer, hashLength: number): ParsedIndex | null {
-  if (content.length < 12 || content.toString('latin1', 0, 4) !== 'DIRC') return null;
+  if (content.length < 12 + hashLength || content.toString('latin1', 0, 4) !== 'DIRC') return null;
   const version = content.readUInt32BE(4);
   if (version < 2 || version > 4) return null;
   const count = content.readUInt32BE(8);

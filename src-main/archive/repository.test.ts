@@ -188,12 +188,39 @@ describe('the index', () => {
     ]);
   });
 
-  test('that is no index counts for nothing', async () => {
+  test('that git would die of is named, since files would be missing without it', async () => {
     const root = repositoryWith(files, ['x.gen']);
-    for (const content of ['', 'DIRC', 'DIRC\0\0\0\x09\0\0\0\x01', readFileSync(join(root, '.git/index')).subarray(0, 60)]) {
-      writeFileSync(join(root, '.git/index'), content);
-      expect(pathsOf(await scanQuietly(root))).toEqual(['.gitignore', 'a']);
+    const index = join(root, '.git/index');
+    for (const content of ['', 'DIRC', 'DIRC\0\0\0\x09\0\0\0\x01', readFileSync(index).subarray(0, 60)]) {
+      writeFileSync(index, content);
+      // Of one that is cut off behind its head git 2.39 reads what happens to lie in memory.
+      if (content.length < 60) expect(() => keptByGit(root)).toThrow();
+      await expect(scanQuietly(root)).rejects.toMatchObject({
+        code: 'file-unreadable',
+        message: expect.stringContaining('.git/index') as string,
+        next: expect.stringContaining('git reset') as string,
+      });
     }
+    // As the words say.
+    rmSync(index);
+    git(root, 'reset', '--quiet');
+    expect(await expectSame(root)).toContain('x.gen');
+  });
+
+  test('that is not there yet tracks nothing', async () => {
+    const root = temporaryFolder();
+    git(root, 'init', '--quiet');
+    writeTree(root, files);
+    expect(await expectSame(root)).toEqual(['.gitignore', 'a']);
+  });
+
+  test('of which the other half is gone is named', async () => {
+    const root = repositoryWith(files, ['x.gen']);
+    git(root, 'update-index', '--split-index');
+    const shared = readdirSync(join(root, '.git')).find((name) => name.startsWith('sharedindex.')) ?? '';
+    rmSync(join(root, '.git', shared));
+    expect(() => keptByGit(root)).toThrow();
+    await expect(scanQuietly(root)).rejects.toMatchObject({ message: expect.stringContaining(shared) as string });
   });
 
   test('a run of set bits and single ones are read from a compressed bitmap', () => {
@@ -251,6 +278,29 @@ describe('where a repository keeps its files', () => {
       '.gitmodules',
       ...keptHere(join(root, 'lib')).map((path) => `lib/${path}`),
     ]);
+  });
+
+  test('of another repository that is not there itself, nothing is sent but what is named', async () => {
+    const root = repositoryWith({ '.gitignore': '*.o\n' });
+    for (const path of ['lib', 'deep/er/lib', 'broken', 'alive']) {
+      git(root, 'init', '--quiet', path);
+      writeTree(root, { [`${path}/x.c`]: 'x' });
+      git(join(root, path), 'add', '.');
+      git(join(root, path), 'commit', '--quiet', '--message', 'first');
+      git(root, 'add', '--force', path);
+    }
+    for (const path of ['lib', 'deep/er/lib']) rmSync(join(root, path, '.git'), { recursive: true });
+    rmSync(join(root, 'broken/.git/HEAD'));
+    // Git names the four places, and nothing in them.
+    expect(keptByGit(root)).toEqual(['.gitignore', 'alive', 'broken', 'deep/er/lib', 'lib']);
+    const scan = await scanQuietly(root);
+    expect(pathsOf(scan)).toEqual(['.gitignore', 'alive/x.c']);
+    expect(scan.leftOut.filter((entry) => !entry.path.endsWith('.git')).map(({ path, reason }) => [path, reason])).toEqual([
+      ['broken', 'repository'],
+      ['deep/er/lib', 'repository'],
+      ['lib', 'repository'],
+    ]);
+    expect(pathsOf(await scanQuietly(root, { include: ['lib'] }))).toEqual(['.gitignore', 'alive/x.c', 'lib/x.c']);
   });
 
   test('a bare one has no files here', async () => {

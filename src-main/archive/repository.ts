@@ -1,7 +1,7 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { isTrue } from './git-config.ts';
-import { nothingTracked, readIndex, type TrackedFiles } from './git-index.ts';
+import { mayTrackRepositories, nothingTracked, readIndex, type TrackedFiles } from './git-index.ts';
 import { parseIgnoreFile } from './git-pattern.ts';
 import { expandHome, type GitHome, type GitSettings, readSettings } from './git-settings.ts';
 import { IgnoreRules } from './ignore-rules.ts';
@@ -17,8 +17,10 @@ export interface Repository {
    * `shownAs` is what the user reads for the former.
    */
   excludes(folder: string, shownAs: string): IgnoreRules[];
-  /** Read when it is first asked for: a tree without ignored files never needs it. */
+  /** Read when it is first asked for: a tree without ignored files never needs it. @throws as {@link readIndex}. */
   tracked(): TrackedFiles;
+  /** True where it tracks another repository in the folder `path`; asks no more than it has to. @throws as {@link readIndex}. */
+  tracksRepository(path: string): boolean;
 }
 
 /** The repository whose `.git` lies in `folder`; null where git would not see one, or none with files (a bare one). */
@@ -67,6 +69,7 @@ function openRepository(top: string, gitDirectory: string | null, common: string
   const chosen = settings.has('core.excludesfile') ? settings.get('core.excludesfile') : home.defaultExcludes;
   const hashLength = settings.get('extensions.objectformat') === 'sha256' ? 32 : 20;
   let tracked: TrackedFiles | null = null;
+  let mayTrack: boolean | null = gitDirectory === null ? false : null;
   return {
     ignoreCase,
     top,
@@ -86,8 +89,12 @@ function openRepository(top: string, gitDirectory: string | null, common: string
       return rules;
     },
     tracked() {
-      tracked ??= (gitDirectory === null ? null : readIndex(gitDirectory, hashLength)) ?? nothingTracked;
+      tracked ??= gitDirectory === null ? nothingTracked : readIndex(gitDirectory, hashLength);
       return tracked;
+    },
+    tracksRepository(path) {
+      mayTrack ??= gitDirectory !== null && mayTrackRepositories(gitDirectory);
+      return mayTrack && this.tracked().hasRepository(path);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -200,6 +201,29 @@ describe('what is left out', () => {
       });
     },
   );
+
+  const aclPlace = mkdtempSync(join(tmpdir(), 'longshore-archive-'));
+  const hasLists = process.getuid?.() === 0 && allowByList(writeTemporary(aclPlace));
+  rmSync(aclPlace, { recursive: true });
+  test.runIf(hasLists)(
+    'sends what an access list allows to be read, whatever the mode says (needs root, Python and a file system with such lists)',
+    async () => {
+      const root = temporaryFolder();
+      writeTree(root, { allowed: 'x', private: 'x' });
+      for (const path of ['allowed', 'private']) {
+        chmodSync(join(root, path), 0o600);
+        // A group that nobody here is in: what the list allows is shown as if the group had it.
+        chownSync(join(root, path), 0, 65_533);
+      }
+      chmodSync(root, 0o755);
+      expect(allowByList(join(root, 'allowed'))).toBe(true);
+      process.seteuid?.(65_534);
+      onTestFinished(() => process.seteuid?.(0));
+      const scan = await scanQuietly(root);
+      process.seteuid?.(0);
+      expect([pathsOf(scan), scan.unreadable]).toEqual([['allowed'], ['private']]);
+    },
+  );
 });
 
 describe('repositories', () => {
@@ -329,3 +353,16 @@ describe('a large folder', () => {
     expect(seen).toBeLessThan(20_000);
   }, 60_000);
 });
+
+function writeTemporary(folder: string): string {
+  writeTree(folder, { file: 'x' });
+  return join(folder, 'file');
+}
+
+/** Lets the user 65534 read the file by an access list, nobody else; false where that cannot be done. */
+function allowByList(path: string): boolean {
+  const entry = (tag: number, permissions: number, id = 0xffffffff): string => `struct.pack('<HHI', ${tag}, ${permissions}, ${id})`;
+  const list = ["struct.pack('<I', 2)", entry(1, 6), entry(2, 4, 65_534), entry(4, 0), entry(16, 4), entry(32, 0)].join(' + ');
+  const program = `import os, struct, sys; os.setxattr(sys.argv[1], 'system.posix_acl_access', ${list})`;
+  return spawnSync('python3', ['-c', program, path]).status === 0;
+}

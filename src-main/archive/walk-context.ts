@@ -44,6 +44,11 @@ export function hasTrackedBelow(context: WalkContext, folder: string): boolean {
   return context.repository.tracked().hasBelow(context.before + folder.slice(context.drop));
 }
 
+/** True for the place of another repository that is not there itself, as a submodule that was not fetched: git looks no further. */
+export function isPlaceOfRepository(context: WalkContext, folder: string): boolean {
+  return context.repository.tracksRepository(context.before + folder.slice(context.drop));
+}
+
 /** Adds the folder's own `.gitignore`, if it is a regular file. `folder` is relative to the scan, `absolute` its byte path. */
 export function withIgnoreFile(context: WalkContext, folder: string, absolute: string): WalkContext {
   const rules = readIgnoreFile(absolute, folder, '.gitignore', context.repository.ignoreCase);

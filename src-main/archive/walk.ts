@@ -7,6 +7,7 @@ import { type Looks, secretIn } from './secrets.ts';
 import { type Choices, choicesBelow, ForcedPaths, rootChoices, withOwnIgnoreFile } from './walk-choices.ts';
 import {
   hasTrackedBelow,
+  isPlaceOfRepository,
   isTracked,
   judge,
   nestedRepository,
@@ -15,7 +16,7 @@ import {
   type WalkContext,
   withIgnoreFile,
 } from './walk-context.ts';
-import { lookAt, readableBy } from './walk-file.ts';
+import { canOpen, lookAt, readableBy } from './walk-file.ts';
 import { type EntryType, nameOf, readFolder, typeOf } from './walk-folder.ts';
 import type { FolderReader } from './walk-folder-cache.ts';
 import { LeftOut, type LeftOutEntry } from './walk-left-out.ts';
@@ -134,7 +135,12 @@ export class Walk {
     let context = inherited;
     let choices = inheritedChoices;
     if (context.trackedOnly === null) {
-      if (folder.hasGit && path !== '') context = nestedRepository(path, absolute, this.#options.home) ?? context;
+      const nested = folder.hasGit && path !== '' ? nestedRepository(path, absolute, this.#options.home) : null;
+      if (nested === null && path !== '' && !choices.forced && isPlaceOfRepository(context, path)) {
+        this.#leftOut.add({ path, kind: 'directory', reason: 'repository', rule: null, bytes: null });
+        return;
+      }
+      context = nested ?? context;
       if (folder.hasGitignore) context = withIgnoreFile(context, path, absolute);
     }
     if (folder.hasOwnIgnoreFile) choices = withOwnIgnoreFile(choices, path, absolute, context);
@@ -214,7 +220,7 @@ export class Walk {
       return;
     }
     if (!isLink) {
-      if (!this.#mayRead(stats)) {
+      if (!this.#mayRead(stats) && !canOpen(absolute)) {
         this.#cannotRead(path, 'file');
         return;
       }
