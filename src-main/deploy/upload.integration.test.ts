@@ -52,7 +52,7 @@ describe('the folder of an app', () => {
     const [release] = await listReleases(practice.session, 'shop');
     const hash = release?.record.source?.kind === 'folder' ? release.record.source.hash : '';
     expect(await onServer(`cd ${STORE}/shop && ls -A && sha256sum < ${hash}.tar && stat -c %a . ${hash}.tar`)).toBe(
-      `${hash}.tar\n${hash}  -\n2770\n660`,
+      `${hash}.manifest\n${hash}.tar\n${hash}  -\n2770\n660`,
     );
     expect((await logOf(job)).map((line) => line.text)).toContain(`The context is on ${SERVER}, its sha256 is ${hash}.`);
   });
@@ -94,9 +94,9 @@ describe('the folder of an app', () => {
     await writeFile(join(folder, 'lib/part-new.js'), 'module.exports = "new";\n');
     const job = await deploy();
     await answersBy(job);
-    expect(detailOf(job, 'upload')).toMatch(/^\d{3} bytes of [\d.]+ kB: 1 file changed, 1 new, 1 deleted$/);
+    expect(detailOf(job, 'upload')).toMatch(/^\d{3} B of [\d.]+ kB: 1 file changed, 1 new, 1 deleted$/);
     const again = await deploy();
-    expect(detailOf(again, 'upload')).toMatch(/^\d{2,3} bytes of [\d.]+ kB: nothing changed$/);
+    expect(detailOf(again, 'upload')).toMatch(/^\d{2,3} B of [\d.]+ kB: nothing changed$/);
     const [third, second] = await listReleases(practice.session, 'shop');
     expect(third?.record.image).toBe(second?.record.image);
   });
