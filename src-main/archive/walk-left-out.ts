@@ -14,13 +14,21 @@ export interface LeftOutEntry {
   readonly bytes: number | null;
 }
 
+interface Numbered {
+  readonly number: number;
+  readonly entry: LeftOutEntry;
+}
+
 /** What a walk leaves out. */
 export class LeftOut {
-  readonly #listed: LeftOutEntry[] = [];
+  /** Apart from the others, so that the last of them is found at once when it has to make room. */
+  readonly #ignored: Numbered[] = [];
+  readonly #others: Numbered[] = [];
   #count = 0;
 
+  /** In the order in which they came. Put together each time. */
   get listed(): readonly LeftOutEntry[] {
-    return this.#listed;
+    return [...this.#ignored, ...this.#others].sort((one, other) => one.number - other.number).map(({ entry }) => entry);
   }
 
   /** All of them, also those that are not listed. */
@@ -29,16 +37,13 @@ export class LeftOut {
   }
 
   add(entry: LeftOutEntry): void {
-    this.#count++;
-    if (this.#listed.length < LISTED) this.#listed.push(entry);
+    const number = this.#count++;
+    const isFull = this.#ignored.length + this.#others.length >= LISTED;
+    if (entry.reason === 'ignored') {
+      if (!isFull) this.#ignored.push({ number, entry });
+      return;
+    }
     // What the user has to know or to tick is never pushed out by ignored files.
-    else if (entry.reason !== 'ignored') this.#replaceIgnored(entry);
-  }
-
-  #replaceIgnored(entry: LeftOutEntry): void {
-    const last = this.#listed.findLastIndex((one) => one.reason === 'ignored');
-    if (last < 0) return;
-    this.#listed.splice(last, 1);
-    this.#listed.push(entry);
+    if (!isFull || this.#ignored.pop() !== undefined) this.#others.push({ number, entry });
   }
 }
