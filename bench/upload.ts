@@ -11,6 +11,8 @@ const megabytes = 128;
 const files = 2_500;
 const runs = 5;
 const app = 'bench-upload';
+const note =
+  "On loopback bytes cost nothing: this is the work around them. Longshore's holds the scan, a look at the server, and a sha256 of all that is then there; the pipe proves nothing.";
 
 /** The product against OpenSSH's client, which holds one connection too (ControlMaster), so that neither pays for a log-in. */
 export async function benchUpload(bed: Bed): Promise<string> {
@@ -67,6 +69,7 @@ async function context({ session, folder }: Bed, ssh: readonly string[]): Promis
         return timed(changed);
       },
       whole: async () => {
+        await known.remove(access, app);
         const elapsed = await timed(whole);
         // The next difference is against this one.
         await changed();
@@ -76,15 +79,16 @@ async function context({ session, folder }: Bed, ssh: readonly string[]): Promis
     runs,
   );
   const kilobytes = (bytes: number): string => `${(bytes / 1000).toLocaleString('en', { maximumFractionDigits: 1 })} kB`;
-  return markdown([
-    [`${files.toLocaleString('en')} files of a project`, 'median (least–most)', 'sent'],
+  const table = markdown([
+    [`${files.toLocaleString('en')} files of a project`, 'median (least–most)', 'compressed'],
     ['Longshore, one file changed', spread(result.changed), kilobytes(sent.changed)],
     ['Longshore, everything', spread(result.whole), kilobytes(sent.whole)],
     ['`tar \\| gzip -1 \\| ssh HOST cat`, connection shared', spread(result.pipe), 'everything'],
   ]);
+  return `${table}\n\n${note}`;
 }
 
-/** Bytes on the wire. */
+/** Bytes sent, compressed. */
 async function upload(access: ServerAccess, uploads: Uploads, project: string): Promise<number> {
   const signal = new AbortController().signal;
   const scan = await scanFolder(project);
