@@ -2,10 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { ExpectedError, isCancellation } from '../contract/index.ts';
 import type { ExecResult } from '../ssh/types.ts';
-import type { Manifest } from './manifest.ts';
 import { type CompressionPlan, type Prefix, PrefixDiffers, type Sent, send } from './sender.ts';
 import { CLEAN, RECEIVE, RECEIVE_CODES } from './server-scripts.ts';
-import type { ServerAccess, UploadOptions } from './types.ts';
+import type { Base, ServerAccess, UploadOptions } from './types.ts';
 
 /** Milliseconds that a script has to come to its end once its input has ended. */
 const patienceMs = 3_000;
@@ -25,7 +24,7 @@ export class Attempt {
     private readonly app: string,
     private readonly options: UploadOptions,
     private readonly plan: CompressionPlan,
-    private readonly base: Manifest | null,
+    private readonly base: Base | null,
     /** The attempts that broke off, the latest first. */
     private readonly before: readonly string[],
   ) {}
@@ -81,7 +80,7 @@ export class Attempt {
       if (have?.[1] && have[2]) start({ bytes: Number(have[1]), sha256: have[2] });
     };
     const unpack = this.plan.compression.kind;
-    const argv = ['/bin/sh', '-c', RECEIVE, 'sh', folderName(this.app), unpack, this.id, this.base?.hash ?? '-', ...this.before];
+    const argv = ['/bin/sh', '-c', RECEIVE, 'sh', folderName(this.app), unpack, this.id, this.base?.manifest.hash ?? '-', ...this.before];
     const onAbort = (): void => cut(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
     try {

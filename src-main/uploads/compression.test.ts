@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { Compressor, chooseCompression, hasZstd } from './compression.ts';
-import { LinkSpeeds, SpeedSoFar } from './link-speed.ts';
+import { SpeedSoFar } from './link-speed.ts';
 
 describe('the choice', () => {
   it('is gzip 1 as long as nothing is known of the link, or it is fast', () => {
@@ -70,17 +70,7 @@ describe('a compressor', () => {
   });
 });
 
-describe('the speed of a link', () => {
-  it('is that of the last upload that was large enough', () => {
-    const speeds = new LinkSpeeds();
-    expect(speeds.bitsPerSecond('one')).toBeNull();
-    speeds.saw('one', 20_000, 1);
-    expect(speeds.bitsPerSecond('one')).toBeNull();
-    speeds.saw('one', 1_000_000, 1_000);
-    expect(speeds.bitsPerSecond('one')).toBe(8_000_000);
-    expect(speeds.bitsPerSecond('another')).toBeNull();
-  });
-
+describe('the speed of an upload under way', () => {
   it('is not told from what the buffers on the way took in at once', () => {
     const speed = new SpeedSoFar();
     expect(speed.after(4_000_000, 5)).toBeNull();

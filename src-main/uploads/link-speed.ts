@@ -1,8 +1,12 @@
+import { SLOW_BITS_PER_SECOND } from './compression.ts';
+
 /** An upload says little about the link when it fits into the buffers on the way. */
 const ENOUGH_BYTES = 512 * 1024;
 /** What SSH's window and the socket's buffers take in at once, however slow the link. */
 const BUFFERED_BYTES = 4 * 1024 * 1024;
 const ENOUGH_MS = 1_000;
+/** What reading the folder here and copying on the server manage at the least. */
+const DISK_BYTES_PER_SECOND = 50_000_000;
 
 /** How fast the link to each server was, as uploads saw it, for as long as the program runs. */
 export class LinkSpeeds {
@@ -13,10 +17,17 @@ export class LinkSpeeds {
     return this.#seen.get(server) ?? null;
   }
 
-  /** What was sent, and how long it took until the server had all of it. Compression may have held it up, so the link is at least as fast. */
-  saw(server: string, bytes: number, milliseconds: number): void {
+  /**
+   * What was sent of a context of `contextBytes`, and how long it took until the server had made all of it. Compression may have held it up, so
+   * the link is at least as fast. Where the disks alone may have taken half of that time, as with a small difference to a large context,
+   * nothing says that the link is slow: it counts only when it shows a faster one.
+   */
+  saw(server: string, bytes: number, contextBytes: number, milliseconds: number): void {
     if (bytes < ENOUGH_BYTES || milliseconds <= 0) return;
-    this.#seen.set(server, (bytes * 8_000) / milliseconds);
+    const speed = (bytes * 8_000) / milliseconds;
+    const isOfDisks = (contextBytes * 1_000) / DISK_BYTES_PER_SECOND > milliseconds / 2;
+    if (isOfDisks && speed <= (this.#seen.get(server) ?? SLOW_BITS_PER_SECOND)) return;
+    this.#seen.set(server, speed);
   }
 }
 

@@ -12,10 +12,14 @@ export interface Manifest {
 const HEAD = 12;
 const PATH = 8;
 /** Digest of the head, digest of the path, length in blocks of 512 bytes, kind. */
-const ROW = HEAD + PATH + 6 + 1;
+export const ROW = HEAD + PATH + 6 + 1;
 const BLOCK = 512;
 const kinds = ['file', 'link', 'directory'] as const;
 const MAGIC = Buffer.from('longshore context 1\n', 'latin1');
+/** Bytes in front of the first row. */
+export const MANIFEST_HEAD = MAGIC.length + 40;
+/** A million and a half entries. */
+export const LONGEST_MANIFEST = 40 * 1024 * 1024;
 
 /** The entries of a context in their order, 27 bytes each: there may be a million. */
 export class ManifestEntries {
@@ -88,7 +92,7 @@ export function encodeManifest({ hash, bytes, entries }: Manifest): Buffer {
 
 /** Null for anything that is not what {@link encodeManifest} wrote. */
 export function decodeManifest(file: Buffer): Manifest | null {
-  const rowsAt = MAGIC.length + 40;
+  const rowsAt = MANIFEST_HEAD;
   const end = file.length - 32;
   if (end < rowsAt || (end - rowsAt) % ROW !== 0 || !file.subarray(0, MAGIC.length).equals(MAGIC)) return null;
   const content = file.subarray(0, end);

@@ -36,8 +36,8 @@ interface Written extends RecipeResult {
 }
 
 /** The recipe of `content`, which is handed over in pieces of `piece` bytes. */
-function recipeOf(content: Buffer, base: Manifest | null, piece = 10_007): Written {
-  const writer = new RecipeWriter(base);
+function recipeOf(content: Buffer, base: Manifest | null, piece = 10_007, isManifestKept = false): Written {
+  const writer = new RecipeWriter(base, isManifestKept);
   const parts: Buffer[] = [];
   for (let at = 0; at < content.length; at += piece)
     for (const part of writer.take(content.subarray(at, at + piece))) parts.push(part.bytes);
@@ -47,17 +47,23 @@ function recipeOf(content: Buffer, base: Manifest | null, piece = 10_007): Writt
 }
 
 /** What the server's script does, told once more; that the script does the same is for the integration test. */
-function follow(recipe: Buffer, base: Buffer): { readonly made: Buffer; readonly want: string; readonly parts: number } {
+function follow(
+  recipe: Buffer,
+  base: Buffer,
+  last: Buffer = Buffer.alloc(0),
+): { readonly made: Buffer; readonly manifest: Buffer; readonly want: string; readonly parts: number } {
   const made: Buffer[] = [];
+  const rows: Buffer[] = [];
   let parts = 0;
   for (let at = 0; at < recipe.length; parts += 1) {
     const end = recipe.indexOf(0x0a, at);
     const [what, one = '', other = ''] = recipe.toString('latin1', at, end).split(' ');
     at = end + 1;
-    if (what === 'e') return { made: Buffer.concat(made), want: one, parts };
+    if (what === 'e') return { made: Buffer.concat(made), manifest: Buffer.concat(rows), want: one, parts };
     if (what === 'c') made.push(base.subarray(Number(one), Number(one) + Number(other)));
-    else if (what === 'l') {
-      made.push(recipe.subarray(at, at + Number(one)));
+    else if (what === 'C') rows.push(last.subarray(Number(one), Number(one) + Number(other)));
+    else if (what === 'l' || what === 'L') {
+      (what === 'l' ? made : rows).push(recipe.subarray(at, at + Number(one)));
       at += Number(one);
     } else throw new Error(`What is "${what}"?`);
   }
@@ -85,7 +91,7 @@ describe('a recipe', () => {
     await write({ 'a.txt': 'a', [long]: 'long' });
     const content = await tar();
     const { manifest } = recipeOf(content, null);
-    const again = recipeOf(content, manifest);
+    const again = recipeOf(content, manifest, 10_007, true);
     expect(again.recipe.length).toBeLessThan(1400);
     expect(again).toMatchObject({ changed: 0, added: 0, deleted: 0 });
     expect(follow(again.recipe, content).made.equals(content)).toBe(true);
@@ -104,7 +110,7 @@ describe('a recipe', () => {
     await symlink('two', join(folder, 'link'));
     await chmod(join(folder, 'src/file3.js'), 0o755);
     const after = await tar();
-    const second = recipeOf(after, manifest);
+    const second = recipeOf(after, manifest, 10_007, true);
     expect(second).toMatchObject({ changed: 3, added: 1, deleted: 1 });
     expect(second.recipe.length).toBeLessThan(6_000);
     expect(follow(second.recipe, before).made.equals(after)).toBe(true);
@@ -154,6 +160,37 @@ describe('a recipe', () => {
 });
 
 describe('a manifest', () => {
+  it('is made on the server of the last one and of what is new, and is the same as here', async () => {
+    const files = Object.fromEntries(Array.from({ length: 400 }, (_, index) => [`d${index % 7}/f${index}`, `${index}`]));
+    await write({ ...files, [long]: 'long' });
+    const before = recipeOf(await tar(), null);
+    const first = follow(before.recipe, Buffer.alloc(0));
+    expect(first.manifest.equals(encodeManifest(before.manifest))).toBe(true);
+    await write({ 'd3/f10': 'changed', 'd0/new': 'new', 'd0/new2': 'new' });
+    await rm(join(folder, 'd6/f20'));
+    await rm(join(folder, 'd1/f1'));
+    const content = await tar();
+    const after = recipeOf(content, before.manifest, 10_007, true);
+    const second = follow(after.recipe, Buffer.alloc(0), first.manifest);
+    expect(second.manifest.equals(encodeManifest(after.manifest))).toBe(true);
+    expect(decodeManifest(second.manifest)?.hash).toBe(sha256(content));
+    const whole = recipeOf(content, before.manifest);
+    expect(follow(whole.recipe, Buffer.alloc(0)).manifest.equals(second.manifest)).toBe(true);
+    expect(after.recipe.length).toBeLessThan(whole.recipe.length - 350 * 27);
+  });
+
+  it('made of one that was damaged is not taken for right', async () => {
+    await write(Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`f${index}`, `${index}`])));
+    const content = await tar();
+    const before = recipeOf(content, null);
+    const damaged = Buffer.from(encodeManifest(before.manifest));
+    damaged[500] = (damaged[500] ?? 0) ^ 1;
+    const again = recipeOf(content, before.manifest, 10_007, true);
+    expect(decodeManifest(follow(again.recipe, content, damaged).manifest)).toBeNull();
+    expect(decodeManifest(follow(again.recipe, content, Buffer.alloc(0)).manifest)).toBeNull();
+    expect(decodeManifest(follow(again.recipe, content, encodeManifest(before.manifest)).manifest)?.hash).toBe(sha256(content));
+  });
+
   it('is read back as it was written, and not at all when a byte of it differs', async () => {
     await write({ 'a.txt': 'a', 'b/c.txt': 'c' });
     await symlink('a.txt', join(folder, 'link'));

@@ -1,9 +1,11 @@
 import { headDigest, type Manifest, ManifestEntries, pathDigest } from './manifest.ts';
+import { ManifestRecipe } from './manifest-recipe.ts';
 import { type EntryKind, type TarPiece, TarSplitter } from './tar-splitter.ts';
 
 /**
  * How a context is made out of the last one: a stream of lines `c OFFSET LENGTH` (copy that part of the last context), `l LENGTH` followed
- * by that many bytes, and at the end `e SHA256`. Without a last context it is all literal.
+ * by that many bytes, then the same for the manifest (see manifest-recipe.ts), and at the end `e SHA256`. Without a last context it is all
+ * literal.
  *
  * Whether a file is the same is told by its head, before its content is read: a head holds path, mode, size and, as the time of the file,
  * 25 bits of its content's digest (see the archive's `timeOf`). So nothing has to be held back until a digest is known. Of the edits that
@@ -42,6 +44,7 @@ interface Span {
 
 interface Known extends Span {
   readonly path: string;
+  readonly row: number;
 }
 
 export class RecipeWriter {
@@ -52,6 +55,7 @@ export class RecipeWriter {
   readonly #paths = new Set<string>();
   readonly #splitter = new TarSplitter();
   readonly #entries = new ManifestEntries();
+  readonly #manifest = new ManifestRecipe();
   #copy: Span | null = null;
   #literal: Buffer[] = [];
   #collected = 0;
@@ -63,7 +67,11 @@ export class RecipeWriter {
   /** What happens to the content that follows. */
   #content: 'copied' | 'collected' | 'passed' = 'collected';
 
-  constructor(base: Manifest | null) {
+  /** `isManifestKept` says that the server has the manifest of `base`. */
+  constructor(
+    base: Manifest | null,
+    private readonly isManifestKept = false,
+  ) {
     this.#base = base;
     this.#copiedAtOnce = Math.max(LEAST_COPIED, (base?.bytes ?? 0) / MOST_COPIES);
     if (!base) return;
@@ -72,7 +80,7 @@ export class RecipeWriter {
     for (let row = 0; row < entries.length; row++) {
       const bytes = entries.bytesAt(row);
       const path = entries.pathAt(row);
-      this.#byHead.set(entries.headAt(row), { offset, bytes, path });
+      this.#byHead.set(entries.headAt(row), { offset, bytes, path, row });
       if (entries.kindAt(row) !== 'directory') this.#paths.add(path);
       offset += bytes;
     }
@@ -89,6 +97,8 @@ export class RecipeWriter {
     this.#splitter.finish();
     yield* this.#endCopy();
     yield* this.#endLiteral();
+    const manifest = { hash, bytes: this.#bytes, entries: this.#entries };
+    for (const bytes of this.#manifest.parts(manifest, this.isManifestKept)) yield part(bytes);
     yield line(`e ${hash}`);
   }
 
@@ -119,6 +129,7 @@ export class RecipeWriter {
     const same = known !== undefined && known.bytes === bytes;
     const path = same ? known.path : pathDigest(piece.path);
     this.#entries.add(head, path, bytes, piece.kind);
+    this.#manifest.add(same ? known.row : null);
     this.#tell(path, piece.kind, same);
     if (same && this.#parts < MOST_PARTS) {
       this.#content = 'copied';

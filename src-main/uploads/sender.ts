@@ -4,9 +4,8 @@ import { pipeline } from 'node:stream/promises';
 import { isCancellation } from '../contract/index.ts';
 import { type Compression, Compressor, SLOW_BITS_PER_SECOND, stronger } from './compression.ts';
 import { SpeedSoFar } from './link-speed.ts';
-import type { Manifest } from './manifest.ts';
 import { type RecipeResult, RecipeWriter } from './recipe.ts';
-import type { PackTar } from './types.ts';
+import type { Base, PackTar } from './types.ts';
 
 /** What the server has of an earlier attempt. */
 export interface Prefix {
@@ -47,13 +46,13 @@ export class CompressionPlan {
  */
 export function send(
   pack: PackTar,
-  base: Manifest | null,
+  base: Base | null,
   plan: CompressionPlan,
   prefix: Prefix | null,
   onSent: (bytes: number) => void,
   onPacked?: (whole: Sent) => void,
 ): { readonly output: Readable; readonly finished: Promise<Sent> } {
-  const recipe = new RecipeWriter(base);
+  const recipe = new RecipeWriter(base?.manifest ?? null, base?.isKept ?? false);
   const packed = pack();
   // It may break before or after it is read here.
   packed.stream.on('error', () => undefined);

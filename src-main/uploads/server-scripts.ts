@@ -4,8 +4,8 @@ import { DIAL_CHECK } from '../docker/index.ts';
  * The scripts that run on the server. They need a POSIX shell, coreutils and gzip, and nothing of ours. Data comes as arguments and on
  * standard input. What they say is looked at, so it is said in English wherever the server is.
  *
- * In the folder of an app: `SHA256.tar` is its context. Of one attempt to bring another: `ATTEMPT.sent` what came over the wire, as it came;
- * `ATTEMPT.new` what is made of it; `ATTEMPT.part` what is still being copied; `ATTEMPT.want` and `ATTEMPT.got` the sha256 that it must have and has; `ATTEMPT.bad` says that not all of it could be written.
+ * In the folder of an app: `SHA256.tar` is its context, `SHA256.manifest` what it holds (see manifest.ts). Of one attempt to bring another: `ATTEMPT.sent` what came over the wire, as it came;
+ * `ATTEMPT.new` what is made of it; `ATTEMPT.part` what is still being copied; `ATTEMPT.rows` its manifest; `ATTEMPT.want` and `ATTEMPT.got` the sha256 that it must have and has; `ATTEMPT.bad` says that not all of it could be written.
  */
 
 /** Beside the edge's folder. */
@@ -13,8 +13,21 @@ export const STORE_FOLDER = '/var/lib/longshore/contexts';
 
 export const LOOK_CODES = { noFolder: 21, noTools: 22, noDocker: 23 } as const;
 
+/** Ends what still runs of `$attempt`. Closing a channel ends nothing by itself, and what is not dead could still write. */
+const END = `
+tries=0
+while [ "$tries" -lt 50 ]; do
+  running=$(printf %s "$attempt" | grep -lasF -f - /proc/[0-9]*/cmdline)
+  [ -n "$running" ] || break
+  for file in $running; do pid=\${file#/proc/}; kill -TERM "\${pid%/cmdline}" 2>/dev/null; done
+  tries=$((tries + 1))
+  sleep 0.1 2>/dev/null || sleep 1
+done
+`;
+
 /**
- * Makes an app's folder ready, and tells what is there and what there is room for. Members of the group of Docker's socket may write, who
+ * Makes an app's folder ready, and tells what is there and what there is room for. Attempts of a computer that vanished are ended, for what
+ * arrived of one may be enough for it to go on. Members of the group of Docker's socket may write, who
  * are as good as root anyway; nobody else may even read. Contexts of apps that are not there and were not touched for a week go.
  * Arguments: the app, then all apps on the server.
  */
@@ -33,8 +46,17 @@ done
 took=$(printf abcdefgh | { dd bs=2 iflag=count_bytes,fullblock count=3 2>/dev/null; printf -; cat; })
 [ "$took" = abc-defgh ] || { echo "dd gave $took" >&2; exit ${LOOK_CODES.noTools}; }
 ${DIAL_CHECK} || exit ${LOOK_CODES.noDocker}
-rm -f ./*.sent ./*.part ./*.new ./*.want ./*.got ./*.bad
+for file in *.sent; do
+attempt=\${file%.sent}
+case $attempt in *[!0-9a-f]*) continue ;; esac
+[ "\${#attempt}" = 16 ] || continue
+${END}
+done
+rm -f ./*.sent ./*.part ./*.new ./*.rows ./*.want ./*.got ./*.bad
 for file in *.tar; do [ -f "$file" ] && printf 'context %s %s\\n' "\${file%.tar}" "$(wc -c < "$file")"; done
+for file in *.manifest; do
+  if [ -f "\${file%.manifest}.tar" ]; then printf 'manifest %s %s\\n' "\${file%.manifest}" "$(wc -c < "$file")"; else rm -f "$file"; fi
+done
 command -v zstd >/dev/null && echo zstd
 printf 'room %s\\n' "$(df -P -k . | tail -n 1)"
 cd ..
@@ -73,6 +95,8 @@ make() {
     case $what in
       c) dd if="$base.tar" bs=1048576 iflag=skip_bytes,count_bytes skip="$one" count="$other" 2>/dev/null || return ;;
       l) dd bs=65536 iflag=count_bytes,fullblock count="$one" 2>/dev/null || return ;;
+      C) dd if="$base.manifest" bs=65536 iflag=skip_bytes,count_bytes skip="$one" count="$other" 2>/dev/null | cat >> "$attempt.rows" || return ;;
+      L) dd bs=65536 iflag=count_bytes,fullblock count="$one" 2>/dev/null | cat >> "$attempt.rows" || return ;;
       e) printf '%s\\n' "$one" > "$attempt.want"; return ;;
       *) return ;;
     esac
@@ -83,24 +107,12 @@ want=$(cat "$attempt.want" 2>/dev/null)
 got=$(cut -d ' ' -f 1 "$attempt.got")
 rm -f "$attempt.want" "$attempt.got"
 if [ -f "$attempt.bad" ]; then rm -f "$attempt".*; exit ${RECEIVE_CODES.failed}; fi
-if [ -z "$want" ]; then rm -f "$attempt.new"; exit ${RECEIVE_CODES.cutShort}; fi
-if [ "$want" != "$got" ]; then rm -f "$attempt.new" "$attempt.sent"; exit ${RECEIVE_CODES.refused}; fi
-mv "$attempt.new" "$got.tar" || exit ${RECEIVE_CODES.failed}
+if [ -z "$want" ]; then rm -f "$attempt.new" "$attempt.rows"; exit ${RECEIVE_CODES.cutShort}; fi
+if [ "$want" != "$got" ]; then rm -f "$attempt.new" "$attempt.rows" "$attempt.sent"; exit ${RECEIVE_CODES.refused}; fi
+mv -f "$attempt.rows" "$got.manifest" && mv -f "$attempt.new" "$got.tar" || exit ${RECEIVE_CODES.failed}
 rm -f "$attempt.sent"
-for file in *.tar; do [ "$file" = "$got.tar" ] || rm -f "$file"; done
+for file in *.tar *.manifest; do [ "\${file%.*}" = "$got" ] || rm -f "$file"; done
 exit 0
-`;
-
-/** Ends what still runs of `$attempt`. Closing a channel ends nothing by itself, and what is not dead could still write. */
-const END = `
-tries=0
-while [ "$tries" -lt 50 ]; do
-  running=$(printf %s "$attempt" | grep -lasF -f - /proc/[0-9]*/cmdline)
-  [ -n "$running" ] || break
-  for file in $running; do pid=\${file#/proc/}; kill -TERM "\${pid%/cmdline}" 2>/dev/null; done
-  tries=$((tries + 1))
-  sleep 0.1 2>/dev/null || sleep 1
-done
 `;
 
 /**
@@ -131,7 +143,7 @@ all="$all $attempt"
 done
 [ -f "$want.tar" ] && [ "$(sha256sum < "$want.tar" | cut -d ' ' -f 1)" = "$want" ] || exit 0
 for attempt in $all; do rm -f "$attempt".*; done
-for file in *.tar; do [ "$file" = "$want.tar" ] || rm -f "$file"; done
+for file in *.tar *.manifest; do [ "\${file%.*}" = "$want" ] || rm -f "$file"; done
 printf 'made %s\\n' "$(wc -c < "$want.tar")"
 `;
 
@@ -140,6 +152,11 @@ printf 'made %s\\n' "$(wc -c < "$want.tar")"
  */
 export const MAKE_FOLDER = 'mkdir -p /longshore/contexts && chown "0:$1" /longshore/contexts && chmod 2770 /longshore/contexts';
 export const MAKE_FOLDER_BIND = '/var/lib/longshore:/longshore';
+
+/** What a context holds. Arguments: the app, the context. */
+export const FETCH_MANIFEST = `
+cd ${STORE_FOLDER}/"$1" && gzip -1 -c < "$2.manifest"
+`;
 
 /** Removes an app's context. Argument: the app. */
 export const REMOVE = `rm -rf ${STORE_FOLDER}/"$1"`;

@@ -14,12 +14,19 @@ export interface ServerAccess {
 /** The packed folder: the tar as it is, and its sha256 once it was read. The archive gives it; it may be asked for again. */
 export type PackTar = () => { readonly stream: Readable; readonly finished: Promise<{ readonly hash: string }> };
 
+/** What is known of the last context. */
+export interface Base {
+  readonly manifest: Manifest;
+  /** Whether the server has this manifest too. */
+  readonly isKept: boolean;
+}
+
 /** What {@link Uploads.look} found on the server. */
 export type Place =
   | {
       readonly kind: 'kept';
-      /** What of the last context is known here; null when there is none, or none that this computer knows. */
-      readonly base: Manifest | null;
+      /** Null when there is no last context, or nothing is known of it. */
+      readonly base: Base | null;
       readonly zstd: boolean;
     }
   /** The server cannot keep contexts; `reason` completes "… is sent straight into the build: ". */

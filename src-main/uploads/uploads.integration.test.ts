@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process';
 import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { downServer, execOn, fillDisk, type PracticeServer, unfillDisk, upServer } from '../../sandbox/index.ts';
+import { downServer, execOn, fillDisk, type PracticeServer, rebootServer, unfillDisk, upServer } from '../../sandbox/index.ts';
 import { packFolder, scanFolder } from '../archive/index.ts';
 import { poll } from '../base/wait.ts';
 import { CancelledError, ExpectedError } from '../contract/index.ts';
@@ -15,7 +17,7 @@ import { Uploads } from './index.ts';
 import { type CountingProxy, countingProxy } from './practice-proxy.ts';
 import type { KeptPlace, Uploaded, UploadOptions } from './types.ts';
 
-const SERVER = 'uploads';
+const SERVER = process.env['UPL'] ?? 'uploads';
 const APP = 'shop';
 const STORE = '/var/lib/longshore/contexts';
 const FILES = 2_500;
@@ -97,7 +99,7 @@ async function onServer(command: string): Promise<string> {
 
 /** The server has exactly this and nothing else of the app. */
 async function expectKept({ hash }: Uploaded): Promise<void> {
-  expect(await onServer(`ls -A ${STORE}/${APP}`)).toBe(`${hash}.tar`);
+  expect(await onServer(`ls -A ${STORE}/${APP}`)).toBe(`${hash}.manifest\n${hash}.tar`);
   expect(await onServer(`sha256sum < ${STORE}/${APP}/${hash}.tar | cut -d ' ' -f 1`)).toBe(hash);
 }
 
@@ -124,6 +126,42 @@ describe('a context', () => {
     expect(wire).toBeLessThanOrEqual(20_000);
     await expectKept(second);
   });
+
+  it('is only changed as well by a computer that never sent anything, for the server says what it has', async () => {
+    await writeFile(join(folder, 'src/part8/module-1008.ts'), `export const changed = '${'y'.repeat(300)}';\n`);
+    const scan = await scanFolder(folder);
+    const none = new Uploads(null);
+    const before = proxy.sent();
+    const received = proxy.received();
+    let at = performance.now();
+    const place = (await none.look(access(), APP, scan.bytes, [APP], never)) as KeptPlace;
+    const fetching = performance.now() - at;
+    const fetched = proxy.received() - received;
+    // Folders too.
+    expect(place.base?.manifest.entries.length).toBeGreaterThan(FILES);
+    expect(fetched).toBeLessThan(30 * (place.base?.manifest.entries.length ?? 0));
+    at = performance.now();
+    const other = await upload(none, { place });
+    console.log(
+      `other computer: ${Math.round(fetching)} ms to look, ${fetched} bytes received for it; ${other.sentBytes} sent, ${proxy.sent() - before} on the wire`,
+    );
+    expect(other.difference).toEqual({ changed: 1, added: 0, deleted: 0 });
+    expect(proxy.sent() - before).toBeLessThanOrEqual(20_000);
+    await expectKept(other);
+  });
+
+  it('is sent whole by such a computer when what the server says of it is damaged or missing', async () => {
+    for (const damage of ['dd of=$(ls *.manifest) bs=1 seek=3000 conv=notrunc', 'tee *.manifest', 'xargs -I{} rm -f $(ls *.manifest)']) {
+      const last = await upload(new Uploads(cache));
+      await expectKept(last);
+      await onServer(`cd ${STORE}/${APP} && printf '\\1\\2\\3' | ${damage}`);
+      const again = await upload(new Uploads(null));
+      expect(again.difference).toBeNull();
+      await expectKept(again);
+      await writeFile(join(folder, 'src/part8/module-1008.ts'), damage);
+      expect((await upload(new Uploads(null))).difference).toEqual({ changed: 1, added: 0, deleted: 0 });
+    }
+  });
 });
 
 describe.skipIf(!hasZstd())(`zstd${hasZstd() ? '' : ` (not run: Node ${process.versions.node} has no zstd)`}`, () => {
@@ -131,6 +169,7 @@ describe.skipIf(!hasZstd())(`zstd${hasZstd() ? '' : ` (not run: Node ${process.v
     await onServer(`rm -rf ${STORE}/${APP}`);
     const gzip = await upload(new Uploads(null));
     await onServer(`rm -rf ${STORE}/${APP} && apt-get update -qq && apt-get install -y -qq zstd`);
+    await onServer(`rm -rf ${STORE}/${APP}`);
     const [whole, other] = [await upload(new Uploads(null)), await upload(new Uploads(cache))];
     await expectKept(other);
     // The same files: only another compression makes them smaller.
@@ -150,7 +189,9 @@ describe('a slow link', () => {
     const pick = randomBytes(2 * 4_000_000);
     const text = Array.from({ length: 4_000_000 }, (_, index) => words[pick.readUInt16LE(2 * index) % words.length]).join(' ');
     await writeFile(join(folder, 'slow.txt'), text);
+    await onServer(`rm -rf ${STORE}/${APP}`);
     const fast = await upload(new Uploads(null));
+    await onServer(`rm -rf ${STORE}/${APP}`);
     proxy.limit(1_500_000);
     try {
       const uploads = new Uploads(null);
@@ -162,6 +203,7 @@ describe('a slow link', () => {
       await expectKept(slow);
       expect(slow.sentBytes).toBeLessThan(0.97 * fast.sentBytes);
       // Known from the start now.
+      await onServer(`rm -rf ${STORE}/${APP}`);
       const again = await upload(uploads);
       expect(again.sentBytes).toBeLessThan(0.99 * slow.sentBytes);
       await expectKept(again);
@@ -180,7 +222,8 @@ describe('a context that cannot be made of the last one', () => {
     await expectKept(again);
   });
 
-  it('is sent whole when this computer knows nothing of the last one', async () => {
+  it('is sent whole when neither this computer nor the server knows what the last one holds', async () => {
+    await onServer(`rm ${STORE}/${APP}/*.manifest`);
     const again = await upload(new Uploads(null));
     expect(again.difference).toBeNull();
     await expectKept(again);
@@ -209,6 +252,7 @@ describe('a context that cannot be made of the last one', () => {
 
 describe('an upload that is disturbed', () => {
   const big = (): string => join(folder, 'big.bin');
+  const other = (): string => join(folder, 'other.bin');
   beforeAll(() => writeFile(big(), randomBytes(6_000_000)));
 
   it('goes on where it was when the connection breaks, wherever that is', { timeout: 180_000 + CUTS * 20_000 }, async () => {
@@ -230,6 +274,135 @@ describe('an upload that is disturbed', () => {
       // What had arrived is not sent again: at most what was in the buffers on the way.
       expect(wire).toBeLessThan(6_500_000 + 4_500_000);
     }
+  });
+
+  it('stays a difference when the connection breaks, wherever that is', { timeout: 120_000 + CUTS * 20_000 }, async () => {
+    await upload(new Uploads(cache));
+    const offsets = [0, 1, 3_000, 40_000, 1_000_000, 2_900_000, ...Array.from({ length: CUTS }, () => randomInt(3_000_000))];
+    for (const offset of offsets) {
+      await writeFile(other(), randomBytes(3_000_000));
+      let isCut = false;
+      const before = proxy.sent();
+      const done = await upload(new Uploads(cache), {
+        beforeWrite: async () => {
+          if (isCut) return;
+          isCut = true;
+          proxy.cutAfter(offset);
+        },
+      });
+      expect(done.notes).toEqual(['The connection broke; the upload goes on when it is back.']);
+      // The first time it is new.
+      expect(done.difference).toMatchObject({ deleted: 0 });
+      expect((done.difference?.changed ?? 0) + (done.difference?.added ?? 0)).toBe(1);
+      // Of the 9 MB of the whole nothing but the one file went over the wire, some of it twice.
+      expect(proxy.sent() - before).toBeLessThan(2 * 3_100_000);
+      await expectKept(done);
+    }
+  });
+
+  it('is not sent again when only the word that it arrived was lost', async () => {
+    for (const forget of [false, true]) {
+      const last = await upload(new Uploads(cache));
+      if (forget) await onServer(`rm -rf ${STORE}/${APP}/*`);
+      await writeFile(other(), randomBytes(1_000_000));
+      // As a whole everything is to fit into SSH's window, for the server cannot ask for more.
+      if (forget) await rm(big());
+      let attempts = 0;
+      let sentAtBreak = 0;
+      let sent = 0;
+      const arrived = async (): Promise<true | undefined> => {
+        const names = (await onServer(`cd ${STORE}/${APP} && ls -A`)).split('\n');
+        return names.length === 2 && !names.includes(`${last.hash}.tar`) && names.every((name) => /^[0-9a-f]{64}\./.test(name))
+          ? true
+          : undefined;
+      };
+      let broken: Promise<unknown> = Promise.resolve();
+      const done = await upload(new Uploads(cache), {
+        beforeWrite: async () => {
+          attempts += 1;
+          if (attempts > 1) {
+            sentAtBreak = sent;
+            return;
+          }
+          proxy.muteAfter(300_000);
+          broken = poll(arrived, { everyMs: 100, withinMs: 40_000 }).finally(() => proxy.cut());
+        },
+        onSent: (bytes) => {
+          sent = bytes;
+        },
+      });
+      expect(await broken).toBe(true);
+      expect(attempts).toBe(2);
+      expect(done.notes).toEqual(['The connection broke; the upload goes on when it is back.']);
+      expect(done.sentBytes).toBe(sentAtBreak);
+      expect(done.difference === null).toBe(forget);
+      await expectKept(done);
+    }
+    await writeFile(big(), randomBytes(6_000_000));
+  });
+
+  it('goes on when the server is started anew meanwhile, as a difference', { timeout: 180_000 }, async () => {
+    await upload(new Uploads(cache));
+    await writeFile(other(), randomBytes(5_000_000));
+    proxy.limit(1_000_000);
+    let rebooting: Promise<unknown> | null = null;
+    try {
+      const done = await upload(new Uploads(cache), {
+        onSent: (bytes) => {
+          if (bytes > 1_000_000)
+            rebooting ??= rebootServer(SERVER).finally(() => {
+              proxy.limit(null);
+            });
+        },
+      });
+      expect(rebooting).not.toBeNull();
+      expect(done.notes).toEqual(['The connection broke; the upload goes on when it is back.']);
+      expect(done.difference).toEqual({ changed: 1, added: 0, deleted: 0 });
+      await expectKept(done);
+    } finally {
+      proxy.limit(null);
+      await rebooting;
+    }
+  });
+
+  it('of a computer that was killed or lost its power is ended and removed by the next one', { timeout: 120_000 }, async () => {
+    const last = await upload(new Uploads(cache));
+    for (const how of ['killed', 'without power'] as const) {
+      await writeFile(other(), randomBytes(5_000_000));
+      proxy.limit(1_000_000);
+      const target = {
+        name: server.name,
+        host: '127.0.0.1',
+        port: proxy.port,
+        user: server.user,
+        authentication: { kind: 'key', identityFile: server.identityFile },
+        hostKey: { type: 'ssh-ed25519', fingerprint: server.hostKey },
+      };
+      const script = join(import.meta.dirname, 'practice-sender.ts');
+      const child = spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(target), APP, folder, cache], {
+        stdio: ['ignore', 'ignore', 'inherit'],
+      });
+      const exited = once(child, 'exit');
+      try {
+        const some = async (): Promise<true | undefined> =>
+          Number(await onServer(`cat ${STORE}/${APP}/*.sent 2>/dev/null | wc -c`)) > 500_000 ? true : undefined;
+        expect(await poll(some, { everyMs: 100, withinMs: 40_000 })).toBe(true);
+        if (how === 'without power') proxy.abandon();
+      } finally {
+        child.kill('SIGKILL');
+        await exited;
+        proxy.limit(null);
+      }
+      const receivers = "pgrep -fc '[A]TTEMPT|unpack=[$]2 attempt' || true";
+      if (how === 'without power') expect(Number(await onServer(receivers))).toBeGreaterThan(0);
+      expect(await onServer(`ls ${STORE}/${APP}/*.tar`)).toContain(STORE);
+      const done = await upload(new Uploads(cache));
+      expect(done.difference).toMatchObject({ deleted: 0 });
+      expect(done.hash).not.toBe(last.hash);
+      await expectKept(done);
+      expect(await onServer(receivers)).toBe('0');
+    }
+    await rm(other());
   });
 
   it('begins anew when a file changed during the break', async () => {
@@ -300,7 +473,13 @@ describe('an upload that is disturbed', () => {
     await expectKept(after);
   });
 
-  it('says so when the disk fills up, and the last context stays', async () => {
+  it('says so when the disk fills up, in whatever language the server speaks, and the last context stays', async () => {
+    // As a user's profile would set it; the words for it come from libc's own catalogue.
+    await onServer('apt-get update -qq && apt-get install -y -qq locales >/dev/null && localedef -i de_DE -f UTF-8 de_DE.UTF-8');
+    const german = 'LANG=de_DE.UTF-8\\nLANGUAGE=de\\nLC_ALL=de_DE.UTF-8\\n';
+    await onServer(`cp /etc/environment /etc/environment.before; printf '${german}' > /etc/environment`);
+    await connection.renew();
+    expect((await connection.exec(['tee', '/dev/full'], { input: 'x' })).stderr).toMatch(/Auf dem Gerät ist kein Speicherplatz/);
     const last = await upload(new Uploads(null));
     await writeFile(big(), randomBytes(60_000_000));
     const full = upload(new Uploads(null), { beforeWrite: () => fillDisk(SERVER, 40) });
@@ -309,6 +488,8 @@ describe('an upload that is disturbed', () => {
       message: `The disk of ${SERVER} is full, so the upload could not be kept`,
     });
     await unfillDisk(SERVER);
+    await onServer('mv /etc/environment.before /etc/environment');
+    await connection.renew();
     await expectKept(last);
     await rm(big());
   });

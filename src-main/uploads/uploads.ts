@@ -4,11 +4,13 @@ import { EDGE_SERVICE } from '../edge/index.ts';
 import type { ExecResult } from '../ssh/types.ts';
 import { Attempt, folderName } from './attempt.ts';
 import { chooseCompression } from './compression.ts';
+import { fetchManifest } from './fetch-manifest.ts';
 import { LinkSpeeds } from './link-speed.ts';
+import { encodeManifest, LONGEST_MANIFEST } from './manifest.ts';
 import { ManifestCache } from './manifest-cache.ts';
 import { CompressionPlan, PrefixDiffers, type Sent } from './sender.ts';
 import { LOOK, LOOK_CODES, MAKE_FOLDER, MAKE_FOLDER_BIND, REMOVE, SETTLE, STORE_FOLDER } from './server-scripts.ts';
-import type { Place, ServerAccess, Uploaded, UploadOptions } from './types.ts';
+import type { Base, Place, ServerAccess, Uploaded, UploadOptions } from './types.ts';
 
 /** Milliseconds that a broken upload waits for its connection. The lease of a deploy does not outlive its holder by more. */
 const reconnectMs = 90_000;
@@ -38,15 +40,19 @@ export class Uploads {
       result = await server.connection.exec(argv, { signal, timeoutMs: scriptMs });
     }
     if (result.code !== 0) return { kind: 'straight', reason: reasonOf(result, server.name) };
-    const kept = new Map([...result.stdout.matchAll(/^context ([0-9a-f]{64}) +(\d+)$/gm)].map((match) => [match[1], Number(match[2])]));
+    const listed = (what: string): [string, number][] =>
+      [...result.stdout.matchAll(new RegExp(`^${what} ([0-9a-f]{64}) +(\\d+)$`, 'gm'))].map(([, hash = '', bytes]) => [
+        hash,
+        Number(bytes),
+      ]);
+    const kept = new Map(listed('context'));
     const room = freeBytes(result.stdout);
     // The new one beside the last one and what comes over the wire; then the build's own copy, and a layer of it.
     const wanted = 4 * bytes + 500_000_000;
     if (room !== null && room < wanted) {
       return { kind: 'straight', reason: `${server.name} has too little room to keep it beside the build` };
     }
-    const known = await this.#cache.get(server.id, app);
-    const base = known && kept.get(known.hash) === known.bytes ? known : null;
+    const base = await this.#base(server, app, kept, new Map(listed('manifest')), signal);
     return { kind: 'kept', base, zstd: /^zstd$/m.test(result.stdout) };
   }
 
@@ -81,7 +87,7 @@ export class Uploads {
           sentBytes += bytes;
           options.onSent?.(sentBytes);
         });
-        if (attempt.milliseconds !== null) this.#speeds.saw(server.id, sentBytes - sentBefore, attempt.milliseconds);
+        if (attempt.milliseconds !== null) this.#speeds.saw(server.id, sentBytes - sentBefore, sent.bytes, attempt.milliseconds);
         return await done(sent);
       } catch (error) {
         if (signal.aborted || attempt.isOurs(error)) {
@@ -117,6 +123,27 @@ export class Uploads {
   async remove(server: ServerAccess, app: string): Promise<void> {
     await this.#cache.forget(server.id, app);
     await server.connection.exec(['/bin/sh', '-c', REMOVE, 'sh', folderName(app)], { timeoutMs: scriptMs });
+  }
+
+  /** What is known of the last context: here, or else there, e.g. since another computer sent it. */
+  async #base(
+    server: ServerAccess,
+    app: string,
+    kept: ReadonlyMap<string, number>,
+    manifests: ReadonlyMap<string, number>,
+    signal: AbortSignal,
+  ): Promise<Base | null> {
+    const known = await this.#cache.get(server.id, app);
+    if (known && kept.get(known.hash) === known.bytes)
+      return { manifest: known, isKept: manifests.get(known.hash) === encodeManifest(known).length };
+    for (const [hash, bytes] of manifests) {
+      if (!kept.has(hash) || bytes > LONGEST_MANIFEST) continue;
+      const manifest = await fetchManifest(server.connection, app, hash, signal);
+      if (manifest?.hash !== hash || manifest.bytes !== kept.get(hash)) continue;
+      await this.#cache.put(server.id, app, manifest);
+      return { manifest, isKept: true };
+    }
+    return null;
   }
 
   /**
