@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { promisify } from 'node:util';
 
 /**
  * Puts the figures of one benchmark into docs/figures.md, in the place of its section or behind the others, and the first of
@@ -8,6 +10,8 @@ import { resolve } from 'node:path';
 export async function writeFigures(name: string, figures: string): Promise<void> {
   await rewrite('docs/figures.md', (document) => replaceSection(document, name, figures));
   await rewrite('README.md', (document) => replaceMarked(document, name, firstTable(figures)));
+  // Its tables are to look as the linter wants them.
+  await promisify(execFile)('npx', ['biome', 'format', '--write', 'docs/figures.md', 'README.md']);
 }
 
 async function rewrite(path: string, change: (document: string) => string): Promise<void> {

@@ -234,7 +234,9 @@ describe('a context that cannot be made of the last one', () => {
     await onServer(`printf X | dd of=${file.path} bs=1 seek=5000000 conv=notrunc`);
     const again = await upload(new Uploads(cache));
     expect(again.difference).toBeNull();
-    expect(again.notes).toEqual(['The server could not make the new files out of the last ones; all of them are sent.']);
+    expect(again.notes).toEqual([
+      `The upload to ${SERVER} failed: what arrived is not what was sent. All files are sent instead of the difference.`,
+    ]);
     await expectKept(again);
   });
 
@@ -540,7 +542,7 @@ describe('a server', () => {
       expect((await sam.exec(['ls', STORE])).stderr).toContain('Permission denied');
       const refused = await uploads.look({ ...asVisitor, connection: sam, docker }, APP, scan.bytes, [APP], never);
       expect(refused).toEqual({ kind: 'straight', reason: `there is no folder on ${SERVER} to keep it in` });
-      expect((await upload(new Uploads(cache))).difference).toEqual({ changed: 0, added: 0, deleted: 0 });
+      expect(await upload(new Uploads(cache))).toMatchObject({ difference: { changed: 0, added: 0, deleted: 0 }, notes: [] });
     } finally {
       visitor.dispose();
       sam.dispose();

@@ -109,7 +109,7 @@ export class Uploads {
         onNote?.(
           error instanceof PrefixDiffers
             ? 'What was sent before the break is not what would be sent now; all of it is sent again.'
-            : 'The server could not make the new files out of the last ones; all of them are sent.',
+            : `${error instanceof Error ? error.message : String(error)}. All files are sent instead of the difference.`,
         );
         before = [];
         packed = null;
