@@ -53,9 +53,28 @@ export async function launchLongshore({ home, args = [], env = {} }: LaunchOptio
     args: ['-r', playwrightLoader, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-gpu', ...args, root],
     env: { ...definedEnvironment(), LONGSHORE_HOME: home, ...env },
   });
+  askAgainWhenForgotten(app);
   const page = await app.firstWindow();
   await page.waitForLoadState('domcontentloaded');
   return { app, page, home, dropPaths: (paths, at) => dropPaths(page, paths, at) };
+}
+
+/**
+ * Playwright keeps no hold on the promise that it evaluates in the main process: while that takes in much, the garbage collector may have it,
+ * and the answer is lost though the work was done. What specs ask of main can be done twice.
+ */
+function askAgainWhenForgotten(app: ElectronApplication): void {
+  const evaluate = app.evaluate.bind(app) as (...args: unknown[]) => Promise<unknown>;
+  const again = async (...args: unknown[]): Promise<unknown> => {
+    for (let left = 3; ; left -= 1) {
+      try {
+        return await evaluate(...args);
+      } catch (error) {
+        if (left === 0 || !(error instanceof Error) || !error.message.includes('was garbage collected')) throw error;
+      }
+    }
+  };
+  app.evaluate = again as ElectronApplication['evaluate'];
 }
 
 async function dropPaths(page: Page, paths: readonly string[], at?: { readonly x: number; readonly y: number }): Promise<void> {
