@@ -1,8 +1,11 @@
-import { mkdirSync, readdirSync, readFileSync, readlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { finished as closed } from 'node:stream/promises';
 import { describe, expect, test } from 'vitest';
 import { poll } from '../base/wait.ts';
+import { LocalBlocks } from './block-source.ts';
 import { packFolderHere as packFolder } from './pack.ts';
 import { scanQuietly, temporaryFolder, writeTree } from './test-tree.ts';
 
@@ -87,4 +90,29 @@ describe.runIf(process.platform === 'linux')('a folder of 5 GB (on Linux, where 
     const bytes = await cancelled(root, gzipLevel, (packedBytes) => packedBytes > 10_000_000 && openBelow(root).includes(first(root)));
     expect(bytes).toBeLessThan(1.8 * GIGABYTE);
   });
+});
+
+test('a file of more than 8 GiB is read back by GNU tar byte for byte, and so is what comes behind it', { timeout: 300_000 }, async () => {
+  const root = temporaryFolder();
+  const bytes = 8 * 2 ** 30 + 1;
+  // It takes no room on the disk, but for its two ends.
+  const handle = openSync(join(root, 'large'), 'w');
+  writeSync(handle, 'first', 0);
+  writeSync(handle, 'last', bytes - 4);
+  closeSync(handle);
+  writeTree(root, { later: 'later' });
+  const compare = 'tar --extract --to-stdout | { exec 3<&0; cat "$0/large" "$0/later" | cmp /dev/fd/3 -; }';
+  const reader = spawn('sh', ['-c', compare, root], { stdio: ['pipe', 'ignore', 'inherit'] });
+  const ended = once(reader, 'close');
+  const source = new LocalBlocks(await scanQuietly(root), []);
+  let sent = 0;
+  for (let block = await source.next(); block !== null; block = await source.next()) {
+    const part = Buffer.from(block.buffer, 0, block.bytes);
+    await new Promise<void>((resolve, reject) => reader.stdin.write(part, (error) => (error ? reject(error) : resolve())));
+    source.release(block.buffer);
+    sent += part.length;
+  }
+  reader.stdin.end();
+  expect(await ended).toEqual([0, null]);
+  expect(sent).toBeGreaterThan(bytes);
 });

@@ -62,10 +62,17 @@ describe('what no tree here can hold', () => {
     const root = temporaryFolder();
     const paths = [`${'n'.repeat(298)}é`, `${`${'d'.repeat(255)}/`.repeat(16).slice(0, -1)}x`, 'ä'.repeat(2048)];
     expect(paths.map((path) => Buffer.byteLength(path))).toEqual([300, 4096, 4096]);
-    const { stream } = packFolderHere(await scanQuietly(root), { gzipLevel: null, extra: paths.map((path) => ({ path, data: 'x' })) });
+    const { stream } = packFolderHere(await scanQuietly(root), {
+      gzipLevel: null,
+      extra: paths.map((path, index) => ({ path, data: `content ${index}\n` })),
+    });
     const tar = await buffer(stream);
     const listed = execFileSync('tar', ['--list', '--quoting-style=literal', '--null'], { input: tar }).toString('utf8');
     expect(listed.split('\n').filter(Boolean).sort()).toEqual([...paths].sort());
+    // The kernel takes no such names, so it writes out what is in them.
+    const contents = execFileSync('tar', ['--extract', '--to-stdout'], { input: tar }).toString();
+    const inOrder = paths.map((path, index) => ({ path, index })).sort((one, other) => (one.path < other.path ? -1 : 1));
+    expect(contents).toBe(inOrder.map(({ index }) => `content ${index}\n`).join(''));
   });
 
   test.each([8 * 2 ** 30 - 1, 8 * 2 ** 30, 8 * 2 ** 30 + 1, 2 ** 45 + 1])('a size of %d bytes is read', (bytes) => {
