@@ -17,7 +17,7 @@ import { Uploads } from './index.ts';
 import { type CountingProxy, countingProxy } from './practice-proxy.ts';
 import type { KeptPlace, Uploaded, UploadOptions } from './types.ts';
 
-const SERVER = process.env['UPL'] ?? 'uploads';
+const SERVER = 'uploads';
 const APP = 'shop';
 const STORE = '/var/lib/longshore/contexts';
 const FILES = 2_500;
@@ -476,8 +476,11 @@ describe('an upload that is disturbed', () => {
   });
 
   it('says so when the disk fills up, in whatever language the server speaks, and the last context stays', async () => {
-    // As a user's profile would set it; the words for it come from libc's own catalogue.
-    await onServer('apt-get update -qq && apt-get install -y -qq locales >/dev/null && localedef -i de_DE -f UTF-8 de_DE.UTF-8');
+    // Unpacked by hand, for the image has dpkg leave out catalogues of words.
+    await onServer(
+      'apt-get update -qq && apt-get install -y -qq locales >/dev/null && localedef -i de_DE -f UTF-8 de_DE.UTF-8 && ' +
+        'cd /tmp && apt-get download -qq libc-l10n && dpkg-deb -x libc-l10n*.deb /',
+    );
     const german = 'LANG=de_DE.UTF-8\\nLANGUAGE=de\\nLC_ALL=de_DE.UTF-8\\n';
     await onServer(`cp /etc/environment /etc/environment.before; printf '${german}' > /etc/environment`);
     await connection.renew();
