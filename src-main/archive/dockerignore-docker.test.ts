@@ -12,7 +12,7 @@ import { pathsOf, scanQuietly, seededRandom, temporaryFolder, writeTree } from '
  * Random `.dockerignore` files against Docker's own command line, which sends what it keeps to a daemon that only looks.
  * LONGSHORE_FUZZ_DOCKERIGNORES and LONGSHORE_FUZZ_SEED widen it; a difference prints the seed and the rules.
  */
-const sets = Number(process.env['LONGSHORE_FUZZ_DOCKERIGNORES'] ?? 60);
+const sets = Number(process.env['LONGSHORE_FUZZ_DOCKERIGNORES'] ?? 150);
 const firstSeed = Number(process.env['LONGSHORE_FUZZ_SEED'] ?? 1);
 
 const files = [
@@ -66,7 +66,7 @@ describe.runIf(version !== null)(`${sets} random sets of rules keep what Docker 
       if (sent !== 'refused' && sent.length < files.length) decided++;
     }
     // Rules that match nothing would prove nothing.
-    expect(decided).toBeGreaterThan(sets / 9);
+    expect(decided).toBeGreaterThan(sets / 15);
   });
 });
 
