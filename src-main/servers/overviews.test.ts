@@ -12,7 +12,7 @@ import { startTestServer } from '../ssh/test-server.ts';
 import { openConfBackend } from '../store/conf-backend.ts';
 import { noVault } from '../store/no-vault.ts';
 import { openStore } from '../store/settings-store.ts';
-import { Overviews } from './overviews.ts';
+import { Overviews, untilNextLook } from './overviews.ts';
 import { ServerRegistry } from './registry.ts';
 
 const facts: ServerFacts = {
@@ -67,4 +67,11 @@ it('keeps what was read of a machine through another login, and shows nothing of
     cleanUp.dispose();
     await web.close();
   }
+});
+
+it('looks again soon while an app is on its way, less and less often when it stays so, and seldom at what is settled', () => {
+  expect(untilNextLook([{ state: 'live' }, { state: 'stopped' }], 0)).toBe(60_000);
+  expect(untilNextLook([{ state: 'live' }, { state: 'down' }], 0)).toBe(2_000);
+  expect(untilNextLook([{ state: 'degraded' }], 3)).toBe(6_750);
+  expect(untilNextLook([{ state: 'down' }], 40)).toBe(60_000);
 });

@@ -29,6 +29,14 @@ const nothingRead: Reading = { machine: null, setup: 'unknown', facts: null, app
 const settleMs = 300;
 /** Without any event a connected server is looked at this often, since disk and memory tell nobody when they change. */
 const lookAgainMs = 60_000;
+/** How soon at first, while an app is on its way: that the edge has found a replica healthy is no event of Docker's. */
+const lookSoonMs = 2_000;
+
+/** Milliseconds until the next look without an event, after so many looks without one: less and less often at what stays unwell. */
+export function untilNextLook(apps: readonly Pick<AppSummary, 'state'>[], looks: number): number {
+  const isOnItsWay = apps.some(({ state }) => state === 'down' || state === 'degraded');
+  return isOnItsWay ? Math.min(lookAgainMs, lookSoonMs * 1.5 ** looks) : lookAgainMs;
+}
 
 /**
  * Keeps one summary per server: read when it connects, read again when Docker says that something changed, kept and
@@ -119,6 +127,7 @@ export class Overviews implements Disposable {
 
   async #lookWhileConnected(id: string, signal: AbortSignal): Promise<void> {
     let seen = 0n;
+    let looks = 0;
     while (!signal.aborted) {
       let since: number | undefined;
       try {
@@ -129,7 +138,9 @@ export class Overviews implements Disposable {
         if (isCancellation(error)) return;
         this.logger.debug('A server could not be read', { server: id, error: String(error) });
       }
-      seen = await this.#untilSomethingChanged(id, since, seen, signal);
+      const before = seen;
+      seen = await this.#untilSomethingChanged(id, since, seen, untilNextLook(this.#readings.get(id)?.apps ?? [], looks), signal);
+      looks = seen === before ? looks + 1 : 0;
     }
   }
 
@@ -143,11 +154,17 @@ export class Overviews implements Disposable {
   }
 
   /** Resolves a moment after Docker told of a change, or when it is time to look again anyway, with the time of the last event taken in. */
-  async #untilSomethingChanged(id: string, since: number | undefined, seen: bigint, signal: AbortSignal): Promise<bigint> {
+  async #untilSomethingChanged(
+    id: string,
+    since: number | undefined,
+    seen: bigint,
+    withinMs: number,
+    signal: AbortSignal,
+  ): Promise<bigint> {
     const pause = new AbortController();
     const either = AbortSignal.any([signal, pause.signal]);
     const told = this.#firstEvent(id, since, seen, either);
-    const again = sleep(lookAgainMs, either).then(
+    const again = sleep(withinMs, either).then(
       () => seen,
       () => seen,
     );
