@@ -138,7 +138,8 @@ test('an app is made by the sheet, changed by its settings, stopped, started, re
 
     await page.getByRole('button', { name: 'Start', exact: true }).click();
     await expect(entry).toHaveAttribute('aria-description', 'Live', { timeout: 60_000 });
-    expect(await status(server, second)).toBe(200);
+    // Its replicas are healthy a moment before the edge sends visitors to them.
+    await expect.poll(() => status(server, second), { timeout: 30_000 }).toBe(200);
     const before = await containers();
     expect(before).toHaveLength(1);
 
