@@ -28,3 +28,11 @@ export async function standing(): Promise<Standing> {
     images: images.filter((image) => !image.startsWith('busybox')).sort(),
   };
 }
+
+/** What was not there before. What went meanwhile does not count: a container of an earlier spec may have been on its way out. */
+export async function addedSince(before: Standing): Promise<string[]> {
+  const now = await standing();
+  return (['containers', 'services', 'configs', 'images'] as const).flatMap((kind) =>
+    now[kind].filter((each) => !before[kind].includes(each)),
+  );
+}
