@@ -10,15 +10,7 @@ import {
 } from '../../src-main/contract/index.ts';
 import { call } from '../bridge/index.ts';
 import { envRows } from '../features/app-settings/env-text.ts';
-import {
-  type DeployContext,
-  type DeployForm,
-  deployRequest,
-  firstServer,
-  replacedApp,
-  sendingOf,
-  targetOf,
-} from '../features/deploy/deploy-form.ts';
+import { type DeployForm, deployRequest, firstServer, replacedApp, targetOf } from '../features/deploy/deploy-form.ts';
 import { type PendingTicks, sameChoices, type Ticked, withPending, withTick } from '../features/deploy/file-ticks.ts';
 import { buildTree, type TreeNode } from '../features/deploy/file-tree.ts';
 import { notify } from '../ui/toasts.tsx';
@@ -264,13 +256,10 @@ function showSettings(detail: AppDetail | null): void {
 /** Starts the deploy and shows its pipeline; the sheet closes only when it was taken on. */
 export async function startDeploy(): Promise<void> {
   const { request, form, scan, existing, starting } = useDeploySheet.getState();
-  const tree = treeOf(useDeploySheet.getState());
-  if (request === null || scan.kind !== 'ready' || tree === null || starting) return;
-  const { servers } = useServers.getState();
-  const context: DeployContext = { inspection: scan.inspection, sending: sendingOf(tree), servers, existing: existing.value };
+  if (request === null || scan.kind !== 'ready' || starting) return;
   useDeploySheet.setState({ starting: true, startError: null });
   try {
-    const args = deployRequest(request.path, form, context);
+    const args = deployRequest(request.path, form, { existing: existing.value });
     await startJob(() => call('deploy.start', args));
     useDeploySheet.setState({ touched: new Set() });
     closeDeploySheet();

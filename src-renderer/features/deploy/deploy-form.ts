@@ -147,12 +147,12 @@ export function sendingOf(tree: TreeNode): Sending {
 }
 
 /** The request that the form stands for. Of an app that is there only what was changed is sent: the rest stays as it is. */
-export function deployRequest(path: string, form: DeployForm, context: DeployContext): DeployRequest {
+export function deployRequest(path: string, form: DeployForm, { existing }: Pick<DeployContext, 'existing'>): DeployRequest {
   return {
     server: form.server ?? '',
     app: form.appName,
     path,
-    settings: changedSettings(form, context.existing),
+    settings: changedSettings(form, existing),
     dockerfile: form.dockerfile,
     ...form.choices,
   };
