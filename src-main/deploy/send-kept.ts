@@ -1,10 +1,10 @@
 import { type PackResult, packFolder } from '../archive/index.ts';
-import { bytesInWords, CancelledError, counted, isCancellation } from '../contract/index.ts';
+import { bytesInWords, CancelledError, counted, grouped, isCancellation } from '../contract/index.ts';
 import type { ServerFile } from '../docker/types.ts';
 import type { StageContext } from '../jobs/types.ts';
 import type { KeptPlace, PackTar, Uploaded } from '../uploads/index.ts';
 import type { Run } from './run.ts';
-import { allOf, type Built, type Sending, showImage, showLine, UploadShown } from './sending.ts';
+import { allOf, type Built, buildOptions, type Sending, showImage, showLine, showPacked, UploadShown } from './sending.ts';
 
 /**
  * Packs and uploads what the server does not have of the folder, as two stages that overlap, then builds the context that the server made
@@ -68,8 +68,7 @@ class Flow {
     this.#launch();
     try {
       const packed = await this.#packed;
-      stage.progress(null);
-      stage.detail(`${counted(packed.files, 'file')}, ${bytesInWords(packed.rawBytes)}`);
+      showPacked(stage, packed);
       return packed;
     } catch (error) {
       stage.detail(`of ${counted(scan.files, 'file')}`);
@@ -102,15 +101,8 @@ class Flow {
   }
 
   async build(stage: StageContext, file: ServerFile): Promise<string> {
-    const { context, tag } = this.sending;
-    const { imageId } = await this.run.session.docker.buildFromFile(file, {
-      tag,
-      dockerfile: context.dockerfile,
-      // A label with the release's number would make a new image, and a new layer, of a folder in which nothing changed.
-      labels: {},
-      signal: this.signal,
-      onLine: (text, step) => showLine(stage, { text, step }),
-    });
+    const options = buildOptions(this.sending, this.signal, (line) => showLine(stage, line));
+    const { imageId } = await this.run.session.docker.buildFromFile(file, options);
     showImage(stage, imageId);
     return imageId;
   }
@@ -145,6 +137,6 @@ export function uploadInWords({ sentBytes, file, difference }: Pick<Uploaded, 's
   if (!difference) return `${bytes}: all files`;
   const { changed, added, deleted } = difference;
   if (changed + added + deleted === 0) return `${bytes}: nothing changed`;
-  const news = added > 0 ? `, ${added.toLocaleString('en')} new` : '';
-  return `${bytes}: ${counted(changed, 'file')} changed${news}, ${deleted.toLocaleString('en')} deleted`;
+  const news = added > 0 ? `, ${grouped(added)} new` : '';
+  return `${bytes}: ${counted(changed, 'file')} changed${news}, ${grouped(deleted)} deleted`;
 }

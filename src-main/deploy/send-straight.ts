@@ -4,7 +4,7 @@ import { type PackResult, packFolder } from '../archive/index.ts';
 import { bytesInWords, CancelledError, counted, ExpectedError, isCancellation } from '../contract/index.ts';
 import type { StageContext } from '../jobs/types.ts';
 import type { Run } from './run.ts';
-import { allOf, type BuildLine, type Built, type Sending, showImage, showLine, UploadShown } from './sending.ts';
+import { allOf, type BuildLine, type Built, buildOptions, type Sending, showImage, showLine, showPacked, UploadShown } from './sending.ts';
 
 /**
  * Packs, uploads and builds in one stream, as three stages that overlap: what is packed goes compressed through SSH straight into
@@ -65,8 +65,7 @@ class Flow {
     this.#start(stage);
     try {
       const packed = await expectStarted(this.#packed);
-      stage.progress(null);
-      stage.detail(`${counted(packed.files, 'file')}, ${bytesInWords(packed.rawBytes)}`);
+      showPacked(stage, packed);
       return packed;
     } catch (error) {
       stage.detail(`of ${counted(scan.files, 'file')}`);
@@ -104,7 +103,7 @@ class Flow {
   }
 
   #start(pack: StageContext): void {
-    const { scan, context, tag } = this.sending;
+    const { scan, context } = this.sending;
     const packed = packFolder(scan, {
       extra: context.extra,
       signal: this.signal,
@@ -131,14 +130,8 @@ class Flow {
       this.#isSent = true;
     });
     this.#sent.catch(() => undefined);
-    this.#built = this.run.session.docker.build(counter, {
-      tag,
-      dockerfile: context.dockerfile,
-      // A label with the release's number would make a new image, and a new layer, of a folder in which nothing changed.
-      labels: {},
-      signal: this.signal,
-      onLine: (text, step) => this.#line({ text, step }),
-    });
+    const options = buildOptions(this.sending, this.signal, (line) => this.#line(line));
+    this.#built = this.run.session.docker.build(counter, options);
     this.#built.catch(() => undefined);
     this.#launch();
   }

@@ -1,6 +1,7 @@
 import type { PackResult, Scan } from '../archive/index.ts';
 import type { BuildContext } from '../builds/index.ts';
-import { bytesInWords, CancelledError, isCancellation } from '../contract/index.ts';
+import { bytesInWords, CancelledError, counted, isCancellation } from '../contract/index.ts';
+import type { BuildOptions } from '../docker/types.ts';
 import type { StageContext } from '../jobs/types.ts';
 import type { Run } from './run.ts';
 
@@ -75,6 +76,23 @@ export class UploadShown {
     this.#stage?.progress({ done: Math.min(this.#taken, this.#total), total: this.#total, unit: 'bytes' });
     this.#stage?.detail(`${bytesInWords(this.#sent)} sent`);
   }
+}
+
+export function showPacked(stage: StageContext, { files, rawBytes }: PackResult): void {
+  stage.progress(null);
+  stage.detail(`${counted(files, 'file')}, ${bytesInWords(rawBytes)}`);
+}
+
+/** How the context is built, whichever way it came. */
+export function buildOptions({ context, tag }: Sending, signal: AbortSignal, onLine: (line: BuildLine) => void): BuildOptions {
+  return {
+    tag,
+    dockerfile: context.dockerfile,
+    // A label with the release's number would make a new image, and a new layer, of a folder in which nothing changed.
+    labels: {},
+    signal,
+    onLine: (text, step) => onLine({ text, step }),
+  };
 }
 
 export function showLine(stage: StageContext, { text, step }: BuildLine): void {
