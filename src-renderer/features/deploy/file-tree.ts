@@ -157,7 +157,7 @@ function finish(node: Draft, choosing: Choosing, takenBack: boolean): TreeNode {
     listed.bytes += child.bytes ?? 0;
   }
   const more = { files: node.files - listed.files, bytes: (node.bytes ?? 0) - listed.bytes };
-  if (more.files > 0) children.push(moreLine(node.path, more));
+  if (more.files > 0) children.push({ ...lineApart(`${node.path}/\0more`, '', 'more'), ...more });
   const files = children.reduce((sum, child) => sum + child.files, 0);
   const heldBack = children.reduce((sum, child) => sum + child.heldBack, 0);
   const mixed = children.some((child) => child.tick === 'mixed' || isOwnChoice(child.leftOut));
@@ -213,12 +213,14 @@ function unticked(node: Draft, { secretsSent }: Choosing): TreeNode {
   return { ...plain(node), bytes, files: 0, leftOut, tick: 'off', looksLike, chosen: looksLike === null, heldBack, children: [] };
 }
 
-function moreLine(folder: string, more: { readonly files: number; readonly bytes: number }): TreeNode {
+/** A line that is no entry itself, so that there is nothing to tick. */
+export function lineApart(path: string, name: string, kind: 'more' | 'group'): TreeNode {
   return {
-    path: `${folder}/\0more`,
-    name: '',
-    kind: 'more',
-    ...more,
+    path,
+    name,
+    kind,
+    bytes: null,
+    files: 0,
     leftOut: null,
     tick: 'none',
     looksLike: null,

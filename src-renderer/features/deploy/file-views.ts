@@ -1,5 +1,5 @@
 import { choiceRuleFile, type LeftOut, type ScanEntry } from '../../../src-main/contract/index.ts';
-import { compareNames, type TreeNode } from './file-tree.ts';
+import { compareNames, lineApart, type TreeNode } from './file-tree.ts';
 
 /** The ways to look at a folder: all of it, the largest files, what stays behind by reason, what looks like a secret. */
 export type FilesView = 'files' | 'biggest' | 'left-out' | 'secrets';
@@ -24,21 +24,7 @@ export function viewOf(view: FilesView, tree: TreeNode, biggest: readonly ScanEn
 
 /** A heading; it keeps the order it is given. */
 function group(path: string, name: string, children: readonly TreeNode[]): TreeNode {
-  return {
-    path,
-    name,
-    kind: 'group',
-    bytes: null,
-    files: children.length,
-    leftOut: null,
-    tick: 'none',
-    looksLike: null,
-    chosen: false,
-    trackedIgnored: false,
-    isRepository: false,
-    heldBack: 0,
-    children,
-  };
+  return { ...lineApart(path, name, 'group'), files: children.length, children };
 }
 
 /** Entries out of their folders, each under its whole path. */
