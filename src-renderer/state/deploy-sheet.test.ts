@@ -105,7 +105,7 @@ describe('the deploy sheet', () => {
     expect(lastDeploy()).toMatchObject({ app: 'other', settings: { port: 8000, replicas: 5 } });
   });
 
-  const key = { path: '.env', isFolder: false, leftOut: secret('.env') };
+  const key = { path: '.env', isFolder: false };
 
   it('sends a secret only when it was ticked, counts it at once and remembers it for the app', async () => {
     await begin();
@@ -125,7 +125,7 @@ describe('the deploy sheet', () => {
   it('remembers a choice for the folder while there is no app of that name', async () => {
     await begin();
     editDeployForm({ appName: 'new' });
-    tickFile({ path: 'a', isFolder: false, leftOut: null }, false);
+    tickFile({ path: 'a', isFolder: false }, false);
     const set = asked.findLast(([name]) => name === 'choices.set')?.[1];
     expect(set).toEqual({ path: '/code/blog', target: null, choices: { include: [], exclude: ['/a'] } });
   });

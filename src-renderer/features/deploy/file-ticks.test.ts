@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type FileChoices, noChoices, patternOf } from '../../../src-main/contract/index.ts';
 import { withPending, withTick } from './file-ticks.ts';
-import { ignored, secret } from './scan.fixture.ts';
 
-const file = (path: string) => ({ path, isFolder: false, leftOut: null });
-const folder = (path: string) => ({ path, isFolder: true, leftOut: null });
+const file = (path: string) => ({ path, isFolder: false });
+const folder = (path: string) => ({ path, isFolder: true });
 const leaveOut = (...patterns: string[]): FileChoices => ({ include: [], exclude: patterns });
 
 describe('patternOf', () => {
@@ -35,8 +34,7 @@ describe('withTick', () => {
   });
 
   it('forces in what a rule leaves out, and no longer', () => {
-    const entry = { path: 'dist', isFolder: true, leftOut: ignored('dist') };
-    const sent = withTick(noChoices, entry, true);
+    const sent = withTick(noChoices, folder('dist'), true);
     expect(sent).toEqual({ include: ['dist'], exclude: [] });
     expect(withTick(sent, folder('dist'), false)).toEqual(noChoices);
   });
@@ -48,14 +46,13 @@ describe('withTick', () => {
   });
 
   it('sends a secret by its path, and holds it back again without a pattern', () => {
-    const sent = withTick(noChoices, { path: '.env', isFolder: false, leftOut: secret('.env') }, true);
+    const sent = withTick(noChoices, file('.env'), true);
     expect(sent).toEqual({ include: ['.env'], exclude: [] });
     expect(withTick(sent, file('.env'), false)).toEqual(noChoices);
   });
 
   it('overrules a pattern that was written by hand by the path', () => {
-    const entry = { path: 'README.md', isFolder: false, leftOut: { ...ignored('README.md', 'file', 'choice') } };
-    expect(withTick(leaveOut('*.md'), entry, true)).toEqual({ include: ['README.md'], exclude: ['*.md'] });
+    expect(withTick(leaveOut('*.md'), file('README.md'), true)).toEqual({ include: ['README.md'], exclude: ['*.md'] });
   });
 });
 

@@ -1,10 +1,9 @@
 import { choiceRuleFile, type FileChoices, type LeftOut, patternOf } from '../../../src-main/contract/index.ts';
 
-/** What a tick is about: an entry of the preview as the last scan saw it. */
+/** What a tick is about: an entry of the preview. */
 export interface Ticked {
   readonly path: string;
   readonly isFolder: boolean;
-  readonly leftOut: LeftOut | null;
 }
 
 /** The choices after an entry was ticked, to be sent, or unticked. */
@@ -13,9 +12,7 @@ export function withTick(choices: FileChoices, entry: Ticked, send: boolean): Fi
 }
 
 function ticked({ include, exclude }: FileChoices, entry: Ticked): FileChoices {
-  const own = patternOf(entry.path, entry.isFolder);
-  const below = patternOf(entry.path, true);
-  const kept = exclude.filter((pattern) => pattern !== own && !(entry.isFolder && pattern.startsWith(below)));
+  const kept = withoutOwn(exclude, entry);
   // Taking back what was unticked is enough, unless a rule besides leaves it out, which the next scan shows.
   if (kept.length < exclude.length) return { include, exclude: kept };
   return { include: withPath(include, entry.path), exclude };
@@ -26,10 +23,13 @@ function unticked({ include, exclude }: FileChoices, entry: Ticked): FileChoices
   const others = include.filter((path) => path !== entry.path && !isBelow(path));
   // What goes along only because it was ticked stays behind without it.
   if (include.includes(entry.path)) return { include: others, exclude };
-  const own = patternOf(entry.path, entry.isFolder);
-  const below = patternOf(entry.path, true);
-  const kept = exclude.filter((pattern) => pattern !== own && !(entry.isFolder && pattern.startsWith(below)));
-  return { include: others, exclude: [...kept, own] };
+  return { include: others, exclude: [...withoutOwn(exclude, entry), patternOf(entry.path, entry.isFolder)] };
+}
+
+/** The patterns without those that earlier ticks made of the entry, and of what is in it. */
+function withoutOwn(patterns: readonly string[], { path, isFolder }: Ticked): string[] {
+  const own = patternOf(path, isFolder);
+  return patterns.filter((pattern) => pattern !== own && !(isFolder && pattern.startsWith(own)));
 }
 
 function withPath(paths: readonly string[], path: string): string[] {

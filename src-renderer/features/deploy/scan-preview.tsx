@@ -70,7 +70,7 @@ export function ScanPreview({ inspection: { scan }, tree, sending, view, onView,
 }
 
 function tick(node: TreeNode, send: boolean): void {
-  tickFile({ path: node.path, isFolder: node.kind === 'directory', leftOut: node.leftOut }, send);
+  tickFile({ path: node.path, isFolder: node.kind === 'directory' }, send);
 }
 
 const emptyWords: Readonly<Record<FilesView, string>> = {
