@@ -1,6 +1,6 @@
 import { type AppOnServer, labelNames, parseImageTag, type RunningService, recordName, refuseUnknown } from '../apps/index.ts';
 import { poll } from '../base/wait.ts';
-import { counted, ExpectedError } from '../contract/index.ts';
+import { ExpectedError } from '../contract/index.ts';
 import type { StageContext } from '../jobs/types.ts';
 import { awaitHealthy, awaitStarted } from './await-healthy.ts';
 import { currentRecord } from './releases.ts';
@@ -11,6 +11,7 @@ import {
   applyEdge,
   changeRecord,
   changeService,
+  drainService,
   persist,
   readApp,
   removeRecords,
@@ -175,12 +176,7 @@ async function takeOff(run: Run, current: RunningService | null, stays: string):
 
 async function drain(run: Run, current: RunningService): Promise<void> {
   await run.stage('drain', async (stage) => {
-    const left = await persist(run, () =>
-      run.session.edge.drain(run.app, current.slot, current.settings.drainSeconds, (sessions) =>
-        stage.detail(`${counted(sessions, 'session')} left`),
-      ),
-    );
-    stage.detail(left === 0 ? 'all requests ended' : `${counted(left, 'session')} cut after ${current.settings.drainSeconds} s`);
+    stage.detail((await drainService(run, stage, current)) ?? 'all requests ended');
   });
 }
 

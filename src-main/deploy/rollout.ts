@@ -12,6 +12,7 @@ import {
   applyEdge,
   changeRecord,
   changeService,
+  drainService,
   persist,
   readApp,
   refuseTaken,
@@ -146,16 +147,12 @@ async function drainBefore(run: Run, stage: StageContext, { before, slot }: Roll
     stage.detail('nothing served before');
     return;
   }
-  const left = await persist(run, () =>
-    run.session.edge.drain(run.app, before.slot, before.settings.drainSeconds, (sessions) =>
-      stage.detail(`${counted(sessions, 'session')} left`),
-    ),
-  );
+  const cut = await drainService(run, stage, before);
   await persist(run, async () => {
     await run.assertHeld();
     await run.session.docker.removeService(before.service.name);
   });
-  stage.detail(left === 0 ? `release ${before.release} ended` : `${counted(left, 'session')} cut after ${before.settings.drainSeconds} s`);
+  stage.detail(cut ?? `release ${before.release} ended`);
 }
 
 /** The default host name of the run's app, by the address at which this computer reaches the server. */

@@ -4,13 +4,15 @@ import {
   labelNames,
   type Outcome,
   type ReleaseEntry,
+  type RunningService,
   readApps,
   refuseTakenHosts,
   type ServerApps,
 } from '../apps/index.ts';
 import { poll, sleep } from '../base/wait.ts';
-import { ExpectedError, type ProbeResult } from '../contract/index.ts';
+import { counted, ExpectedError, type ProbeResult } from '../contract/index.ts';
 import type { Docker, Service, ServiceSpec } from '../docker/types.ts';
+import type { StageContext } from '../jobs/types.ts';
 import { isPassing } from './passing.ts';
 import type { Run } from './run.ts';
 
@@ -160,6 +162,17 @@ export async function persist<T>(run: Run, step: () => Promise<T>): Promise<T> {
       await sleep(500);
     }
   }
+}
+
+/**
+ * Waits until the requests to a service that is off the edge have ended, and shows how many are left. Returns what was cut, in words;
+ * null when nothing was.
+ */
+export async function drainService(run: Run, stage: StageContext, { slot, settings }: RunningService): Promise<string | null> {
+  const left = await persist(run, () =>
+    run.session.edge.drain(run.app, slot, settings.drainSeconds, (sessions) => stage.detail(`${counted(sessions, 'session')} left`)),
+  );
+  return left === 0 ? null : `${counted(left, 'session')} cut after ${settings.drainSeconds} s`;
 }
 
 function isBusy(error: unknown): boolean {
