@@ -58,9 +58,10 @@ export async function archive(folder: string, flags: ArchiveFlags, output: Outpu
   }
   const hash = flags.output === undefined ? null : await writeTar(scan, target, gzipLevel(flags), signal);
   const text = `${counted(scan.files, 'file')}, ${bytesInWords(scan.bytes)} in ${scan.root}; ${scan.leftOutCount} left out`;
-  for (const note of notes(scan)) output.note(note);
+  const tracked = trackedIgnored(scan);
+  for (const note of notes(scan, tracked)) output.note(note);
   if (flags.output === '-') output.note(text);
-  else output.result(asJson(scan, flags, hash), text);
+  else output.result(asJson(scan, tracked, flags, hash), text);
   return exitCodes.ok;
 }
 
@@ -90,11 +91,10 @@ function gzipLevel({ gzip, output = '' }: ArchiveFlags): number | null {
 }
 
 /** What the user should know besides the figures. */
-function notes(scan: Scan): string[] {
+function notes(scan: Scan, tracked: readonly string[]): string[] {
   const said: string[] = [];
   const secrets = heldBack(scan);
   if (secrets.length > 0) said.push(`Held back: ${named(secrets)}. Send one with --include PATH, all with --allow-secrets.`);
-  const tracked = trackedIgnored(scan);
   if (tracked.length > 0)
     said.push(`Sent although a rule ignores them, since git tracks them: ${named(tracked)}. Leave them out with --exclude PATTERN.`);
   return said;
@@ -106,12 +106,12 @@ function trackedIgnored(scan: Scan): string[] {
   return paths;
 }
 
-function asJson(scan: Scan, flags: ArchiveFlags, hash: string | null): object {
+function asJson(scan: Scan, tracked: readonly string[], flags: ArchiveFlags, hash: string | null): object {
   const { root, files, directories, bytes, leftOutCount, durationMs } = scan;
   const leftOut = scan.leftOut.map((entry) => ({ ...entry, path: toText(entry.path) }));
   const paths = flags.list ? { paths: [...scanPaths(scan)].map((path) => path.toString('utf8')) } : {};
   const written = hash === null ? {} : { output: flags.output, hash };
-  return { root, files, directories, bytes, trackedIgnored: trackedIgnored(scan), leftOut, leftOutCount, durationMs, ...paths, ...written };
+  return { root, files, directories, bytes, trackedIgnored: tracked, leftOut, leftOutCount, durationMs, ...paths, ...written };
 }
 
 /** Paths are written as the bytes they are; only `-z` can tell apart names that hold a line end. */
