@@ -1,5 +1,5 @@
 import type { Explanation } from '../archive/index.ts';
-import { bytesInWords, counted } from '../contract/index.ts';
+import { bytesInWords, choiceRuleFile, counted } from '../contract/index.ts';
 
 type Rule = NonNullable<Explanation['rule']>;
 
@@ -46,5 +46,5 @@ function whyKept({ rule, trackedAgainst, forced }: Explanation): string {
 }
 
 function inWords({ file, line, pattern }: Rule): string {
-  return file === 'choice' ? `the pattern ${pattern} given for the app` : `line ${line} of ${file} (${pattern})`;
+  return file === choiceRuleFile ? `the pattern ${pattern} given for the app` : `line ${line} of ${file} (${pattern})`;
 }
