@@ -13,6 +13,9 @@ let server: PracticeServer;
 
 const longshore = (...args: readonly string[]): Promise<Ran> => cli.run(...args);
 
+const addHarbor = (...flags: readonly string[]): Promise<Ran> =>
+  longshore('servers', 'add', 'harbor-1', `ssh://root@${server.host}`, '--identity', server.identityFile, ...flags);
+
 function get(host: string, path = '/'): Promise<{ status: number; body: string }> {
   return new Promise((done, fail) => {
     const call = request({ host: server.host, port: 80, path, headers: { host }, timeout: 10_000 }, (response) => {
@@ -40,7 +43,7 @@ afterAll(async () => {
 
 describe('servers', () => {
   it('refuses an unknown host key when there is no terminal, and shows it', async () => {
-    const ran = await longshore('servers', 'add', 'harbor-1', `ssh://root@${server.host}`, '--identity', server.identityFile);
+    const ran = await addHarbor();
     expect(ran.code).toBe(1);
     expect(ran.stderr).toContain(server.hostKey);
     expect(lastLine<{ servers: unknown[] }>(await longshore('servers', 'list', '--json')).servers).toEqual([]);
@@ -48,33 +51,13 @@ describe('servers', () => {
 
   it('refuses another host key than the one given', async () => {
     const other = `SHA256:${'A'.repeat(43)}`;
-    const ran = await longshore(
-      'servers',
-      'add',
-      'harbor-1',
-      `ssh://root@${server.host}`,
-      '--identity',
-      server.identityFile,
-      '--host-key',
-      other,
-      '--json',
-    );
+    const ran = await addHarbor('--host-key', other, '--json');
     expect(ran.code).toBe(1);
     expect(lastLine<{ error: { code: string } }>(ran).error.code).toBe('host-key-changed');
   });
 
   it('adds one with its host key, and sets it up twice', async () => {
-    const added = await longshore(
-      'servers',
-      'add',
-      'harbor-1',
-      `ssh://root@${server.host}`,
-      '--identity',
-      server.identityFile,
-      '--host-key',
-      server.hostKey,
-      '--json',
-    );
+    const added = await addHarbor('--host-key', server.hostKey, '--json');
     expect(added.code, added.stderr).toBe(0);
     const first = await longshore('servers', 'setup', 'harbor-1', '--json');
     expect(first.code, first.stderr).toBe(0);
