@@ -1,4 +1,4 @@
-import type { JobKind, JobSummary, ServerSummary, Stage } from '../../../src-main/contract/index.ts';
+import type { JobKind, JobSummary, ServerSummary } from '../../../src-main/contract/index.ts';
 import type { Status } from '../../ui/status.tsx';
 
 interface KindWords {
@@ -48,17 +48,4 @@ export function servingMeanwhile(job: Pick<JobSummary, 'kind' | 'app'>, server: 
   if (app === undefined || app.release === null) return job.kind === 'deploy' ? 'Nothing yet: this is the first release.' : null;
   if (job.kind === 'stop' || job.kind === 'remove') return `r${app.release} until its requests are answered.`;
   return `r${app.release} serves until the new release answers.`;
-}
-
-/** How long a stage took or has taken, in milliseconds; null when it has not begun or did nothing. */
-export function stageTimeMs(stage: Stage, now: number): number | null {
-  if (stage.durationMs !== null) return stage.durationMs;
-  return stage.state === 'running' && stage.startedAt !== null ? Math.max(0, now - stage.startedAt) : null;
-}
-
-/** Share of a stage that is done, 0 to 1; null when it cannot be known. */
-export function stageShare(stage: Stage): number | null {
-  const { progress } = stage;
-  if (progress === null || progress.total === null || progress.total <= 0) return null;
-  return Math.min(1, progress.done / progress.total);
 }

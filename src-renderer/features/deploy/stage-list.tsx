@@ -3,8 +3,8 @@ import type { ReactNode } from 'react';
 import type { Stage, StageProgress } from '../../../src-main/contract/index.ts';
 import { bytes, count, plural } from '../../ui/format.ts';
 import { ProgressBar } from '../../ui/index.ts';
+import { stageShare } from '../jobs/job-words.ts';
 import { StageIcon, StageTime, stageWord } from '../jobs/stage-parts.tsx';
-import { stageShare } from './job-words.ts';
 
 /** The stages of a job from first to last, each with its own numbers. */
 export function StageList({ stages }: { readonly stages: readonly Stage[] }): ReactNode {

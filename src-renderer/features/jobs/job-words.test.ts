@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JobSummary, Stage } from '../../../src-main/contract/index.ts';
-import { jobShare, jobWords } from './job-words.ts';
+import { jobShare, jobWords, stageShare, stageTimeMs } from './job-words.ts';
 
 const stage = (state: Stage['state'], part: Partial<Stage> = {}): Stage => ({
   id: 'build',
@@ -52,5 +52,20 @@ describe('jobShare', () => {
     const running = stage('running', { progress: { done: 5, total: 10, unit: 'steps' } });
     expect(jobShare(job({ stages: [stage('done'), stage('already'), running, stage('waiting')] }))).toBeCloseTo(2.5 / 4);
     expect(jobShare(job({ stages: [stage('running', { progress: { done: 20, total: 10, unit: 'bytes' } })] }))).toBe(1);
+  });
+});
+
+describe('stages', () => {
+  it('times what runs and what ran', () => {
+    expect(stageTimeMs(stage('running', { startedAt: 1000 }), 3000)).toBe(2000);
+    expect(stageTimeMs(stage('done', { startedAt: 1000, durationMs: 5 }), 3000)).toBe(5);
+    expect(stageTimeMs(stage('waiting'), 3000)).toBeNull();
+    expect(stageTimeMs(stage('running', { startedAt: 5000 }), 3000)).toBe(0);
+  });
+
+  it('knows its share only with a total', () => {
+    expect(stageShare(stage('waiting', { progress: { done: 3, total: 4, unit: 'steps' } }))).toBe(0.75);
+    expect(stageShare(stage('waiting', { progress: { done: 3, total: null, unit: 'bytes' } }))).toBeNull();
+    expect(stageShare(stage('waiting', { progress: { done: 9, total: 4, unit: 'bytes' } }))).toBe(1);
   });
 });

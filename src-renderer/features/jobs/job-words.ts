@@ -1,4 +1,4 @@
-import type { JobSummary } from '../../../src-main/contract/index.ts';
+import type { JobSummary, Stage } from '../../../src-main/contract/index.ts';
 import { count, duration, plural } from '../../ui/format.ts';
 
 /** Where a job is or how it ended, in one line: "Build, step 6 of 9", "Live as r48, 18,204 requests during the switch, 0 failed". */
@@ -33,9 +33,23 @@ function succeeded(job: JobSummary): string {
 /** The share of a job's stages that is behind it, 0 to 1; the running one counts by its own progress. Null before it has stages. */
 export function jobShare(job: JobSummary): number | null {
   if (job.stages.length === 0) return null;
-  const parts = job.stages.map(({ state, progress }): number => {
+  const parts = job.stages.map((stage): number => {
+    const { state } = stage;
     if (state === 'done' || state === 'already' || state === 'skipped') return 1;
-    return state === 'running' && progress?.total ? Math.min(1, progress.done / progress.total) : 0;
+    return state === 'running' ? (stageShare(stage) ?? 0) : 0;
   });
   return parts.reduce((sum, part) => sum + part, 0) / parts.length;
+}
+
+/** How long a stage took or has taken, in milliseconds; null when it has not begun or did nothing. */
+export function stageTimeMs(stage: Stage, now: number): number | null {
+  if (stage.durationMs !== null) return stage.durationMs;
+  return stage.state === 'running' && stage.startedAt !== null ? Math.max(0, now - stage.startedAt) : null;
+}
+
+/** Share of a stage that is done, 0 to 1; null when it cannot be known. */
+export function stageShare(stage: Stage): number | null {
+  const { progress } = stage;
+  if (progress === null || progress.total === null || progress.total <= 0) return null;
+  return Math.min(1, progress.done / progress.total);
 }

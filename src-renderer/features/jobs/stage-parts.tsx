@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import type { Stage } from '../../../src-main/contract/index.ts';
 import { duration, wholeDuration } from '../../ui/format.ts';
 import { Spinner, useNow } from '../../ui/index.ts';
-import { stageTimeMs } from '../deploy/job-words.ts';
+import { stageTimeMs } from './job-words.ts';
 
 /** What every row of a stage is made of, in the pipeline of a deploy and in the checklist of a set-up. */
 interface Look {
