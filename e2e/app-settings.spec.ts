@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { PracticeServer } from '../sandbox/index.ts';
+import { answerSaveDialog, clipboardText } from './desktop.ts';
 import { defaultHost, expect, fetchThroughEdge, serverName, test } from './servers.ts';
 import { addedSince, listed, standing } from './standing.ts';
 import { middleOf, openApp, openTab, startDeploy, untilDeployed } from './user.ts';
@@ -37,9 +38,7 @@ test('an app is made by the sheet, changed by its settings, stopped, started, re
 }) => {
   test.setTimeout(300_000);
   const saved = join(home, 'build.log');
-  await longshore.app.evaluate(({ dialog }, path) => {
-    dialog.showSaveDialog = async () => ({ canceled: false, filePath: path });
-  }, saved);
+  await answerSaveDialog(longshore.app, saved);
 
   await test.step('the sheet: Dockerfile, environment, domain, port and replicas', async () => {
     await longshore.dropPaths([project('static-site')], await middleOf(page.getByRole('main')));
@@ -77,7 +76,7 @@ test('an app is made by the sheet, changed by its settings, stopped, started, re
   await test.step('the build log is copied and saved', async () => {
     await page.getByRole('button', { name: 'Copy', exact: true }).click();
     await expect(page.getByText(/^Copied \d+ lines$/)).toBeVisible();
-    const copied = await longshore.app.evaluate(async ({ clipboard }) => clipboard.readText());
+    const copied = await clipboardText(longshore.app);
     expect(copied).toMatch(/edited in the sheet$/m);
     expect(copied).toMatch(/Successfully built/);
     await page.getByRole('button', { name: 'Save', exact: true }).click();

@@ -2,7 +2,7 @@
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { ElectronApplication } from '@playwright/test';
+import { catchOpened, openedUrls } from './desktop.ts';
 import { defaultHost, expect, fetchThroughEdge, test } from './servers.ts';
 import { openApp, openTab, startDeploy, untilDeployed } from './user.ts';
 
@@ -13,19 +13,6 @@ async function ownCopy(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'longshore-project-'));
   await cp(sample, folder, { recursive: true });
   return folder;
-}
-
-/** Stands in for the browser of the desktop, which this machine has none of: keeps what it would have been given. */
-async function catchOpened(app: ElectronApplication): Promise<void> {
-  await app.evaluate(({ shell }) => {
-    const urls: string[] = [];
-    Reflect.set(globalThis, 'openedUrls', urls);
-    shell.openExternal = async (url) => void urls.push(url);
-  });
-}
-
-function opened(app: ElectronApplication): Promise<string[]> {
-  return app.evaluate(() => Reflect.get(globalThis, 'openedUrls') as string[]);
 }
 
 test('a dropped folder goes live, is watched, replaced and rolled back', async ({ longshore, page, practiceServer }) => {
@@ -46,8 +33,8 @@ test('a dropped folder goes live, is watched, replaced and rolled back', async (
 
     await catchOpened(longshore.app);
     await page.getByRole('button', { name: 'Open', exact: true }).click();
-    await expect.poll(() => opened(longshore.app), { timeout: 20_000 }).toHaveLength(1);
-    const [address = ''] = await opened(longshore.app);
+    await expect.poll(() => openedUrls(longshore.app), { timeout: 20_000 }).toHaveLength(1);
+    const [address = ''] = await openedUrls(longshore.app);
     // The name does not resolve here, so it is a tunnel: any port of this computer, the app behind it.
     expect(new URL(address).hostname).toBe('127.0.0.1');
     expect((await fetch(address)).status).toBe(200);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import type { PracticeServer } from '../sandbox/index.ts';
+import { answerSaveDialog, clipboardText, suggestedPath } from './desktop.ts';
 import { defaultHost, expect, fetchThroughEdge, longshoreCommand, rememberServer, serverName, test } from './servers.ts';
 import { openApp, openTab } from './user.ts';
 
@@ -91,7 +92,7 @@ test('the log of an app is searched, copied and saved as it is shown', async ({ 
   // Copied is what is shown: the matching lines alone, in their order.
   await page.getByRole('button', { name: 'Copy', exact: true }).click();
   await expect(page.getByText('Copied 3 lines')).toBeVisible();
-  const copied = await longshore.app.evaluate(async ({ clipboard }) => clipboard.readText());
+  const copied = await clipboardText(longshore.app);
   expect(paths(copied, 'needle')).toEqual(needles);
   expect(copied.split('\n')).toHaveLength(3);
   // Without the colours that the app gives them.
@@ -107,15 +108,10 @@ test('the log of an app is searched, copied and saved as it is shown', async ({ 
 
   // Saved is all of it.
   const file = join(home, 'saved.log');
-  await longshore.app.evaluate(({ dialog }, path) => {
-    dialog.showSaveDialog = async (...args: unknown[]) => {
-      Reflect.set(globalThis, 'suggested', (args.at(-1) as Electron.SaveDialogOptions).defaultPath);
-      return { canceled: false, filePath: path };
-    };
-  }, file);
+  await answerSaveDialog(longshore.app, file);
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(page.getByText(file)).toBeVisible();
-  expect(await longshore.app.evaluate(() => Reflect.get(globalThis, 'suggested') as string)).toMatch(/[\\/]logged\.log$/);
+  expect(await suggestedPath(longshore.app)).toMatch(/[\\/]logged\.log$/);
   const saved = await readFile(file, 'utf8');
   expect(paths(saved, '(?:needle|hay|last)')).toEqual(all);
   expect(saved).toContain('listening on 8000');
@@ -188,7 +184,7 @@ test('times can be hidden, and colours are drawn as style, never as characters',
   expect(await page.title()).not.toContain('not a title');
   await page.getByRole('button', { name: 'Copy', exact: true }).click();
   await expect(page.getByText(/^Copied \d+ lines$/)).toBeVisible();
-  const copied = await longshore.app.evaluate(async ({ clipboard }) => clipboard.readText());
+  const copied = await clipboardText(longshore.app);
   expect(copied).toMatch(/served \/colour-1 in colour$/m);
 
   await page.getByRole('button', { name: 'Show times' }).click();

@@ -8,6 +8,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { catchOpened, openedUrls } from './desktop.ts';
 import { expect, type Longshore, test } from './fixtures.ts';
 import { launchWithSystemSandbox, systemSandboxMissing } from './system-sandbox.ts';
 
@@ -394,11 +395,7 @@ test.describe('main answers', () => {
 });
 
 test('only safe links reach the desktop', async ({ longshore, page }) => {
-  await longshore.app.evaluate(({ shell }) => {
-    const opened: string[] = [];
-    Object.assign(globalThis, { opened });
-    shell.openExternal = async (url) => void opened.push(url);
-  });
+  await catchOpened(longshore.app);
   const hostile = [
     'file:///etc/passwd',
     'javascript:alert(1)',
@@ -415,8 +412,7 @@ test('only safe links reach the desktop', async ({ longshore, page }) => {
     expect([url, await call(page, 'links.open', { url })]).toMatchObject([url, { ok: false, error: { code: 'invalid-input' } }]);
   for (const url of ['https://example.com/a', 'http://127.0.0.1:8080/', 'http://localhost/'])
     expect(await call(page, 'links.open', { url })).toEqual({ ok: true, value: null });
-  const opened = await longshore.app.evaluate(() => (globalThis as unknown as { opened: string[] }).opened);
-  expect(opened).toEqual(['https://example.com/a', 'http://127.0.0.1:8080/', 'http://localhost/']);
+  expect(await openedUrls(longshore.app)).toEqual(['https://example.com/a', 'http://127.0.0.1:8080/', 'http://localhost/']);
 });
 
 test('without a keyring nothing secret is written, and the user is told', async ({ page }) => {

@@ -4,6 +4,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { testElectron } from '../scripts/test-electron.ts';
 import type { AppInfo } from '../src-main/contract/index.ts';
+import { answerSaveDialog, suggestedPath } from './desktop.ts';
 import { expect, type Longshore, test } from './fixtures.ts';
 
 const infoOf = ({ page }: Longshore): Promise<{ ok: true; value: AppInfo }> =>
@@ -91,19 +92,13 @@ test('a native menu item runs the action of the window', async ({ longshore }) =
 
 test('a file is saved where the user says, under a name that leads nowhere else', async ({ longshore, home }) => {
   const target = join(home, 'out.log');
-  await longshore.app.evaluate(({ dialog }, path) => {
-    dialog.showSaveDialog = async (...args: unknown[]) => {
-      Object.assign(globalThis, { suggested: (args.at(-1) as { defaultPath: string }).defaultPath });
-      return { canceled: false, filePath: path };
-    };
-  }, target);
+  await answerSaveDialog(longshore.app, target);
   const outcome = await longshore.page.evaluate(
     `longshore.call('files.save', { suggestedName: '../../etc/x\\u0000.log', text: 'lines' }, 'save')`,
   );
   expect(outcome).toEqual({ ok: true, value: { path: target } });
   expect(await readFile(target, 'utf8')).toBe('lines');
-  const suggested = await longshore.app.evaluate(() => (globalThis as unknown as { suggested: string }).suggested);
-  expect(suggested).toMatch(/[\\/]\.\.-\.\.-etc-x-\.log$/);
+  expect(await suggestedPath(longshore.app)).toMatch(/[\\/]\.\.-\.\.-etc-x-\.log$/);
 });
 
 test('a dropped file gives its path on disk', async ({ longshore, home }) => {

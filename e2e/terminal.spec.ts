@@ -1,6 +1,7 @@
 /** The terminal beyond typing: what is on it is searched, copied and followed, text is pasted, and the far side knows its size. */
 import { resolve } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
+import { catchOpened, clipboardText, openedUrls } from './desktop.ts';
 import { expect, type Longshore } from './fixtures.ts';
 import { serverName, test } from './servers.ts';
 import { middleOf, openServer, openTab } from './user.ts';
@@ -116,12 +117,8 @@ test('a shell follows the size of the window', async ({ longshore, page }) => {
 
 test('what is selected is copied, a link is opened after a yes, and a folder that falls on it is taken', async ({ longshore, page }) => {
   test.setTimeout(120_000);
-  await longshore.app.evaluate(({ shell }) => {
-    const urls: string[] = [];
-    Reflect.set(globalThis, 'openedUrls', urls);
-    shell.openExternal = async (url) => void urls.push(url);
-  });
-  const opened = () => longshore.app.evaluate(() => Reflect.get(globalThis, 'openedUrls') as string[]);
+  await catchOpened(longshore.app);
+  const opened = () => openedUrls(longshore.app);
   await putOnClipboard(longshore, 'from before');
   const terminal = await openShell(page);
   const row = (text: string): Locator => terminal.locator('.xterm-rows > div').filter({ hasText: new RegExp(`^${text}`) });
@@ -140,10 +137,10 @@ test('what is selected is copied, a link is opened after a yes, and a folder tha
     'clear; printf "%s\\n" "berth""-42 free" "http""s://docs.example.com/a?b=1" "http""://plain.example.com/"; echo "all"".done"\n',
   );
   await expect(row('all\\.done')).toBeVisible({ timeout: 20_000 });
-  expect(await longshore.app.evaluate(async ({ clipboard }) => clipboard.readText())).toBe('from before');
+  expect(await clipboardText(longshore.app)).toBe('from before');
   await page.mouse.dblclick(...(await point('berth-42', 20)));
   await page.keyboard.press('Control+Shift+C');
-  await expect.poll(() => longshore.app.evaluate(async ({ clipboard }) => clipboard.readText())).toBe('berth-42');
+  await expect.poll(() => clipboardText(longshore.app)).toBe('berth-42');
   // It went to the clipboard and not to the shell as Ctrl-C.
   await expect(terminal).not.toContainText('^C');
 
