@@ -1,8 +1,8 @@
 /** Ending the program in the middle of a job: it asks, "Stay" changes nothing, and "Quit" leaves nothing half-made on the server. */
 import { resolve } from 'node:path';
 import type { ElectronApplication } from '@playwright/test';
-import { execOn } from '../sandbox/index.ts';
 import { defaultHost, expect, fetchThroughEdge, longshoreCommand, test } from './servers.ts';
+import { listed } from './standing.ts';
 import { startDeploy, untilDeployed } from './user.ts';
 
 const project = (name: string): string => resolve(import.meta.dirname, 'projects', name);
@@ -45,12 +45,6 @@ async function made(call: Promise<unknown>): Promise<void> {
   await call.catch((error: unknown) => {
     if (!String(error).includes('promise was garbage collected')) throw error;
   });
-}
-
-/** What Docker on the server lists, one line each. */
-async function listed(...words: readonly string[]): Promise<string[]> {
-  const { stdout } = await execOn('e2e', ['docker', ...words]);
-  return stdout.split('\n').filter((line) => line !== '');
 }
 
 test('closing the window in a build asks; "Stay" keeps it, "Quit" ends it and leaves nothing half-made', async ({
