@@ -2,14 +2,12 @@
  * The composition of all services without Electron: what `main.ts` and `cli.ts` have in common. Builds them in order and
  * disposes of them in reverse. Decides nothing.
  */
-import { homedir, hostname, userInfo } from 'node:os';
-import { join, resolve } from 'node:path';
+import { hostname, userInfo } from 'node:os';
+import { join } from 'node:path';
 import { type ResolvesTo, reachableHost } from './app-address.ts';
 import { appDetail, defaultHost, listApps, listReleases } from './apps/index.ts';
-import { scanAnyFolder, scanEntries, scanFolderToChoose, toScanPreview, warmUpArchive } from './archive/index.ts';
 import { type Disposable, DisposableStore } from './base/disposable.ts';
 import type { Logger } from './base/log.ts';
-import { planBuild, recognisedDepth, suggestAppName, templatesFolder } from './builds/index.ts';
 import {
   type AppDetail,
   type AppSummary,
@@ -37,6 +35,7 @@ import {
 } from './deploy/index.ts';
 import { createDocker } from './docker/index.ts';
 import { createEdge } from './edge/index.ts';
+import { type FolderToInspect, inspectFolder, warmUpInspection, wholePath } from './folder-inspection.ts';
 import { createJobs, type Jobs } from './jobs/index.ts';
 import { followLogs } from './logs/index.ts';
 import { containersOf } from './servers/containers.ts';
@@ -112,17 +111,6 @@ export interface Services extends Disposable {
     resolvesTo: ResolvesTo,
   ): Promise<{ readonly url: string; readonly by: 'name' | 'tunnel'; readonly host: string }>;
 }
-
-export interface FolderToInspect {
-  readonly path: string;
-  /** The app it goes to, where that is known. */
-  readonly target: DeployTarget | null;
-  /** Null for those that are remembered. */
-  readonly choices: FileChoices | null;
-}
-
-/** A few files each; together less than 0.2 s, in the thread of the archive. */
-const warmUpRounds = 100;
 
 /** Where the history of jobs is kept in the store. */
 const jobHistoryKey = 'jobs.history';
@@ -206,26 +194,8 @@ export function createServices({ home, store, vault, logger }: ServicesOptions):
     readFacts: ({ connection, docker }) => readFacts(connection, docker),
     isSetUp: ({ docker, edge }) => isSetUp(docker, edge),
     containers: ({ docker }) => containersOf(docker),
-    inspectFolder: async ({ path, target, choices: given }, signal) => {
-      const folder = wholePath(path);
-      const last = remembered.ofFolder(folder);
-      const choices = given ?? (target === null ? last.choices : remembered.of(target, folder));
-      // Who left everything out by hand may take it back there.
-      const scanned = choices.exclude.length > 0 ? scanAnyFolder : scanFolderToChoose;
-      const scan = await scanned(folder, { ...choices, signal, dockerignore: true });
-      return {
-        scan: toScanPreview(scan, choices.include),
-        build: await planBuild(scan.root, scanEntries(scan, recognisedDepth)),
-        suggestedName: suggestAppName(scan.root),
-        choices,
-        lastTarget: last.target,
-      };
-    },
-    warmUp: async () => {
-      warmUpArchive();
-      // Code that has run some hundred times is compiled: the first folder then opens in about half the time.
-      for (let round = 0; round < warmUpRounds; round++) toScanPreview(await scanAnyFolder(templatesFolder()), []);
-    },
+    inspectFolder: (folder, signal) => inspectFolder(remembered, folder, signal),
+    warmUp: warmUpInspection,
     choices: {
       of: (target, path) => remembered.of(target, wholePath(path)),
       set: (target, path, choices) => remembered.set(target, wholePath(path), choices),
@@ -242,9 +212,4 @@ export function createServices({ home, store, vault, logger }: ServicesOptions):
     },
     dispose: () => owned.dispose(),
   };
-}
-
-/** A path as people type it: `~` is their home folder, which no shell has replaced in a window. */
-function wholePath(path: string): string {
-  return resolve(path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path);
 }
