@@ -61,7 +61,7 @@ export async function launchLongshore({ home, args = [], env = {} }: LaunchOptio
 
 /**
  * Playwright keeps no hold on the promise that it evaluates in the main process: while that takes in much, the garbage collector may have it,
- * and the answer is lost though the work was done. What specs ask of main can be done twice.
+ * and the answer is lost though the work was done. So what specs ask of main has to stand being done twice.
  */
 function askAgainWhenForgotten(app: ElectronApplication): void {
   const evaluate = app.evaluate.bind(app) as (...args: unknown[]) => Promise<unknown>;
