@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { ExpectedError } from '../contract/errors.ts';
-import { isAscii, toBuffer, toText } from './byte-path.ts';
+import { toPath, toText } from './byte-path.ts';
 
 const RECENT_MS = 1000;
 const AGAIN_BYTES = 256 * 1024;
@@ -22,11 +22,10 @@ export interface OpenFile {
  * @throws ChangedError if it is gone or no longer a file; ExpectedError file-unreadable.
  */
 export function openRegular(root: string, path: string): OpenFile {
-  const absolute = `${root}/${path}`;
   let handle: number;
   try {
     // Not blocking: what has become a FIFO meanwhile must not hold everything up.
-    handle = openSync(isAscii(absolute) ? absolute : toBuffer(absolute), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    handle = openSync(toPath(`${root}/${path}`), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
     throw explained(error, path);
   }
