@@ -5,7 +5,7 @@
 import { joinPaths, rowCode, type ScanEntry, type ScanPreview, type ScanRule } from '../contract/index.ts';
 import { fromText, toText } from './byte-path.ts';
 import type { FileTable } from './file-table.ts';
-import type { Scan } from './scan.ts';
+import { entryAt, type Scan } from './scan.ts';
 import { secretIn } from './secrets.ts';
 import type { LeftOutEntry } from './walk-left-out.ts';
 
@@ -121,12 +121,7 @@ function biggest(kept: FileTable): ScanEntry[] {
     if (rows.length === 4 * BIGGEST) cut();
   }
   cut();
-  return rows.map((row) => ({
-    path: kept.textAt(row),
-    kind: kept.kindAt(row),
-    bytes: kept.bytesAt(row),
-    trackedIgnored: kept.isTrackedIgnoredAt(row),
-  }));
+  return rows.map((row) => entryAt(kept, row));
 }
 
 function secretsSent(scan: Scan, include: readonly string[]): ScanPreview['secretsSent'] {
@@ -134,15 +129,11 @@ function secretsSent(scan: Scan, include: readonly string[]): ScanPreview['secre
   const chosen = new Set(include);
   const found: { path: string; looksLike: string }[] = [];
   for (let row = 0; row < scan.kept.length; row++) {
-    if (kindIsFile(scan.kept, row) && chosen.has(scan.kept.textAt(row))) {
+    if (scan.kept.kindAt(row) === 'file' && chosen.has(scan.kept.textAt(row))) {
       const path = scan.kept.pathAt(row);
       const looksLike = secretIn(path, `${fromText(scan.realRoot)}/${path}`, scan.kept.bytesAt(row));
       if (looksLike !== null) found.push({ path: toText(path), looksLike });
     }
   }
   return found;
-}
-
-function kindIsFile(kept: FileTable, row: number): boolean {
-  return kept.kindAt(row) === 'file';
 }

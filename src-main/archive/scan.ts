@@ -154,7 +154,7 @@ export function* scanEntries({ kept }: Scan, deepest = Number.POSITIVE_INFINITY)
   }
 }
 
-function entryAt(kept: FileTable, row: number): ScanEntry {
+export function entryAt(kept: FileTable, row: number): ScanEntry {
   return { path: kept.textAt(row), kind: kept.kindAt(row), bytes: kept.bytesAt(row), trackedIgnored: kept.isTrackedIgnoredAt(row) };
 }
 
