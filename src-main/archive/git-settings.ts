@@ -45,10 +45,16 @@ export function readSettings(gitDirectory: string | null, common: string | null,
   const settings = new Map<string, string | null>();
   const add = ({ name, value }: GitSetting): void => void settings.set(name, value);
   for (const file of files) readConfigFile(file, conditions, add, 0);
-  if (gitDirectory !== null && settings.has('extensions.worktreeconfig') && isTrue(settings.get('extensions.worktreeconfig') ?? null)) {
+  if (gitDirectory !== null && isOn(settings, 'extensions.worktreeconfig')) {
     readConfigFile(join(gitDirectory, 'config.worktree'), conditions, add, 0);
   }
   return settings;
+}
+
+/** Whether a setting that is true or false is true; one that is not there is not. */
+export function isOn(settings: GitSettings, name: string): boolean {
+  const value = settings.get(name);
+  return value !== undefined && isTrue(value);
 }
 
 /** `~/` in front stands for the home folder. */

@@ -1,9 +1,8 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { isTrue } from './git-config.ts';
 import { mayTrackRepositories, nothingTracked, readIndex, type TrackedFiles } from './git-index.ts';
 import { parseIgnoreFile } from './git-pattern.ts';
-import { expandHome, type GitHome, type GitSettings, readSettings } from './git-settings.ts';
+import { expandHome, type GitHome, type GitSettings, isOn, readSettings } from './git-settings.ts';
 import { IgnoreRules } from './ignore-rules.ts';
 import { readRegularFile } from './regular-file.ts';
 
@@ -61,11 +60,11 @@ function workingTree(folder: string, gitDirectory: string, common: string, setti
     const real = existsSync(top) ? realpathSync(top) : top;
     return relative(real, folder).split(sep)[0] === '..' ? null : real;
   }
-  return settings.has('core.bare') && isTrue(settings.get('core.bare') ?? null) ? null : folder;
+  return isOn(settings, 'core.bare') ? null : folder;
 }
 
 function openRepository(top: string, gitDirectory: string | null, common: string | null, settings: GitSettings, home: GitHome): Repository {
-  const ignoreCase = settings.has('core.ignorecase') && isTrue(settings.get('core.ignorecase') ?? null);
+  const ignoreCase = isOn(settings, 'core.ignorecase');
   const chosen = settings.has('core.excludesfile') ? settings.get('core.excludesfile') : home.defaultExcludes;
   const hashLength = settings.get('extensions.objectformat') === 'sha256' ? 32 : 20;
   let tracked: TrackedFiles | null = null;
