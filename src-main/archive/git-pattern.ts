@@ -158,7 +158,8 @@ function writeSegments(body: string, from: number, to: number, ignoreCase: boole
   return glob;
 }
 
-function writeLiteral(char: string, ignoreCase: boolean): string {
+/** One byte of a pattern or path that stands for itself. */
+export function writeLiteral(char: string, ignoreCase: boolean): string {
   if (/[A-Za-z0-9_./-]/.test(char)) return ignoreCase ? foldCase(char) : char;
   // Blanks, control characters and bytes above ASCII go into a class, where nothing trims or splits them.
   return /[!-~]/.test(char) ? `\\${char}` : `[${char}]`;

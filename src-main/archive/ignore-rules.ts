@@ -1,6 +1,6 @@
 import ignore, { type Ignore } from 'ignore';
 import { foldCase, toText } from './byte-path.ts';
-import type { GitPattern } from './git-pattern.ts';
+import { type GitPattern, writeLiteral } from './git-pattern.ts';
 import { NameFilter } from './ignore-name-filter.ts';
 
 /** The rule that decided, as it is shown to a user. */
@@ -117,9 +117,7 @@ export class IgnoreRules {
    */
   below(folder: string): IgnoreRules {
     const relative = this.#place.before + folder.slice(this.#place.drop);
-    const exact = (this.#ignoreCase ? foldCase(relative) : relative).replace(/[^/]/g, (char) =>
-      /[A-Za-z0-9_.-]/.test(char) ? char : /[!-~]/.test(char) ? `\\${char}` : `[${char}]`,
-    );
+    const exact = relative.replace(/./gs, (char) => writeLiteral(char, this.#ignoreCase));
     const whole = newMatcher()
       .add(this.#matchers.whole)
       .add({ pattern: `!/${exact}/` });
