@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Scan, scanEntries } from './scan.ts';
 import { pathsOf, scanQuietly, seededRandom, temporaryFolder, writeTree } from './test-tree.ts';
+import { readFolder } from './walk-folder.ts';
 import { FolderCache } from './walk-folder-cache.ts';
 
 /** A cache to which all that is there already seems to have been still for long. */
@@ -104,5 +105,16 @@ describe('remembered folders', () => {
     expect(read(join(root, 'a'))).toBeNull();
     symlinkSync('/etc', join(root, 'a'));
     expect(read(join(root, 'a'))).toBeNull();
+  });
+
+  test('below what is a file by now are gone, as they are when they are read', () => {
+    const root = temporaryFolder();
+    writeTree(root, { 'a/b/x': 'x' });
+    const read = trustingCache().readerFor(root);
+    read(join(root, 'a/b'));
+    rmSync(join(root, 'a'), { recursive: true });
+    writeFileSync(join(root, 'a'), 'x');
+    expect(read(join(root, 'a/b'))).toBeNull();
+    expect(readFolder(join(root, 'a/b'))).toBeNull();
   });
 });

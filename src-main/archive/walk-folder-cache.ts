@@ -1,5 +1,5 @@
 import { lstatSync, type Stats, statfsSync } from 'node:fs';
-import { toPath } from './byte-path.ts';
+import { lookAt } from './walk-file.ts';
 import { type FolderListing, readFolder } from './walk-folder.ts';
 
 /** Reads a folder (a byte path): what is in it, null when it is gone, `unreadable` when the kernel refuses. */
@@ -54,7 +54,7 @@ export class FolderCache {
   }
 
   #read(folder: string, dev: number): ReturnType<FolderReader> {
-    const before = lstat(folder);
+    const before = lookAt(folder);
     if (before === null) return 'unreadable';
     if (before === undefined || !before.isDirectory()) return null;
     const known = this.#folders.get(folder);
@@ -85,15 +85,6 @@ export class FolderCache {
 
 function isSame(known: Remembered, { dev, ino, mtimeMs, ctimeMs }: Stats): boolean {
   return known.mtimeMs === mtimeMs && known.ctimeMs === ctimeMs && known.ino === ino && known.dev === dev;
-}
-
-/** Undefined when it is not there, null when the kernel does not tell. */
-function lstat(path: string): Stats | undefined | null {
-  try {
-    return lstatSync(toPath(path), { throwIfNoEntry: false });
-  } catch {
-    return null;
-  }
 }
 
 function fileSystemOf(path: string): number {
