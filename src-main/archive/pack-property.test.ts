@@ -1,23 +1,12 @@
 import { execFile, execFileSync, spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  lstatSync,
-  lutimesSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, lutimesSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
 import { extract } from 'tar-stream';
 import { describe, expect, test } from 'vitest';
 import { fromText, toBuffer, toText } from './byte-path.ts';
 import { packFolderHere } from './pack.ts';
 import { fixedTime, paxRecord, writeHeader } from './tar-header.ts';
-import { scanQuietly, seededRandom, temporaryFolder } from './test-tree.ts';
+import { readTree, scanQuietly, seededRandom, temporaryFolder } from './test-tree.ts';
 
 /**
  * Random trees, packed and read back by GNU tar and by tar-stream. LONGSHORE_FUZZ_TREES and LONGSHORE_FUZZ_SEED widen it;
@@ -47,7 +36,7 @@ describe(`${trees} random trees from seed ${firstSeed}`, () => {
       }
       const unpacked = temporaryFolder();
       await unpack(archives, unpacked);
-      const found = readTree(unpacked);
+      const found = readTree(unpacked, (content) => content.toString('latin1'));
       const wrong = [...new Set([...Object.keys(expected), ...Object.keys(found)])].find((path) => expected[path] !== found[path]);
       const seed = wrong?.slice(0, wrong.search(/[^0-9]/));
       expect(wrong === undefined ? null : { seed, path: wrong, found: found[wrong], expected: expected[wrong] }).toBeNull();
@@ -188,24 +177,6 @@ class RandomTree {
   #bytes(path: string): Buffer {
     return toBuffer(`${fromText(this.#root)}/${path}`);
   }
-}
-
-function readTree(root: string): Record<string, string> {
-  const found: Record<string, string> = {};
-  const visit = (path: string): void => {
-    const absolute = toBuffer(`${fromText(root)}${path === '' ? '' : `/${path}`}`);
-    const stats = lstatSync(absolute);
-    const mode = (stats.mode & 0o7777).toString(8);
-    if (stats.isSymbolicLink()) found[path] = `link ${readlinkSync(absolute, { encoding: 'buffer' }).toString('latin1')}`;
-    else if (stats.isFile()) found[path] = `file ${mode} ${readFileSync(absolute).toString('latin1')}`;
-    else {
-      if (path !== '') found[path] = `directory ${mode}`;
-      for (const name of readdirSync(absolute, { encoding: 'buffer' }))
-        visit(path === '' ? name.toString('latin1') : `${path}/${name.toString('latin1')}`);
-    }
-  };
-  visit('');
-  return found;
 }
 
 /** What is left of names for those who take a pax record for text: bytes that are no UTF-8 are lost, so two may be alike. */

@@ -4,12 +4,8 @@ import {
   appendFileSync,
   chmodSync,
   closeSync,
-  lstatSync,
   mkdirSync,
   openSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
   rmSync,
   symlinkSync,
   truncateSync,
@@ -21,9 +17,9 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { fromText, toBuffer } from './byte-path.ts';
+import { fromText } from './byte-path.ts';
 import { type PackOptions, type PackResult, packFolderHere as packFolder } from './pack.ts';
-import { makeFifo, scanQuietly, temporaryFolder, writeLink, writeTree } from './test-tree.ts';
+import { makeFifo, readTree, scanQuietly, temporaryFolder, writeLink, writeTree } from './test-tree.ts';
 
 async function packed(root: string, options: PackOptions = {}): Promise<{ tar: Buffer; result: PackResult }> {
   const { stream, finished } = packFolder(await scanQuietly(root), { gzipLevel: null, ...options });
@@ -41,21 +37,7 @@ function unpack(tar: Buffer): Record<string, string> {
 }
 
 function treeOf(root: string): Record<string, string> {
-  const found: Record<string, string> = {};
-  const visit = (path: string): void => {
-    const absolute = toBuffer(`${fromText(root)}/${path}`);
-    const stats = lstatSync(absolute);
-    const mode = (stats.mode & 0o7777).toString(8);
-    if (stats.isSymbolicLink()) found[path] = `link ${readlinkSync(absolute, { encoding: 'buffer' }).toString('latin1')}`;
-    else if (stats.isFile()) found[path] = `file ${mode} ${createHash('sha1').update(readFileSync(absolute)).digest('hex')} ${stats.size}`;
-    else {
-      if (path !== '') found[path] = `directory ${mode}`;
-      for (const name of readdirSync(absolute, { encoding: 'buffer' }))
-        visit(path === '' ? name.toString('latin1') : `${path}/${name.toString('latin1')}`);
-    }
-  };
-  visit('');
-  return found;
+  return readTree(root, (content) => `${createHash('sha1').update(content).digest('hex')} ${content.length}`);
 }
 
 describe('what GNU tar reads back', () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -69,6 +69,25 @@ export function gitWith(input: string, root: string, ...args: readonly string[])
 /** What git keeps of the repository at `root`, as sorted byte strings. */
 export function keptByGit(root: string): string[] {
   return [...new Set(git(root, 'ls-files', '-z', '-co', '--exclude-standard').split('\0'))].filter((path) => path !== '').sort();
+}
+
+/** What lies below `root`: path to kind, mode and content as `show` has it (or where a link leads), all as byte strings. */
+export function readTree(root: string, show: (content: Buffer) => string): Record<string, string> {
+  const found: Record<string, string> = {};
+  const visit = (path: string): void => {
+    const absolute = toBuffer(`${fromText(root)}${path === '' ? '' : `/${path}`}`);
+    const stats = lstatSync(absolute);
+    const mode = (stats.mode & 0o7777).toString(8);
+    if (stats.isSymbolicLink()) found[path] = `link ${readlinkSync(absolute, { encoding: 'buffer' }).toString('latin1')}`;
+    else if (stats.isFile()) found[path] = `file ${mode} ${show(readFileSync(absolute))}`;
+    else {
+      if (path !== '') found[path] = `directory ${mode}`;
+      for (const name of readdirSync(absolute, { encoding: 'buffer' }))
+        visit(path === '' ? name.toString('latin1') : `${path}/${name.toString('latin1')}`);
+    }
+  };
+  visit('');
+  return found;
 }
 
 export function scanQuietly(root: string, options: ScanOptions = {}): Promise<Scan> {
