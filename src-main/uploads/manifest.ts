@@ -14,6 +14,7 @@ const PATH = 8;
 /** Digest of the head, digest of the path, length in blocks of 512 bytes, kind. */
 export const ROW = HEAD + PATH + 6 + 1;
 const BLOCK = 512;
+const SUM = 32;
 const kinds = ['file', 'link', 'directory'] as const;
 const MAGIC = Buffer.from('longshore context 1\n', 'latin1');
 /** Bytes in front of the first row. */
@@ -90,10 +91,15 @@ export function encodeManifest({ hash, bytes, entries }: Manifest): Buffer {
   return Buffer.concat([content, createHash('sha256').update(content).digest()]);
 }
 
+/** How long {@link encodeManifest} makes it. */
+export function manifestBytes({ entries }: Manifest): number {
+  return MANIFEST_HEAD + entries.length * ROW + SUM;
+}
+
 /** Null for anything that is not what {@link encodeManifest} wrote. */
 export function decodeManifest(file: Buffer): Manifest | null {
   const rowsAt = MANIFEST_HEAD;
-  const end = file.length - 32;
+  const end = file.length - SUM;
   if (end < rowsAt || (end - rowsAt) % ROW !== 0 || !file.subarray(0, MAGIC.length).equals(MAGIC)) return null;
   const content = file.subarray(0, end);
   if (!createHash('sha256').update(content).digest().equals(file.subarray(end))) return null;

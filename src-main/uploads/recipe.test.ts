@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { packFolder, scanFolder } from '../archive/index.ts';
-import { decodeManifest, encodeManifest, type Manifest } from './manifest.ts';
+import { decodeManifest, encodeManifest, type Manifest, manifestBytes } from './manifest.ts';
 import { type RecipeResult, RecipeWriter } from './recipe.ts';
 import { TarSplitter } from './tar-splitter.ts';
 
@@ -196,6 +196,7 @@ describe('a manifest', () => {
     await symlink('a.txt', join(folder, 'link'));
     const { manifest } = recipeOf(await tar(), null);
     const file = encodeManifest(manifest);
+    expect(manifestBytes(manifest)).toBe(file.length);
     const read = decodeManifest(file);
     expect(read?.hash).toBe(manifest.hash);
     expect(read?.bytes).toBe(manifest.bytes);

@@ -6,7 +6,7 @@ import { Attempt, folderName } from './attempt.ts';
 import { chooseCompression } from './compression.ts';
 import { fetchManifest } from './fetch-manifest.ts';
 import { LinkSpeeds } from './link-speed.ts';
-import { encodeManifest, LONGEST_MANIFEST } from './manifest.ts';
+import { LONGEST_MANIFEST, manifestBytes } from './manifest.ts';
 import { ManifestCache } from './manifest-cache.ts';
 import { CompressionPlan, PrefixDiffers, type Sent } from './sender.ts';
 import { LOOK, LOOK_CODES, MAKE_FOLDER, MAKE_FOLDER_BIND, REMOVE, SETTLE, STORE_FOLDER } from './server-scripts.ts';
@@ -135,7 +135,7 @@ export class Uploads {
   ): Promise<Base | null> {
     const known = await this.#cache.get(server.id, app);
     if (known && kept.get(known.hash) === known.bytes)
-      return { manifest: known, isKept: manifests.get(known.hash) === encodeManifest(known).length };
+      return { manifest: known, isKept: manifests.get(known.hash) === manifestBytes(known) };
     for (const [hash, bytes] of manifests) {
       if (!kept.has(hash) || bytes > LONGEST_MANIFEST) continue;
       const manifest = await fetchManifest(server.connection, app, hash, signal);
