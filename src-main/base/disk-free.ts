@@ -4,3 +4,8 @@ export function parseFree(output: string): number | null {
   const match = /\s\d+\s+\d+\s+(\d+)\s+\d+%\s/.exec(line);
   return match ? Number(match[1]) * 1024 : null;
 }
+
+/** Whether a program or the kernel says in these words that there is no room left on a disk. */
+export function saysDiskFull(words: string): boolean {
+  return /no space left on device|disk quota exceeded/i.test(words);
+}

@@ -1,3 +1,4 @@
+import { saysDiskFull } from '../base/disk-free.ts';
 import { ExpectedError, isCancellation } from '../contract/index.ts';
 
 /** What Docker answered when it did not do what was asked. */
@@ -58,7 +59,7 @@ export class Failures {
 
   /** `disk-full` when the words say so, otherwise null. */
   fullDisk(words: string, doing: string): ExpectedError | null {
-    if (!/no space left on device|disk quota exceeded/i.test(words)) return null;
+    if (!saysDiskFull(words)) return null;
     return new ExpectedError('disk-full', `The disk of ${this.server} is full, so Docker could not ${doing}`, {
       detail: words,
       next: `Free some space on ${this.server}, for example by removing images that are not used, and try again.`,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { PassThrough } from 'node:stream';
+import { saysDiskFull } from '../base/disk-free.ts';
 import { ExpectedError, isCancellation } from '../contract/index.ts';
 import type { ExecResult } from '../ssh/types.ts';
 import { type CompressionPlan, type Prefix, PrefixDiffers, type Sent, send } from './sender.ts';
@@ -117,7 +118,7 @@ export function folderName(app: string): string {
 }
 
 function refusal({ code, stderr }: ExecResult, server: string): ExpectedError {
-  if (/no space left on device|disk quota exceeded/i.test(stderr)) {
+  if (saysDiskFull(stderr)) {
     return new ExpectedError('disk-full', `The disk of ${server} is full, so the upload could not be kept`, {
       detail: stderr.trim(),
       next: 'Free some space on the server, and deploy again.',
