@@ -1,26 +1,15 @@
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { downServer, execOn, type PracticeServer, upServer } from '../../sandbox/index.ts';
+import { downServer, execOn, upServer } from '../../sandbox/index.ts';
 import { poll } from '../base/wait.ts';
-import { HeldConnection } from './held-connection.ts';
+import { connectTo } from '../docker/practice-connection.ts';
+import type { HeldConnection } from './held-connection.ts';
 
 const SERVER = 'ssh-programs';
-let server: PracticeServer;
 let connection: HeldConnection;
 beforeAll(async () => {
-  server = await upServer(SERVER);
-  connection = new HeldConnection({
-    target: () => ({
-      name: SERVER,
-      host: server.host,
-      port: server.port,
-      user: server.user,
-      authentication: { kind: 'key', identityFile: server.identityFile },
-      hostKey: { type: 'ssh-ed25519', fingerprint: server.hostKey },
-    }),
-    secrets: { get: async () => null, refused: () => undefined },
-  });
+  connection = connectTo(await upServer(SERVER));
   await connection.ready();
 });
 afterAll(async () => {

@@ -10,8 +10,9 @@ import { packFolder, scanFolder } from '../archive/index.ts';
 import { poll } from '../base/wait.ts';
 import { CancelledError, ExpectedError } from '../contract/index.ts';
 import { createDocker } from '../docker/index.ts';
+import { connectTo } from '../docker/practice-connection.ts';
 import type { Docker } from '../docker/types.ts';
-import { HeldConnection } from '../ssh/index.ts';
+import type { HeldConnection } from '../ssh/index.ts';
 import { hasZstd } from './compression.ts';
 import { Uploads } from './index.ts';
 import { type CountingProxy, countingProxy } from './practice-proxy.ts';
@@ -33,18 +34,7 @@ let cache: string;
 
 /** Connects through the proxy, whose bytes are those on the wire. */
 function connect(userName?: string): HeldConnection {
-  const user = server.passwordUsers.find((each) => each.name === userName);
-  return new HeldConnection({
-    target: () => ({
-      name: server.name,
-      host: '127.0.0.1',
-      port: proxy.port,
-      user: user?.name ?? server.user,
-      authentication: user ? { kind: 'password' } : { kind: 'key', identityFile: server.identityFile },
-      hostKey: { type: 'ssh-ed25519', fingerprint: server.hostKey },
-    }),
-    secrets: { get: async () => user?.password ?? null, refused: () => undefined },
-  });
+  return connectTo({ ...server, host: '127.0.0.1', port: proxy.port }, userName);
 }
 
 beforeAll(async () => {
