@@ -1,15 +1,15 @@
 /** Packing a folder, beside everything else that can: no server is needed for it. */
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { buildProduct } from './archive/build-product.ts';
-import { type Corpus, type MonoShape, makeLarge, makeMono, makePlain, mono } from './archive/corpora.ts';
+import { type Corpus, makeLarge, makeMono, makePlain, monoShape } from './archive/corpora.ts';
 import { peakAbove } from './archive/peak-memory.ts';
 import { bringPeers, peerVersions } from './archive/peers.ts';
 import { isInstalled, type Pipe, pipes, timePipe } from './archive/programs.ts';
 import { type Run, WarmProcess } from './archive/warm-process.ts';
-import { interleaved, markdown, ms, spread, summarise } from './measure.ts';
+import { interleaved, loadAtEnd, markdown, ms, spread, summarise } from './measure.ts';
 
 export interface ArchiveBenchOptions {
   /** A twentieth of the files and few runs, to try the benchmark itself. */
@@ -43,11 +43,7 @@ export async function benchArchive({ quick }: ArchiveBenchOptions): Promise<stri
       await growing('kept files', keptSets(folder, quick), product, programs, quick),
       await memoryOf(folder, built.module, quick),
     ];
-    sections.push(
-      `Load of the machine at the end: ${loadavg()
-        .map((load) => load.toFixed(1))
-        .join(', ')}.`,
-    );
+    sections.push(loadAtEnd());
     sections.push(missing.length > 0 ? `Missing here, so not measured: ${missing.join(', ')}.` : 'No peer was missing.');
     return sections.join('\n\n');
   } finally {
@@ -75,7 +71,7 @@ async function onMono(
   programs: readonly Pipe[],
   quick: boolean,
 ): Promise<string> {
-  const shape: MonoShape = quick ? { kept: 256, keptBytes: 1_350_000, folders: 245, modules: 6_500, built: 1_000 } : mono;
+  const shape = monoShape(quick);
   const corpus = makeMono(join(folder, 'mono'), shape);
   const found = new Map<string, Run>();
   let at = corpus.folder;

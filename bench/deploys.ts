@@ -3,7 +3,8 @@ import { request } from 'node:http';
 import { join, resolve } from 'node:path';
 import { execOn, type PracticeServer } from '../sandbox/index.ts';
 import { poll } from '../src-main/base/wait.ts';
-import { type JobSummary, noChoices } from '../src-main/contract/index.ts';
+import { hostByAddress, type JobSummary, noChoices } from '../src-main/contract/index.ts';
+import { isInstalled } from './archive/programs.ts';
 import { type Bed, benchServer, finished, runToEnd } from './bed.ts';
 import { markdown, ms, spread, summarise, timed } from './measure.ts';
 
@@ -75,7 +76,7 @@ async function forgetImages(): Promise<void> {
 async function productPair(bed: Bed, folder: string, round: number): Promise<Pair<ProductDeploy>> {
   const app = `bench${round}`;
   const server = bed.session.profile.id;
-  const host = `${app}.${bed.server.host.replaceAll('.', '-')}.sslip.io`;
+  const host = hostByAddress(app, bed.server.host);
   const deploy = async (release: number): Promise<ProductDeploy> => {
     await edit(folder, release);
     const answered = untilAnsweredBy(release, bed.server, 80, host);
@@ -171,11 +172,4 @@ export async function benchDeploys(bed: Bed): Promise<string> {
     return cold.length === 0 || again.length === 0 ? [] : [[title, ms(summarise(cold).median), ms(summarise(again).median)]];
   });
   return `${markdown(rows)}\n\nOf Longshore's requests during its switches: ${requests}, failed ${failures}.\n\n${markdown([['stage', 'cold', 'again'], ...stageRows])}`;
-}
-
-async function isInstalled(program: string): Promise<boolean> {
-  return await runToEnd(program, ['--version']).then(
-    () => true,
-    (error: unknown) => (error instanceof Error && /ENOENT/.test(error.message) ? false : Promise.reject(error)),
-  );
 }

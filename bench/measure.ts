@@ -1,3 +1,5 @@
+import { loadavg } from 'node:os';
+
 /** Medians and their spread; all times in milliseconds. */
 export interface Summary {
   readonly median: number;
@@ -50,4 +52,10 @@ export function markdown(rows: readonly (readonly string[])[]): string {
   const [head = [], ...body] = rows;
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...body.map(line)].join('\n');
+}
+
+/** What else the machine had to do, for whoever reads times that were taken on it. */
+export function loadAtEnd(): string {
+  const loads = loadavg().map((load) => load.toFixed(1));
+  return `Load of the machine at the end: ${loads.join(', ')}.`;
 }

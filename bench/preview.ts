@@ -1,19 +1,19 @@
 /** How soon the deploy sheet shows what would be sent: the real app in Electron, from the drop to the painted tree. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serialize } from 'node:v8';
 import { type Longshore, launchLongshore } from '../e2e/fixtures.ts';
 import { toScanPreview } from '../src-main/archive/preview.ts';
 import { scanAnyFolder, scanEntries } from '../src-main/archive/scan.ts';
-import { type Corpus, type MonoShape, makeMono, mono } from './archive/corpora.ts';
+import { type Corpus, makeMono, monoShape } from './archive/corpora.ts';
 import { onDisplay } from './display.ts';
-import { markdown, type Summary, spread, summarise } from './measure.ts';
+import { loadAtEnd, markdown, type Summary, spread, summarise } from './measure.ts';
 
 /** Needs the built app (`npm run build`). */
 export async function benchPreview({ quick }: { readonly quick: boolean }): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'longshore-bench-preview-'));
-  const shape: MonoShape = quick ? { kept: 256, keptBytes: 1_350_000, folders: 245, modules: 6_500, built: 1_000 } : mono;
+  const shape = monoShape(quick);
   const starts = quick ? 1 : 3;
   const opens = quick ? 3 : 10;
   try {
@@ -38,9 +38,7 @@ export async function benchPreview({ quick }: { readonly quick: boolean }): Prom
       `${shape.kept} kept files in ${shape.folders} folders; ${starts} starts of the app, ${opens} more opens in each.`,
       markdown(rows),
       await crossing(corpora[0]),
-      `Load of the machine at the end: ${loadavg()
-        .map((load) => load.toFixed(1))
-        .join(', ')}.`,
+      loadAtEnd(),
     ].join('\n\n');
   } finally {
     await rm(folder, { recursive: true, force: true });
