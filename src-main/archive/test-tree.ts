@@ -99,6 +99,11 @@ export function pathsOf(scan: Scan): string[] {
   return [...scanPaths(scan)].map((path) => path.toString('latin1'));
 }
 
+/** The paths that a scan left out for this reason, as byte strings. */
+export function leftOut(scan: Scan, reason: string): string[] {
+  return scan.leftOut.filter((entry) => entry.reason === reason).map((entry) => entry.path);
+}
+
 /** A repeatable source of chance (mulberry32), so that a failing run can be run again. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
