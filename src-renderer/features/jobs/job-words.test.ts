@@ -1,33 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { JobSummary, Stage } from '../../../src-main/contract/index.ts';
+import type { Stage } from '../../../src-main/contract/index.ts';
+import { jobOf as job, stageOf } from './job.fixture.ts';
 import { jobShare, jobWords, stageShare, stageTimeMs } from './job-words.ts';
 
-const stage = (state: Stage['state'], part: Partial<Stage> = {}): Stage => ({
-  id: 'build',
-  title: 'Build',
-  state,
-  detail: '',
-  progress: null,
-  startedAt: null,
-  durationMs: null,
-  ...part,
-});
-const job = (part: Partial<JobSummary>): JobSummary => ({
-  id: 'j',
-  kind: 'deploy',
-  title: 'Deploy shop to h',
-  server: 's1',
-  app: 'shop',
-  state: 'running',
-  startedAt: 0,
-  endedAt: null,
-  stages: [],
-  error: null,
-  result: null,
-  cancellable: true,
-  stays: null,
-  ...part,
-});
+const stage = (state: Stage['state'], change: Partial<Stage> = {}): Stage => stageOf('build', { title: 'Build', state, ...change });
 
 describe('jobWords', () => {
   it('says where a job is', () => {

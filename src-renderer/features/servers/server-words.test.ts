@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { AppSummary, ConnectionState, JobSummary, ServerSummary, Stage } from '../../../src-main/contract/index.ts';
+import type { AppSummary, ConnectionState, JobSummary, ServerSummary } from '../../../src-main/contract/index.ts';
+import { jobOf, stageOf } from '../jobs/job.fixture.ts';
 import { appSaid, isFresh, notWell, serverSaid, shortSystem, sshAddress, stageWord } from './server-words.ts';
 
 const now = 1_000_000;
@@ -23,31 +24,8 @@ const app = (part: Partial<AppSummary> = {}): AppSummary => ({
   hosts: [],
   ...part,
 });
-const stage = (id: string, state: Stage['state']): Stage => ({
-  id,
-  title: id,
-  state,
-  detail: '',
-  progress: null,
-  startedAt: null,
-  durationMs: null,
-});
-const job = (part: Partial<JobSummary> = {}): JobSummary => ({
-  id: 'j',
-  kind: 'deploy',
-  title: 'Deploy shop to h',
-  server: 's1',
-  app: 'shop',
-  state: 'running',
-  startedAt: 0,
-  endedAt: null,
-  stages: [stage('scan', 'done'), stage('build', 'running')],
-  error: null,
-  result: null,
-  cancellable: true,
-  stays: null,
-  ...part,
-});
+const building = [stageOf('scan', { state: 'done' }), stageOf('build', { state: 'running' })];
+const job = (change: Partial<JobSummary> = {}): JobSummary => jobOf({ stages: building, ...change });
 
 describe('serverSaid', () => {
   it('says latency, count-down and need', () => {

@@ -1,32 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { type JobSummary, type Stage, setupSteps } from '../../../src-main/contract/index.ts';
+import { jobOf, stageOf } from '../jobs/job.fixture.ts';
 import { needsSudo, setupStages, setupWords } from './setup-steps.ts';
 
-const stage = (id: string, state: Stage['state']): Stage => ({
-  id,
-  title: id,
-  state,
-  detail: '',
-  progress: null,
-  startedAt: null,
-  durationMs: null,
-});
-const job = (part: Partial<JobSummary>): JobSummary => ({
-  id: 'j',
-  kind: 'setup',
-  title: 'Set up h',
-  server: 's1',
-  app: null,
-  state: 'running',
-  startedAt: 0,
-  endedAt: null,
-  stages: [stage('reach', 'already'), stage('privileges', 'running'), stage('system', 'waiting')],
-  error: null,
-  result: null,
-  cancellable: true,
-  stays: null,
-  ...part,
-});
+const stage = (id: string, state: Stage['state']): Stage => stageOf(id, { state });
+const begun = [stage('reach', 'already'), stage('privileges', 'running'), stage('system', 'waiting')];
+const job = (change: Partial<JobSummary>): JobSummary => jobOf({ kind: 'setup', title: 'Set up h', app: null, stages: begun, ...change });
 
 describe('the checklist', () => {
   it('shows every step before the first run, in the contract’s order', () => {
