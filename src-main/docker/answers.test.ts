@@ -20,6 +20,7 @@ describe("Docker's refusals, in its own words of 20.10", () => {
       'not-set-up',
     ],
     [404, 'No such container: abc', 'not-found'],
+    [409, 'can not get logs from container which is dead or marked for removal', 'not-found'],
     [500, 'failed to register layer: write /usr/lib/x: no space left on device', 'disk-full'],
     [400, 'invalid reference format', 'docker-failed'],
   ] as const)('%i %s', (status, words, code) => {

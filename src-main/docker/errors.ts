@@ -53,7 +53,10 @@ export class Failures {
         next: `Try again in a few seconds; if it stays like this, look at \`docker node ls\` on ${server}.`,
       });
     }
-    if (status === 404) return new ExpectedError('not-found', `Docker on ${server} could not ${doing}: it is not there`, { detail });
+    // Docker's answer while it takes away a container, before it is a 404.
+    const going = status === 409 && /dead or marked for removal|removal of container .* is already in progress/i.test(words);
+    if (status === 404 || going)
+      return new ExpectedError('not-found', `Docker on ${server} could not ${doing}: it is not there`, { detail });
     return new ExpectedError('docker-failed', `Docker on ${server} could not ${doing}: ${firstLine(words)}`, { detail });
   }
 

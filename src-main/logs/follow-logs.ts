@@ -3,7 +3,8 @@ import { type AppOnServer, appIn, labelNames, readApps, refuseUnknown } from '..
 import { ExpectedError, type LogLine, type LogRequest } from '../contract/index.ts';
 import type { ServerSession } from '../servers/types.ts';
 import { inOrder, LineMerger, mergedByTime } from './line-merger.ts';
-import { healed, type ReplicaContainer, ReplicaLog, replicaOf } from './replica-log.ts';
+import { Recovery } from './recovery.ts';
+import { type ReplicaContainer, ReplicaLog, replicaOf } from './replica-log.ts';
 import { sinceTime } from './time.ts';
 
 /** Lines of history given at once. */
@@ -111,9 +112,11 @@ class Replicas {
 
   /** Begins with each container that starts. After a lost connection Docker tells again what happened since. */
   async #watch(): Promise<void> {
+    const recovery = new Recovery(this.session, this.signal);
     while (!this.signal.aborted) {
       try {
         for await (const event of this.session.docker.events({ since: this.#eventsSince, signal: this.signal })) {
+          recovery.worked();
           if (event.type !== 'container' || event.action !== 'start') continue;
           const container = replicaOf(event.id, event.attributes, this.app.name);
           if (container) this.#begin(container);
@@ -122,7 +125,7 @@ class Replicas {
         if (!this.signal.aborted) throw new ExpectedError('docker-unavailable', 'Docker stopped telling what happens');
       } catch (error) {
         if (this.signal.aborted) return;
-        await healed(this.session, error, this.signal);
+        await recovery.after(error);
         // Docker keeps only its last 256 events, and none over a restart.
         for (const container of await this.#containers().catch(() => [])) this.#begin(container);
       }

@@ -1,12 +1,9 @@
 import { labelNames } from '../apps/index.ts';
-import { sleep } from '../base/wait.ts';
 import { ExpectedError, type LogLine } from '../contract/index.ts';
 import type { Labels, LogChunk } from '../docker/types.ts';
 import type { ServerSession } from '../servers/types.ts';
+import { Recovery } from './recovery.ts';
 import { ResumePoint } from './resume-point.ts';
-
-/** Who watches a log overnight finds it going on in the morning. */
-const reconnectMs = 24 * 3_600_000;
 
 /** A container of an app, and how its lines are signed. */
 export interface ReplicaContainer {
@@ -53,10 +50,12 @@ export class ReplicaLog {
 
   /** Gives every line after those to `give`, until the container has ended. Waits for lost connections to come back. */
   async follow(signal: AbortSignal, give: (line: LogLine) => Promise<void>): Promise<void> {
+    const recovery = new Recovery(this.session, signal);
     while (!signal.aborted) {
       try {
         this.#point.resume();
         for await (const chunk of this.#read({ follow: true, tail: 'all', signal })) {
+          recovery.worked();
           if (this.#point.take(chunk)) await give(this.#line(chunk));
         }
         // Docker ends the stream when the container has ended, and when it is itself restarted.
@@ -64,7 +63,7 @@ export class ReplicaLog {
         if (!state?.running) return;
       } catch (error) {
         if (signal.aborted || isGone(error)) return;
-        await healed(this.session, error, signal);
+        await recovery.after(error);
       }
     }
   }
@@ -76,15 +75,6 @@ export class ReplicaLog {
   #line(chunk: LogChunk): LogLine {
     return { at: chunk.at, replica: this.replica.name, release: this.replica.release, stream: chunk.stream, text: chunk.text };
   }
-}
-
-/** Resolves when the connection is back after `error`; throws it when it is of another kind. */
-export async function healed(session: ServerSession, error: unknown, signal: AbortSignal): Promise<void> {
-  const passing = error instanceof ExpectedError && (error.code.startsWith('ssh-') || error.code === 'docker-unavailable');
-  if (!passing) throw error;
-  await session.connection.ready(signal, reconnectMs);
-  // Connected, but Docker may be on its way up.
-  await sleep(500, signal);
 }
 
 function isGone(error: unknown): boolean {
