@@ -45,6 +45,8 @@ class Replicas {
   readonly #logs = new Map<string, ReplicaLog>();
   /** Containers that were there before and are of no interest. */
   readonly #passed = new Set<string>();
+  /** Containers whose log is followed, and whether they started again since that began. */
+  readonly #followed = new Map<string, boolean>();
   readonly #merger = new LineMerger();
   /** Seconds since 1970 by the server's clock, from which on events are of interest. */
   #eventsSince = 0;
@@ -94,20 +96,34 @@ class Replicas {
 
   follow(): AsyncIterable<readonly LogLine[]> {
     this.signal.addEventListener('abort', () => this.#merger.end(), { once: true });
-    for (const log of this.#logs.values()) this.#read(log);
+    for (const [id, log] of this.#logs) void this.#follow(id, log);
     this.#watch().catch((error: unknown) => this.#merger.end(error));
     return this.#merger.batches();
   }
 
-  #read(log: ReplicaLog): void {
-    log.follow(this.signal, (line) => this.#merger.push(line)).catch((error: unknown) => this.#merger.end(error));
+  /** Follows until the container has ended, and once more when it starts again: after a reboot Swarm may take the same container. */
+  async #follow(id: string, log: ReplicaLog): Promise<void> {
+    if (this.#followed.has(id)) {
+      this.#followed.set(id, true);
+      return;
+    }
+    try {
+      do {
+        this.#followed.set(id, false);
+        await log.follow(this.signal, (line) => this.#merger.push(line));
+      } while (this.#followed.get(id) && !this.signal.aborted);
+    } catch (error) {
+      this.#merger.end(error);
+    } finally {
+      this.#followed.delete(id);
+    }
   }
 
   #begin(container: ReplicaContainer): void {
-    if (this.#logs.has(container.id) || this.#passed.has(container.id)) return;
-    const log = new ReplicaLog(this.session, container, this.since);
+    if (this.#passed.has(container.id)) return;
+    const log = this.#logs.get(container.id) ?? new ReplicaLog(this.session, container, this.since);
     this.#logs.set(container.id, log);
-    this.#read(log);
+    void this.#follow(container.id, log);
   }
 
   /** Begins with each container that starts. After a lost connection Docker tells again what happened since. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rebootServer } from '../../sandbox/index.ts';
 import { poll } from '../base/wait.ts';
 import type { LogLine, LogRequest } from '../contract/index.ts';
 import { startConfigure, startDeploy, startRestart } from '../deploy/index.ts';
@@ -123,6 +124,16 @@ describe('the log of an app', () => {
     await reader.more(200);
     await reader.stop();
     expect(reader.counted('shop.1', 2, 'stdout').filter((number) => number === 1)).toEqual([1]);
+  });
+
+  it('goes on after a reboot, of which Swarm may bring back the same container', async () => {
+    const reader = new Reader({ tail: 0 });
+    for (let reboot = 0; reboot < 3; reboot += 1) {
+      await reader.more(200);
+      await rebootServer(SERVER);
+    }
+    await reader.more(200);
+    await reader.stop();
   });
 
   it('ends by itself when it is not to be followed, with as many lines as asked for, the last ones', async () => {
