@@ -93,7 +93,9 @@ async function open({ page, dropPaths }: Longshore, folder: string): Promise<Ope
   const said = (await page.getByText(/^scanned in /).textContent()) ?? '';
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
-  return { painted, scan: Number(/[\d.]+/.exec(said)?.[0]) * 1000 };
+  const [, number, unit] = /([\d.]+) (ms|s)$/.exec(said.trim()) ?? [];
+  if (!unit) throw new Error(`The window does not say how long it scanned: ${said}`);
+  return { painted, scan: Number(number) * (unit === 's' ? 1000 : 1) };
 }
 
 /** What goes from main to the window, beside what it would be as one object for each entry. */
