@@ -11,6 +11,6 @@ export type { PackResult } from './pack.ts';
 export { toScanPreview } from './preview.ts';
 export { type Scan, scanEntries, scanPaths } from './scan.ts';
 export { type Explanation, explainPath } from './scan-explain.ts';
-export { heldBack } from './scan-held-back.ts';
+export { heldBack, notCheckedOut } from './scan-held-back.ts';
 
 export const { scanFolder, scanFolderToChoose, scanAnyFolder, packFolder, warmUp: warmUpArchive } = archiver;

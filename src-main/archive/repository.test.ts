@@ -2,9 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { reasonOfCode, splitPaths } from '../contract/index.ts';
 import { setBits } from './git-ewah.ts';
 import { type GitHome, readSettings } from './git-settings.ts';
-import { git, keptByGit, pathsOf, scanQuietly, temporaryFolder, writeLink, writeTree } from './test-tree.ts';
+import { toScanPreview } from './preview.ts';
+import { scanFolder } from './scan.ts';
+import { notCheckedOut } from './scan-held-back.ts';
+import { git, keptByGit, leftOut, noGitHome, pathsOf, scanQuietly, temporaryFolder, writeLink, writeTree } from './test-tree.ts';
 
 /** A repository, committed so that branches and worktrees can be made. */
 function repositoryWith(files: Readonly<Record<string, string>>, add: readonly string[] = ['.']): string {
@@ -296,11 +300,38 @@ describe('where a repository keeps its files', () => {
     const scan = await scanQuietly(root);
     expect(pathsOf(scan)).toEqual(['.gitignore', 'alive/x.c']);
     expect(scan.leftOut.filter((entry) => !entry.path.endsWith('.git')).map(({ path, reason }) => [path, reason])).toEqual([
-      ['broken', 'repository'],
-      ['deep/er/lib', 'repository'],
-      ['lib', 'repository'],
+      ['broken', 'submodule'],
+      ['deep/er/lib', 'submodule'],
+      ['lib', 'submodule'],
     ]);
     expect(pathsOf(await scanQuietly(root, { include: ['lib'] }))).toEqual(['.gitignore', 'alive/x.c', 'lib/x.c']);
+  });
+
+  test('a submodule that was cloned without is told apart from what git keeps for itself, and nothing else is there to send', async () => {
+    const lib = repositoryWith({ 'x.c': 'x' });
+    const main = repositoryWith({ a: 'x' });
+    git(main, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', lib, 'vendor/lib');
+    git(main, 'commit', '--quiet', '--message', 'second');
+    const clone = join(temporaryFolder(), 'clone');
+    git(main, 'clone', '--quiet', main, clone);
+    expect(keptByGit(clone)).toEqual(['.gitmodules', 'a', 'vendor/lib']);
+    const scan = await scanQuietly(clone);
+    expect(pathsOf(scan)).toEqual(['.gitmodules', 'a']);
+    expect(leftOut(scan, 'repository')).toEqual(['.git']);
+    expect(leftOut(scan, 'submodule')).toEqual(['vendor/lib']);
+    expect(notCheckedOut(scan)).toEqual(['vendor/lib']);
+    const crossed = toScanPreview(scan, []).leftOut;
+    expect(splitPaths(crossed.paths).map((path, row) => [path, reasonOfCode(crossed.codes[row] ?? 0)])).toEqual([
+      ['.git', 'repository'],
+      ['vendor/lib', 'submodule'],
+    ]);
+    await expect(scanFolder(join(clone, 'vendor'), { home: noGitHome })).rejects.toMatchObject({
+      code: 'folder-empty',
+      next: 'Check out the submodule lib by git submodule update --init.',
+    });
+    git(clone, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'update', '--init');
+    expect(pathsOf(await scanQuietly(clone))).toEqual(['.gitmodules', 'a', 'vendor/lib/x.c']);
+    expect(leftOut(await scanQuietly(clone), 'submodule')).toEqual([]);
   });
 
   test('a bare one has no files here', async () => {

@@ -8,6 +8,7 @@ import { Dockerignore } from './dockerignore.ts';
 import type { FileTable } from './file-table.ts';
 import { type GitHome, gitHome } from './git-settings.ts';
 import { readRegularFile } from './regular-file.ts';
+import { notCheckedOut } from './scan-held-back.ts';
 import { Walk, type WalkOptions } from './walk.ts';
 import type { FolderCache } from './walk-folder-cache.ts';
 import type { LeftOutEntry } from './walk-left-out.ts';
@@ -79,8 +80,14 @@ export async function scanFolderToChoose(path: string, options: ScanOptions = {}
 function refuseNothing(scan: Scan): void {
   if (scan.files > 0 || scan.unreadable.length > 0) return;
   const { root } = scan;
-  if (scan.leftOut.every((entry) => entry.reason === 'repository')) {
-    throw new ExpectedError('folder-empty', `The folder ${root} has no files in it.`, { next: 'Choose a folder that holds a project.' });
+  if (scan.leftOut.every((entry) => entry.reason === 'repository' || entry.reason === 'submodule')) {
+    const [submodule] = notCheckedOut(scan);
+    throw new ExpectedError('folder-empty', `The folder ${root} has no files in it.`, {
+      next:
+        submodule === undefined
+          ? 'Choose a folder that holds a project.'
+          : `Check out the submodule ${submodule} by git submodule update --init.`,
+    });
   }
   const secrets = scan.leftOut.filter((entry) => entry.reason === 'secret').length;
   const first = scan.leftOut.find((entry) => entry.rule !== null && entry.reason === 'ignored')?.rule;

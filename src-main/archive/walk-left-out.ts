@@ -8,7 +8,7 @@ const LISTED = 20_000;
 export interface LeftOutEntry {
   readonly path: string;
   readonly kind: EntryType;
-  readonly reason: 'ignored' | 'secret' | 'special' | 'repository' | 'unreadable';
+  readonly reason: 'ignored' | 'secret' | 'special' | 'repository' | 'unreadable' | 'submodule';
   /** For a secret, `pattern` says what it looks like. */
   readonly rule: Rule | null;
   readonly bytes: number | null;

@@ -137,7 +137,7 @@ export class Walk {
     if (context.trackedOnly === null) {
       const nested = folder.hasGit && path !== '' ? nestedRepository(path, absolute, this.#options.home) : null;
       if (nested === null && path !== '' && !choices.forced && isPlaceOfRepository(context, path)) {
-        this.#leftOut.add({ path, kind: 'directory', reason: 'repository', rule: null, bytes: null });
+        this.#leftOut.add({ path, kind: 'directory', reason: 'submodule', rule: null, bytes: null });
         return;
       }
       context = nested ?? context;

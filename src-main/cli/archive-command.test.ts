@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -131,6 +131,41 @@ describe('longshore archive', () => {
     },
     60_000,
   );
+
+  describe('a submodule that is not checked out', () => {
+    const lib = (): string => join(root, 'lib');
+    beforeEach(() => {
+      mkdirSync(lib());
+      git(lib(), 'init', '--quiet');
+      git(lib(), 'commit', '--quiet', '--allow-empty', '--message', 'first');
+      git(root, 'add', 'lib');
+      rmSync(join(lib(), '.git'), { recursive: true });
+    });
+    afterEach(() => {
+      git(root, 'rm', '--quiet', '--cached', '--force', 'lib');
+      rmSync(lib(), { recursive: true });
+    });
+
+    test('is named as what it is, not as data of git', async () => {
+      writeFileSync(join(lib(), 'x.c'), 'x');
+      const why = 'is the place of a submodule that is not checked out. git submodule update --init checks it out, if it has to go along.';
+      const [place, inside] = [await archive('--explain', 'lib'), await archive('--explain', 'lib/x.c')];
+      expect([place.code, place.out.toString('utf8')]).toEqual([3, `lib is left out: it ${why}\n`]);
+      expect([inside.code, inside.out.toString('utf8')]).toEqual([3, `lib/x.c is left out: lib ${why}\n`]);
+    });
+
+    test('is told of beside the figures', async () => {
+      const { out, said } = await archive('--json');
+      expect((JSON.parse(out.toString('utf8')) as Record<string, unknown>)['leftOut']).toContainEqual({
+        path: 'lib',
+        kind: 'directory',
+        reason: 'submodule',
+        rule: null,
+        bytes: null,
+      });
+      expect(said).toContain('Submodules that are not checked out, so that nothing of them is sent: lib. git submodule update --init');
+    });
+  });
 
   test('--explain takes an absolute path, and names what forces it in', async () => {
     const ran = await archive('--explain', join(root, 'dist/app.js'), '--include', 'dist', '--json');

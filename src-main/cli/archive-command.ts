@@ -4,6 +4,7 @@ import {
   explainPath,
   heldBack,
   missingPaths,
+  notCheckedOut,
   packFolder,
   type Scan,
   scanEntries,
@@ -95,6 +96,11 @@ function notes(scan: Scan, tracked: readonly string[]): string[] {
   const said: string[] = [];
   const secrets = heldBack(scan);
   if (secrets.length > 0) said.push(`Held back: ${named(secrets)}. Send one with --include PATH, all with --allow-secrets.`);
+  const submodules = notCheckedOut(scan);
+  if (submodules.length > 0)
+    said.push(
+      `Submodules that are not checked out, so that nothing of them is sent: ${named(submodules)}. git submodule update --init checks them out.`,
+    );
   if (tracked.length > 0)
     said.push(`Sent although a rule ignores them, since git tracks them: ${named(tracked)}. Leave them out with --exclude PATTERN.`);
   return said;

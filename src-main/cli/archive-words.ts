@@ -28,6 +28,10 @@ function whyLeftOut({ path, kind, reason, rule, decidedBy, forced }: Explanation
       return `${path} is left out: it is neither a file nor a link, but a FIFO, a socket or a device.`;
     case 'repository':
       return `${path} is left out: a repository's own data never goes along.`;
+    case 'submodule': {
+      const why = `${above ? decidedBy : 'it'} is the place of a submodule that is not checked out`;
+      return `${path} is left out: ${why}. git submodule update --init checks it out, if it has to go along.`;
+    }
     case 'unreadable':
       return above ? `${path} cannot be sent: ${decidedBy} cannot be read.` : `${path} cannot be sent: it cannot be read.`;
     default: {

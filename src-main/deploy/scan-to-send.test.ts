@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { scanEntries } from '../archive/index.ts';
+import { git } from '../archive/test-tree.ts';
 import type { DeployRequest } from '../contract/index.ts';
 import type { StageContext } from '../jobs/types.ts';
 import { scanToSend } from './scan-to-send.ts';
@@ -42,6 +43,20 @@ describe('what a deploy sends', () => {
 
   it('is all of it where secrets are allowed, and then nothing is held back', async () => {
     expect(await scanned({ allowSecrets: true })).toEqual({ sent: ['.env', 'app.js', 'config/id_rsa'], said: [] });
+  });
+
+  it('goes without a submodule that is not checked out, and says so', async () => {
+    const lib = join(folder, 'lib');
+    mkdirSync(lib);
+    for (const repository of [folder, lib]) git(repository, 'init', '--quiet');
+    git(lib, 'commit', '--quiet', '--allow-empty', '--message', 'first');
+    git(folder, 'add', 'lib', 'app.js');
+    rmSync(join(lib, '.git'), { recursive: true });
+    const { sent, said } = await scanned({ allowSecrets: true });
+    expect(sent).toEqual(['.env', 'app.js', 'config/id_rsa']);
+    expect(said).toEqual([
+      'Submodules that are not checked out, so that nothing of them is sent: lib. git submodule update --init checks them out.',
+    ]);
   });
 
   it('has what was named, and says what was named and is not there any more', async () => {

@@ -1,4 +1,4 @@
-import { heldBack, missingPaths, type Scan, scanFolder } from '../archive/index.ts';
+import { heldBack, missingPaths, notCheckedOut, type Scan, scanFolder } from '../archive/index.ts';
 import { type DeployRequest, named } from '../contract/index.ts';
 import type { StageContext } from '../jobs/types.ts';
 
@@ -18,6 +18,13 @@ export async function scanToSend(stage: StageContext, request: DeployRequest): P
   if (secrets.length > 0) {
     const next = 'To send one, tick it in the preview or give --include PATH; --allow-secrets sends all.';
     stage.log(`Held back, since it looks like a secret: ${named(secrets)}. ${next}`, 'note');
+  }
+  const submodules = notCheckedOut(scan);
+  if (submodules.length > 0) {
+    stage.log(
+      `Submodules that are not checked out, so that nothing of them is sent: ${named(submodules)}. git submodule update --init checks them out.`,
+      'note',
+    );
   }
   const missing = await missingPaths(path, include);
   if (missing.length > 0) stage.log(`Chosen to be sent, but not in ${scan.root}: ${named(missing)}.`, 'note');

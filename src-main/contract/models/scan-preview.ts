@@ -9,7 +9,7 @@ import { scanEntry, scanRule } from './source.ts';
 /** What a code of a row says: its kind in the lowest three bits, for what is left out the reason in the next three, then marks. */
 export const rowKinds = ['file', 'link', 'directory', 'other'] as const;
 export type RowKind = (typeof rowKinds)[number];
-export const leftOutReasons = ['ignored', 'secret', 'special', 'repository', 'unreadable'] as const;
+export const leftOutReasons = ['ignored', 'secret', 'special', 'repository', 'unreadable', 'submodule'] as const;
 export type LeftOutReason = (typeof leftOutReasons)[number];
 const reasonShift = 3;
 const trackedIgnoredMark = 64;

@@ -32,8 +32,11 @@ export type ScanRule = z.infer<typeof scanRule>;
 export const leftOut = z.object({
   path: z.string(),
   kind: z.enum(['file', 'directory', 'link', 'other']),
-  /** secret: looks like one, held back until ticked. special: FIFO, socket or device. repository: a `.git` folder. */
-  reason: z.enum(['ignored', 'secret', 'special', 'repository', 'unreadable']),
+  /**
+   * secret: looks like one, held back until ticked. special: FIFO, socket or device. repository: a `.git` folder. submodule: the place
+   * of another repository that is not checked out.
+   */
+  reason: z.enum(['ignored', 'secret', 'special', 'repository', 'unreadable', 'submodule']),
   /** The rule that left it out. For a secret, `pattern` says what it looks like. */
   rule: scanRule.nullable(),
   bytes: z.number().nullable(),

@@ -17,6 +17,8 @@ const scan = scanOf(
     { ...ignored('mine', 'file'), rule: { file: 'choice', line: 1, pattern: '/mine' } },
     { ...ignored('pipe', 'other'), reason: 'special', rule: null },
     { ...ignored('locked', 'file'), reason: 'unreadable', rule: null },
+    { ...ignored('src/lib'), reason: 'submodule', rule: null },
+    { ...ignored('.git'), reason: 'repository', rule: null },
     secret('src/key.pem'),
   ],
 );
@@ -39,10 +41,12 @@ describe('viewOf', () => {
     const groups = childrenOf(viewOf('left-out', tree, []));
     expect(groups.map((group) => [group.name, group.children.map((node) => node.name)])).toEqual([
       ['Cannot be read', ['locked']],
+      ['Submodules that are not checked out', ['src/lib']],
       ['Sockets, FIFOs and devices, which cannot be sent', ['pipe']],
       ['Unticked for this app', ['mine']],
       ['*.log', ['a.log', 'src/b.log']],
       ['src/c', ['src/c']],
+      ['Git’s own data, which is never sent', ['.git']],
     ]);
   });
 
@@ -71,6 +75,16 @@ describe('the words of a line', () => {
   it('name the rule, its line and its file', () => {
     expect(words('a.log')).toEqual(['.gitignore line 3', 'Left out by *.log in line 3 of .gitignore']);
     expect(words('src/c')).toEqual(['src/.gitignore line 3', 'Left out by src/c in line 3 of src/.gitignore']);
+  });
+
+  it('tell a submodule that is not checked out from git’s own data, and offer no tick for either', () => {
+    expect(words('src/lib')).toEqual([
+      'submodule, not checked out',
+      'A submodule belongs here that is not checked out, so nothing of it is sent. git submodule update --init checks it out.',
+    ]);
+    expect(words('.git')).toEqual(['git’s own data', 'What git keeps for itself is never sent.']);
+    const nodes = childrenOf(viewOf('left-out', tree, [])).flatMap((group) => group.children);
+    expect(nodes.filter((node) => node.tick === 'none').map((node) => node.path)).toEqual(['src/lib', 'pipe', '.git']);
   });
 
   it('tell a tick from a pattern that was written', () => {

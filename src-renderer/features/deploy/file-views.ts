@@ -49,7 +49,7 @@ function unlisted({ path, kind, bytes, trackedIgnored }: ScanEntry): TreeNode {
   return { ...group(path, path, []), kind, bytes, files: 1, tick: 'on', trackedIgnored };
 }
 
-/** One heading per rule or reason: first what stops a deploy, then the user's own choices, then the rules in their order. */
+/** One heading per rule or reason: first what stops or breaks a deploy, then the user's own choices, then the rules in their order. */
 function byReason(tree: TreeNode): TreeNode[] {
   const groups = new Map<string, { readonly first: LeftOut; readonly nodes: TreeNode[] }>();
   for (const node of flat(tree, ({ leftOut }) => leftOut !== null && leftOut.reason !== 'secret')) {
@@ -81,12 +81,14 @@ function groupName({ reason, rule }: LeftOut): string {
       return 'Sockets, FIFOs and devices, which cannot be sent';
     case 'repository':
       return 'Git’s own data, which is never sent';
+    case 'submodule':
+      return 'Submodules that are not checked out';
     case 'unreadable':
       return 'Cannot be read';
   }
 }
 
-const reasonOrder: readonly LeftOut['reason'][] = ['unreadable', 'special', 'secret', 'ignored', 'repository'];
+const reasonOrder: readonly LeftOut['reason'][] = ['unreadable', 'submodule', 'special', 'secret', 'ignored', 'repository'];
 
 function compareReasons(one: LeftOut, other: LeftOut): number {
   const byReason = reasonOrder.indexOf(one.reason) - reasonOrder.indexOf(other.reason);

@@ -23,6 +23,8 @@ function whyLeftOut({ reason, rule }: LeftOut): string {
       return 'socket, FIFO or device';
     case 'repository':
       return 'git’s own data';
+    case 'submodule':
+      return 'submodule, not checked out';
     case 'unreadable':
       return 'cannot be read';
   }
@@ -64,6 +66,8 @@ function leftOutInFull(node: TreeNode, { reason, rule }: LeftOut): string {
       return 'A socket, FIFO or device. It has no content that could be sent.';
     case 'repository':
       return 'What git keeps for itself is never sent.';
+    case 'submodule':
+      return 'A submodule belongs here that is not checked out, so nothing of it is sent. git submodule update --init checks it out.';
     case 'unreadable':
       return 'You may not read it, so the deploy would stop there. Make it readable, or untick it.';
   }
