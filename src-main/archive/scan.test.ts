@@ -7,7 +7,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { packFolderHere as packFolder } from './pack.ts';
 import { toScanPreview } from './preview.ts';
 import { scanEntries, scanFolder, scanFolderToChoose } from './scan.ts';
-import { leftOut, makeFifo, noGitHome, pathsOf, scanQuietly, temporaryFolder, writeLink, writeTree } from './test-tree.ts';
+import { leftOut, makeDevice, makeFifo, noGitHome, pathsOf, scanQuietly, temporaryFolder, writeLink, writeTree } from './test-tree.ts';
 
 describe('a folder that cannot be sent', () => {
   test.each([
@@ -111,6 +111,35 @@ describe('what is left out', () => {
       { path: 'sub', kind: 'directory', bytes: 0, trackedIgnored: false },
       { path: 'sub/b', kind: 'file', bytes: 1, trackedIgnored: false },
     ]);
+  });
+
+  test('lists character and block devices, and opens none, also where a file becomes one', async (context) => {
+    const root = temporaryFolder();
+    writeTree(root, { a: 'x', 'dev/z': 'x' });
+    try {
+      // The numbers of /dev/zero and /dev/loop0: who read the first would never come to its end.
+      makeDevice(join(root, 'dev/endless'), 'c', 1, 5);
+      makeDevice(join(root, 'disk'), 'b', 7, 0);
+    } catch (error) {
+      context.skip(`no device can be made here: ${error instanceof Error ? error.message.trim() : String(error)}`);
+    }
+    const scan = await scanQuietly(root);
+    expect(pathsOf(scan)).toEqual(['a', 'dev/z']);
+    expect(scan.leftOut).toEqual([
+      { path: 'dev/endless', kind: 'other', reason: 'special', rule: null, bytes: null },
+      { path: 'disk', kind: 'other', reason: 'special', rule: null, bytes: null },
+    ]);
+    // Not even by name.
+    const named = await scanQuietly(root, { include: ['dev', 'dev/endless', 'disk'] });
+    expect([pathsOf(named), leftOut(named, 'special')]).toEqual([
+      ['a', 'dev/z'],
+      ['dev/endless', 'disk'],
+    ]);
+    renameSync(join(root, 'dev/endless'), join(root, 'dev/z'));
+    await expect(packFolder(scan).finished).rejects.toMatchObject({
+      code: 'file-changed',
+      message: expect.stringContaining('dev/z') as string,
+    });
   });
 
   test('holds secrets back until they are named', async () => {

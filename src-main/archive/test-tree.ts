@@ -36,11 +36,17 @@ export function writeLink(root: string, path: string, target: string): void {
   symlinkSync(toBuffer(target), toBuffer(absolute));
 }
 
-/** Named apart from its call, so that the tool which looks for unlisted commands does not take it for a package's. */
+/** Named apart from their calls, so that the tool which looks for unlisted commands does not take them for a package's. */
 const MAKE_FIFO = 'mkfifo';
+const MAKE_DEVICE = 'mknod';
 
 export function makeFifo(path: string): void {
   execFileSync(MAKE_FIFO, [path]);
+}
+
+/** A character (`c`) or block device. Throws where the user, or the container that the test runs in, may not make one. */
+export function makeDevice(path: string, kind: 'c' | 'b', major: number, minor: number): void {
+  execFileSync(MAKE_DEVICE, [path, kind, String(major), String(minor)], { stdio: ['ignore', 'ignore', 'pipe'] });
 }
 
 /** Runs git on `root` with nobody's settings; returns what it printed as a byte string. */
