@@ -12,7 +12,7 @@ export function createHandlers(
   overviews: Overviews,
   shell: ShellPort,
 ): { handlers: Handlers; streams: StreamOpeners; events: EventSources } {
-  const { apps, deploys, jobs, servers, store, vault } = services;
+  const { apps, certificates, deploys, jobs, servers, store, vault } = services;
   const summary = (id: string) => {
     const found = overviews.list().find(({ profile }) => profile.id === id);
     if (!found) throw new ExpectedError('not-found', 'That server is not known any more.');
@@ -90,7 +90,24 @@ export function createHandlers(
       return { url: address.url, by: address.by };
     },
     'releases.list': async ({ server, app }) => [...(await apps.releases(servers.session(server), app))],
+    'releases.compare': async ({ server, app, from, to }) => apps.compare(servers.session(server), app, from, to),
     'releases.roll-back': async ({ server, app, number }) => started(deploys.rollBack(server, app, number)),
+
+    'certificates.list': async ({ server }, signal) => certificates.list(servers.session(server), signal),
+    'certificates.obtain': async ({ server, ...request }) => started(certificates.obtain(server, request)),
+    'certificates.install': async ({ server, chain, key }) => certificates.install(servers.session(server), chain, key),
+    'certificates.remove': async ({ server, name }) => {
+      await certificates.remove(servers.session(server), name);
+      return null;
+    },
+    'certificates.set-https': async ({ server, host, mode }) => {
+      await certificates.setHttps(servers.session(server), host, mode);
+      return null;
+    },
+    'certificates.remove-renewer': async ({ server }) => {
+      await certificates.removeRenewer(servers.session(server));
+      return null;
+    },
 
     'jobs.list': async () => [...jobs.list()],
     'jobs.get': async ({ job }) => jobs.get(job),

@@ -5,12 +5,15 @@
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { type ResolvesTo, reachableHost } from './app-address.ts';
-import { appDetail, defaultHost, listApps, listReleases } from './apps/index.ts';
+import { appDetail, compareListed, defaultHost, listApps, listReleases } from './apps/index.ts';
 import { type Disposable, DisposableStore } from './base/disposable.ts';
 import type { Logger } from './base/log.ts';
+import { certificatesOverview, installOwn, removeCertificate, removeRenewer, startObtain } from './certificates/index.ts';
 import {
   type AppDetail,
   type AppSummary,
+  type CertificateRequest,
+  type CertificatesOverview,
   type ContainerSummary,
   type DeployRequest,
   type DeployTarget,
@@ -20,11 +23,14 @@ import {
   type LogLine,
   type LogRequest,
   type Release,
+  type ReleaseComparison,
   type ServerFacts,
   type SettingsChange,
 } from './contract/index.ts';
 import {
   type DeployDeps,
+  type LeaseSight,
+  readLease,
   startConfigure,
   startDeploy,
   startRemove,
@@ -34,7 +40,7 @@ import {
   startStop,
 } from './deploy/index.ts';
 import { createDocker } from './docker/index.ts';
-import { createEdge } from './edge/index.ts';
+import { createEdge, type HttpsMode } from './edge/index.ts';
 import { type FolderToInspect, inspectFolder, warmUpInspection, wholePath } from './folder-inspection.ts';
 import { createJobs, type Jobs } from './jobs/index.ts';
 import { followLogs } from './logs/index.ts';
@@ -69,6 +75,10 @@ export interface Services extends Disposable {
     detail(session: ServerSession, app: string): Promise<AppDetail>;
     /** Newest first. Throws `not-found`. */
     releases(session: ServerSession, app: string): Promise<Release[]>;
+    /** What going from one release to another changes. Throws `not-found`. */
+    compare(session: ServerSession, app: string, from: number, to: number): Promise<ReleaseComparison>;
+    /** Who holds the right to change the app now; null when nobody does. Of an app that is not there, too: its first deploy may be under way. */
+    lease(session: ServerSession, app: string): Promise<LeaseSight | null>;
   };
   /** Each starts a job and returns its id; throws `busy` when the app has one already. */
   readonly deploys: {
@@ -79,6 +89,17 @@ export interface Services extends Disposable {
     stop(server: string, app: string): string;
     start(server: string, app: string): string;
     remove(server: string, app: string): string;
+  };
+  readonly certificates: {
+    list(session: ServerSession, signal?: AbortSignal): Promise<CertificatesOverview>;
+    /** Starts a job and returns its id. */
+    obtain(server: string, request: CertificateRequest): string;
+    /** Throws `invalid-input` and `name-taken`. */
+    install(session: ServerSession, chain: string, key: string): Promise<{ readonly name: string; readonly warning: string | null }>;
+    /** Throws `not-found`. */
+    remove(session: ServerSession, name: string): Promise<void>;
+    setHttps(session: ServerSession, host: string, mode: HttpsMode | null): Promise<void>;
+    removeRenewer(session: ServerSession): Promise<void>;
   };
   setUp(server: string): string;
   /**
@@ -164,7 +185,13 @@ export function createServices({ home, store, vault, logger }: ServicesOptions):
     vault,
     servers,
     jobs,
-    apps: { list: listApps, detail: appDetail, releases: listReleases },
+    apps: {
+      list: listApps,
+      detail: appDetail,
+      releases: listReleases,
+      compare: compareListed,
+      lease: ({ docker }, app) => readLease(docker, app),
+    },
     deploys: {
       deploy: (request) => {
         const path = wholePath(request.path);
@@ -186,6 +213,14 @@ export function createServices({ home, store, vault, logger }: ServicesOptions):
         void forgetRemoved(job, { server, app });
         return job;
       },
+    },
+    certificates: {
+      list: certificatesOverview,
+      obtain: (server, request) => startObtain(jobs, servers.session(server), request),
+      install: installOwn,
+      remove: removeCertificate,
+      setHttps: ({ edge }, host, mode) => edge.setHttps(host, mode),
+      removeRenewer: ({ docker }) => removeRenewer(docker),
     },
     setUp: (server) => startSetup(jobs, servers.session(server)),
     connectAll: () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { appDetail, appSettings, release } from './models/app.ts';
-import { appName, fingerprint, portNumber, serverId } from './models/common.ts';
+import { appDetail, appSettings, release, releaseComparison } from './models/app.ts';
+import { certificateRequest, certificatesOverview, httpsMode } from './models/certificate.ts';
+import { appName, fingerprint, hostName, portNumber, serverId } from './models/common.ts';
 import { deployTarget, folderInspection } from './models/inspection.ts';
 import { jobSummary } from './models/job.ts';
 import { appInfo, preferences } from './models/preferences.ts';
@@ -13,6 +14,7 @@ const onServer = z.object({ server: serverId });
 const onApp = z.object({ server: serverId, app: appName });
 /** Calls that start a job answer at once with its id; progress comes by `jobs.changed` and the `jobs.log` stream. */
 const job = z.object({ job: z.string() });
+const releaseNumber = z.number().int().min(1);
 
 /** How a server is called and reached. */
 const serverDetails = z.object({
@@ -24,7 +26,10 @@ const serverDetails = z.object({
 });
 
 /** Which settings a deploy or a change gives; what is left out stays as the live release has it. */
-export const settingsChange = appSettings.partial();
+export const settingsChange = appSettings
+  // A default would be given where nothing is: what was set before would be lost.
+  .extend({ watchSeconds: appSettings.shape.watchSeconds.unwrap() })
+  .partial();
 export type SettingsChange = z.infer<typeof settingsChange>;
 
 export const deployRequest = z.object({
@@ -99,7 +104,23 @@ export const calls = {
   /** Opens the app in the browser: by its name where that resolves to the server, else by a tunnel through the SSH connection. */
   'apps.open': { args: onApp, result: z.object({ url: z.string(), by: z.enum(['name', 'tunnel']) }) },
   'releases.list': { args: onApp, result: z.array(release) },
-  'releases.roll-back': { args: onApp.extend({ number: z.number().int().min(1).nullable() }), result: job },
+  /** What going from one release to another changes. Has no value of a variable in it. */
+  'releases.compare': { args: onApp.extend({ from: releaseNumber, to: releaseNumber }), result: releaseComparison },
+  'releases.roll-back': { args: onApp.extend({ number: releaseNumber.nullable() }), result: job },
+
+  'certificates.list': { args: onServer, result: certificatesOverview },
+  /** Asks an authority by ACME; the certificate is then served and renewed by the server alone. */
+  'certificates.obtain': { args: onServer.extend(certificateRequest.shape), result: job },
+  /** Serves a certificate of the user's own: its chain and its key, each as PEM. */
+  'certificates.install': {
+    args: onServer.extend({ chain: z.string().min(1).max(200_000), key: z.string().min(1).max(50_000) }),
+    result: z.object({ name: z.string(), warning: z.string().nullable() }),
+  },
+  'certificates.remove': { args: onServer.extend({ name: z.string().max(200) }), result: nothing },
+  /** How plain requests of a host are answered; null serves them as they are. */
+  'certificates.set-https': { args: onServer.extend({ host: hostName, mode: httpsMode.nullable() }), result: nothing },
+  /** Takes the renewing service off the server. Certificates go on being served until they end. */
+  'certificates.remove-renewer': { args: onServer, result: nothing },
 
   'jobs.list': { args: none, result: z.array(jobSummary) },
   'jobs.get': { args: job, result: jobSummary },

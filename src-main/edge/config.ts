@@ -8,11 +8,22 @@ export const ETC = '/etc/edge';
 export const RUN = '/run/edge';
 export const HOSTS_MAP = `${ETC}/hosts.map`;
 export const SLOTS_MAP = `${ETC}/slots.map`;
+/** Hosts whose plain requests are sent on to https, each with `redirect` or `hsts`. */
+export const HTTPS_MAP = `${ETC}/https.map`;
+/** Tokens of ACME challenges that are being answered, with their answers. Filled while a certificate is asked for, empty otherwise. */
+export const ACME_MAP = `${ETC}/acme.map`;
+export const CERTIFICATES = `${ETC}/certs`;
+export const CERTIFICATES_LIST = `${ETC}/certs.list`;
 
 /** A request with this header (value 1) is answered with {@link SERVED_BY}. */
 export const PROBE = 'x-longshore-probe';
 /** Names the backend that answered a probe. */
 export const SERVED_BY = 'x-longshore-served-by';
+
+/** RFC 8555, section 8.3. */
+const ACME_PATH = '/.well-known/acme-challenge/';
+/** A year, as browsers' own lists ask for. */
+const HSTS_SECONDS = 31_536_000;
 
 /** Bounds how long an old worker lives on for its last clients; longer than any drain, or it would be cut short. */
 const HARD_STOP_SECONDS = 3_660;
@@ -56,6 +67,10 @@ function head(fingerprint: string): string[] {
     '  stats timeout 2m',
     // How many connections there may be follows from the limit on open files, which some systems set to a billion: gigabytes of tables.
     '  fd-hard-limit 50000',
+    // Mozilla's intermediate profile, version 5.7: everything since Firefox 27, Android 4.4 and Safari 9.
+    '  ssl-default-bind-options prefer-client-ciphers ssl-min-ver TLSv1.2 no-tls-tickets',
+    '  ssl-default-bind-ciphersuites TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256',
+    `  ssl-default-bind-ciphers ${['ECDSA', 'RSA'].map((key) => `ECDHE-${key}-AES128-GCM-SHA256:ECDHE-${key}-AES256-GCM-SHA384:ECDHE-${key}-CHACHA20-POLY1305`).join(':')}`,
     `  hard-stop-after ${HARD_STOP_SECONDS}s`,
     '  uid 99',
     '  gid 99',
@@ -103,10 +118,19 @@ function frontend(): string[] {
   return [
     'frontend http',
     '  bind :80',
-    `  http-request set-var(txn.app) req.hdr(host),field(1,:),lower,map(${HOSTS_MAP})`,
+    // No certificate for a name is no answer: anything else would be one that browsers warn of. The list may be empty.
+    `  bind :443 ssl strict-sni crt-list ${CERTIFICATES_LIST} alpn h2,http/1.1`,
+    // Only tokens that somebody asked a certificate with: all else under /.well-known is the apps'.
+    `  http-request return status 200 content-type text/plain lf-string '%[path,field(4,/),map(${ACME_MAP})]' if { path_beg ${ACME_PATH} } { path,field(4,/),map(${ACME_MAP}) -m found }`,
+    '  http-request set-var(txn.host) req.hdr(host),field(1,:),lower',
+    `  http-request set-var(txn.app) var(txn.host),map(${HOSTS_MAP})`,
+    `  http-request set-var(txn.https) var(txn.host),map(${HTTPS_MAP})`,
     `  http-request set-var(txn.probe) bool(true) if { req.hdr(${PROBE}) -m str 1 }`,
     `  http-request del-header ${PROBE}`,
-    '  http-request set-header X-Forwarded-Proto http',
+    '  http-request redirect scheme https code 308 if !{ ssl_fc } { var(txn.https) -m found } !{ var(txn.probe) -m bool }',
+    '  http-request set-header X-Forwarded-Proto http if !{ ssl_fc }',
+    '  http-request set-header X-Forwarded-Proto https if { ssl_fc }',
+    `  http-response set-header Strict-Transport-Security max-age=${HSTS_SECONDS} if { ssl_fc } { var(txn.https) -m str hsts }`,
     `  http-response set-header ${SERVED_BY} %[be_name] if { var(txn.probe) -m bool }`,
     `  use_backend %[var(txn.app),map(${SLOTS_MAP},be_no_release)] if { var(txn.app) -m found }`,
     '  default_backend be_unknown_host',
@@ -130,6 +154,8 @@ function slotBackend(app: EdgeApp, slot: Slot): string[] {
     ...(health.kind === 'http'
       ? [
           '  option httpchk',
+          // Closed in good order: a check that ends by a reset makes some servers print an error each second.
+          '  http-check connect linger',
           // Frameworks that check the host name answer others with a status below 500, which is as healthy.
           `  http-check send meth GET uri '${escapedPath(health.path)}' ver HTTP/1.1 hdr host localhost hdr user-agent longshore-health`,
           '  http-check expect status 200-499',

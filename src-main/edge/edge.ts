@@ -1,20 +1,29 @@
+import { X509Certificate } from 'node:crypto';
 import { KeyedMutex } from '../base/keyed-mutex.ts';
 import { poll } from '../base/wait.ts';
 import { ExpectedError } from '../contract/index.ts';
 import type { Docker } from '../docker/types.ts';
 import type { SshConnection } from '../ssh/types.ts';
-import { HOSTS_MAP, renderConfig, SLOTS_MAP } from './config.ts';
+import {
+  checkedCertificateName,
+  deleteCertificate,
+  listCertificates,
+  loadCertificate,
+  unloadCertificate,
+  writeCertificate,
+} from './certificates.ts';
+import { HOSTS_MAP, HTTPS_MAP, renderConfig, SLOTS_MAP } from './config.ts';
 import { drainSlot } from './drain.ts';
 import { ensureEdge } from './ensure.ts';
 import { type FileName, type Files, readFiles, writeFile } from './files.ts';
-import { hostsFrom, mapCommands, parseMap, parseShownMap, renderMap, sameEntries, slotEntries, slotsFrom } from './maps.ts';
-import { backendName, checkedApp, checkedModel } from './model.ts';
+import { hostsFrom, httpsFrom, mapCommands, parseMap, parseShownMap, renderMap, sameEntries, slotEntries, slotsFrom } from './maps.ts';
+import { backendName, checkedApp, checkedHost, checkedModel } from './model.ts';
 import { requestThroughEdge } from './probe.ts';
 import { reload, runsConfig } from './reload.ts';
 import { Runtime } from './runtime.ts';
 import { parseProcesses, parseStat, slotServers } from './runtime-answers.ts';
 import { EDGE_SERVICE, refuseUnknownEdge } from './service.ts';
-import type { Edge, EdgeModel, Slot, SlotServers } from './types.ts';
+import type { Edge, EdgeCertificate, EdgeModel, HttpsMode, Slot, SlotServers } from './types.ts';
 
 /** Swarm takes 2 to 12 s to stop the tasks of a removed service, and the slot's servers go with them. */
 const EMPTY_WITHIN_MS = 60_000;
@@ -121,6 +130,48 @@ class HaproxyEdge implements Edge {
     return requestThroughEdge(this.#connection, host, path, signal);
   }
 
+  async readHttps(): Promise<Readonly<Record<string, HttpsMode>>> {
+    return httpsFrom((await readFiles(this.#connection))['https.map']);
+  }
+
+  setHttps(host: string, mode: HttpsMode | null, signal?: AbortSignal): Promise<void> {
+    checkedHost(host);
+    return this.#changes.run('edge', async () => {
+      await this.#editMap(
+        'https.map',
+        (text) => {
+          const { [host]: _, ...others } = httpsFrom(text);
+          return renderMap(mode ? { ...others, [host]: mode } : others);
+        },
+        signal,
+      );
+      await this.#syncMaps(signal);
+    });
+  }
+
+  async certificates(signal?: AbortSignal): Promise<readonly EdgeCertificate[]> {
+    return listCertificates(this.#docker, this.#runtime, await this.#container(), serialOf, signal);
+  }
+
+  installCertificate(name: string, pem: string, signal?: AbortSignal): Promise<void> {
+    checkedCertificateName(name);
+    return this.#changes.run('edge', async () => {
+      const container = await this.#container();
+      await writeCertificate(this.#docker, container, name, pem, signal);
+      if (await loadCertificate(this.#runtime, name, pem, signal)) return;
+      const config = (await readFiles(this.#connection, signal))['haproxy.cfg'];
+      await reload(this.#docker, this.#runtime, container, config, signal);
+    });
+  }
+
+  removeCertificate(name: string, signal?: AbortSignal): Promise<void> {
+    checkedCertificateName(name);
+    return this.#changes.run('edge', async () => {
+      await deleteCertificate(this.#docker, await this.#container(), name, signal);
+      await unloadCertificate(this.#runtime, name, signal);
+    });
+  }
+
   #servers(app: string, slot: Slot, signal?: AbortSignal): Promise<Record<string, string>[]> {
     return this.#runtime.api(
       `show stat ${backendName(checkedApp(app), slot)} 4 -1`,
@@ -140,15 +191,26 @@ class HaproxyEdge implements Edge {
   }
 
   /** File first: what serves after any restart is what was asked last. */
-  async #writeSlot(app: string, slot: Slot | null, signal: AbortSignal | undefined): Promise<void> {
+  #writeSlot(app: string, slot: Slot | null, signal: AbortSignal | undefined): Promise<void> {
+    return this.#editMap(
+      'slots.map',
+      (text) => {
+        const { [app]: _, ...others } = slotsFrom(text);
+        return renderMap(slotEntries(slot ? { ...others, [app]: slot } : others));
+      },
+      signal,
+    );
+  }
+
+  /** Changes a map's file, from what it holds at that moment, however many others change it as well. */
+  async #editMap(name: FileName, change: (text: string) => string, signal: AbortSignal | undefined): Promise<void> {
     const container = await this.#container();
     const written = await poll(
       async () => {
-        const before = (await readFiles(this.#connection, signal))['slots.map'];
-        const { [app]: _, ...others } = slotsFrom(before);
-        const after = renderMap(slotEntries(slot ? { ...others, [app]: slot } : others));
+        const before = (await readFiles(this.#connection, signal))[name];
+        const after = change(before);
         if (after === before) return true;
-        return (await writeFile(this.#docker, container, 'slots.map', after, before, signal)) ? true : undefined;
+        return (await writeFile(this.#docker, container, name, after, before, signal)) ? true : undefined;
       },
       { everyMs: 50, withinMs: SYNC_WITHIN_MS, signal },
     );
@@ -163,11 +225,12 @@ class HaproxyEdge implements Edge {
         const before = await readFiles(this.#connection, signal);
         const hosts = await this.#sync(HOSTS_MAP, () => parseMap(before['hosts.map']), signal);
         const slots = await this.#sync(SLOTS_MAP, () => parseMap(before['slots.map']), signal);
-        changed ||= hosts || slots;
-        if (!hosts && !slots) return true;
+        const https = await this.#sync(HTTPS_MAP, () => parseMap(before['https.map']), signal);
+        changed ||= hosts || slots || https;
+        if (!hosts && !slots && !https) return true;
         // Another computer may have written between the reading and the last command.
         const after = await readFiles(this.#connection, signal);
-        return after['hosts.map'] === before['hosts.map'] && after['slots.map'] === before['slots.map'] ? true : undefined;
+        return maps.every((name) => after[name] === before[name]) ? true : undefined;
       },
       { everyMs: 50, withinMs: SYNC_WITHIN_MS, signal },
     );
@@ -207,6 +270,17 @@ class HaproxyEdge implements Edge {
     throw new ExpectedError('edge-unavailable', `The edge is not running on ${this.#connection.name}`, {
       next: `Run the set-up of ${this.#connection.name}: it starts the edge.`,
     });
+  }
+}
+
+const maps = ['hosts.map', 'slots.map', 'https.map'] as const;
+
+/** Of the first certificate of a chain, in HAProxy's own form; null when it cannot be read. */
+function serialOf(chain: string): string | null {
+  try {
+    return new X509Certificate(chain).serialNumber.toUpperCase();
+  } catch {
+    return null;
   }
 }
 

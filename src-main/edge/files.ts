@@ -5,14 +5,16 @@ import type { SshConnection } from '../ssh/types.ts';
 import { ETC } from './config.ts';
 import { HOST_FOLDER } from './runtime.ts';
 
-export const files = ['haproxy.cfg', 'hosts.map', 'slots.map'] as const;
+/** The last two came later: an edge that was made before has none, which is as good as an empty one. */
+export const files = ['haproxy.cfg', 'hosts.map', 'slots.map', 'https.map', 'certs.list'] as const;
 export type FileName = (typeof files)[number];
 export type Files = Readonly<Record<FileName, string>>;
 
 /** Prints the length and then the bytes of each file, so that no content can be taken for a border. Readable by every user of the server. */
 const READ = `
 for file; do
-  if [ -f "$file" ]; then wc -c < "$file"; cat "$file"; else echo missing; fi
+  if [ -f "$file" ]; then wc -c < "$file"; cat "$file"
+  else case "$file" in */https.map|*/certs.list) echo 0;; *) echo missing;; esac; fi
 done
 `;
 
@@ -26,6 +28,7 @@ set -eu
 cd ${ETC}
 exec 9> .lock
 flock 9
+for file in "$1" https.map acme.map certs.list; do [ -e "$file" ] || : > "$file"; done
 new="$1.new"
 cat > "$new"
 if [ "$(wc -c < "$new")" -ne "$2" ]; then rm -f "$new"; echo "The file arrived incomplete." >&2; exit 3; fi
@@ -48,14 +51,14 @@ export async function readFiles(connection: Pick<SshConnection, 'name' | 'script
     { signal, timeoutMs: READ_TIMEOUT_MS },
   );
   const contents = splitByLength(Buffer.from(result.stdout, 'utf8'));
-  const [config, hosts, slots] = contents;
+  const [config, hosts, slots, https = '', certificates = ''] = contents;
   if (result.code !== 0 || contents.length !== files.length || config === undefined || hosts === undefined || slots === undefined) {
     throw new ExpectedError('not-set-up', `The files of the edge are not on ${connection.name}`, {
       detail: result.stderr,
       next: `Run the set-up of ${connection.name}.`,
     });
   }
-  return { 'haproxy.cfg': config, 'hosts.map': hosts, 'slots.map': slots };
+  return { 'haproxy.cfg': config, 'hosts.map': hosts, 'slots.map': slots, 'https.map': https, 'certs.list': certificates };
 }
 
 /** Takes `length, newline, bytes` apart; shorter than expected when a file is missing. */

@@ -1,4 +1,4 @@
 export { createEdge } from './edge.ts';
 export { slotAlias } from './model.ts';
-export { EDGE_NETWORK, EDGE_SERVICE } from './service.ts';
+export { EDGE_NETWORK, EDGE_SERVICE, edgeFolders } from './service.ts';
 export type * from './types.ts';

@@ -1,6 +1,6 @@
 import { appName, hostName } from '../contract/index.ts';
 import { backendName, parseBackendName } from './model.ts';
-import type { Slot } from './types.ts';
+import type { HttpsMode, Slot } from './types.ts';
 
 export type Entries = Readonly<Record<string, string>>;
 
@@ -47,6 +47,15 @@ export function sameEntries(one: Entries, other: Entries): boolean {
 export function hostsFrom(text: string): Record<string, string> {
   return Object.fromEntries(
     Object.entries(parseMap(text)).filter(([host, app]) => hostName.safeParse(host).success && appName.safeParse(app).success),
+  );
+}
+
+/** Hosts to how plain requests for them are answered. */
+export function httpsFrom(text: string): Record<string, HttpsMode> {
+  return Object.fromEntries(
+    Object.entries(parseMap(text)).flatMap(([host, mode]) =>
+      hostName.safeParse(host).success && (mode === 'redirect' || mode === 'hsts') ? [[host, mode] as const] : [],
+    ),
   );
 }
 

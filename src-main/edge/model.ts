@@ -47,3 +47,10 @@ export function checkedApp(app: string): string {
   if (parsed.success) return parsed.data;
   throw new ExpectedError('invalid-input', `"${app.slice(0, 60)}" is not a name of an app`);
 }
+
+/** Throws `invalid-input` for what is not a host name. */
+export function checkedHost(host: string): string {
+  const parsed = hostName.safeParse(host);
+  if (parsed.success) return parsed.data;
+  throw new ExpectedError('invalid-input', `"${host.slice(0, 60)}" is not a host name`);
+}

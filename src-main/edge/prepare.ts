@@ -15,7 +15,9 @@ cd ${ETC}
 chmod 755 .
 chown "0:$1" ${RUN}
 chmod 750 ${RUN}
-touch hosts.map slots.map .lock
+mkdir -p certs
+chmod 700 certs
+touch hosts.map slots.map https.map acme.map certs.list .lock
 if [ ! -s haproxy.cfg ]; then
   printf '%s' "$2" > haproxy.cfg
 elif ! haproxy -c -f haproxy.cfg >&2; then
@@ -24,7 +26,7 @@ elif ! haproxy -c -f haproxy.cfg >&2; then
   else printf '%s' "$2" > haproxy.cfg; fi
   echo "The configuration that was there is not valid; it was replaced and kept as haproxy.cfg.refused."
 fi
-chmod 644 haproxy.cfg hosts.map slots.map
+chmod 644 haproxy.cfg hosts.map slots.map https.map acme.map certs.list
 `;
 
 /** Pulls HAProxy's image where it is missing and makes the folders. Returns the image's id. */

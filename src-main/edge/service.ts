@@ -44,6 +44,11 @@ const STOP_GRACE = 120 * SECOND;
 
 /** Binds of the two folders, for the service and for a container that prepares them. */
 export const edgeBinds = [`${HOST_FOLDER}/etc:${ETC}`, `${HOST_FOLDER}/run:${RUN}`] as const;
+/** The same two as mounts of a service. */
+export const edgeFolders = [
+  { Type: 'bind', Source: `${HOST_FOLDER}/etc`, Target: ETC },
+  { Type: 'bind', Source: `${HOST_FOLDER}/run`, Target: RUN },
+] as const;
 
 /**
  * HAProxy as a Swarm service: as one it comes back after a restart of Docker, as a plain container on an overlay network it did not.
@@ -61,10 +66,7 @@ export function edgeSpec(imageId: string, nodeId: string): ServiceSpec {
         Command: ['haproxy', '-W', '-db', '-S', `${RUN}/master.sock,mode,666`, '-f', `${ETC}/haproxy.cfg`],
         // The master binds ports and sockets as root; its workers run as an unprivileged user (`uid` in the configuration).
         User: '0',
-        Mounts: [
-          { Type: 'bind', Source: `${HOST_FOLDER}/etc`, Target: ETC },
-          { Type: 'bind', Source: `${HOST_FOLDER}/run`, Target: RUN },
-        ],
+        Mounts: edgeFolders,
         StopGracePeriod: STOP_GRACE,
         // HAProxy ends its connections in good order on this one, and cuts them on SIGTERM.
         StopSignal: 'SIGUSR1',

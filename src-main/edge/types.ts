@@ -26,6 +26,19 @@ export interface EdgeModel {
   readonly live: Readonly<Record<string, Slot>>;
 }
 
+/** What plain requests of a host are answered with; `hsts` also tells browsers to remember it for a year. */
+export type HttpsMode = 'redirect' | 'hsts';
+
+/** A certificate that the edge serves by its names. */
+export interface EdgeCertificate {
+  /** Of its file, without `.pem`. */
+  readonly name: string;
+  /** The certificate and those of its issuers, as PEM; never the key. */
+  readonly chain: string;
+  /** Whether the HAProxy that runs has this very one. */
+  readonly loaded: boolean;
+}
+
 export interface SlotServers {
   /** Servers of the template that have an address. */
   readonly present: number;
@@ -57,4 +70,17 @@ export interface Edge {
     path: string,
     signal?: AbortSignal,
   ): Promise<{ readonly status: number; readonly slot: Slot | null; readonly app: string | null; readonly ms: number }>;
+
+  /** Hosts whose plain requests are sent on to https. */
+  readHttps(): Promise<Readonly<Record<string, HttpsMode>>>;
+  /** Null serves the host on port 80 as well. File first, then the running map. */
+  setHttps(host: string, mode: HttpsMode | null, signal?: AbortSignal): Promise<void>;
+  certificates(signal?: AbortSignal): Promise<readonly EdgeCertificate[]>;
+  /**
+   * Serves a certificate from now on (chain and key as PEM), in place of one of the same name, with no reload and no connection cut.
+   * Throws `edge-failed` with HAProxy's words when it cannot load it; what was served before goes on.
+   */
+  installCertificate(name: string, pem: string, signal?: AbortSignal): Promise<void>;
+  /** Not being there is no error. */
+  removeCertificate(name: string, signal?: AbortSignal): Promise<void>;
 }

@@ -31,6 +31,8 @@ export const appSettings = z.object({
   healthySeconds: z.number().int().min(5).max(1800),
   /** Seconds that requests in flight, streams and websockets of the old release may take to end. */
   drainSeconds: z.number().int().min(1).max(3600),
+  /** Seconds after a switch in which a release that dies makes way for the one before again; 0 for none. Older records have none. */
+  watchSeconds: z.number().int().min(0).max(600).default(10),
 });
 export type AppSettings = z.infer<typeof appSettings>;
 
@@ -42,6 +44,7 @@ export const defaultSettings: AppSettings = {
   health: { kind: 'http', path: '/' },
   healthySeconds: 60,
   drainSeconds: 30,
+  watchSeconds: 10,
 };
 
 /** live: all replicas healthy. degraded: some. down: none. stopped: by the user. absent: no release is live yet. */
@@ -111,6 +114,36 @@ export const releaseRecord = z.object({
 });
 export type ReleaseRecord = z.infer<typeof releaseRecord>;
 
+const { app, number, image, source, build, by, createdAt } = releaseRecord.shape;
+
+/** What a release is, but for its settings: those hold the values of variables. */
+export const releaseIdentity = z.object({ number, image, source, build, by, createdAt });
+export type ReleaseIdentity = z.infer<typeof releaseIdentity>;
+
+/** One thing that differs between two releases. Of a variable that is its name alone: a value may be a secret. */
+export const releaseChange = z.object({
+  field: z.enum(['image', 'source', 'build', 'by', ...appSettings.keyof().options]),
+  how: z.enum(['changed', 'added', 'removed']),
+  /** Which variable, which domain; null where there is only one of it. */
+  name: z.string().nullable(),
+  /** Before and after; null where there was or is none, and of a variable always. */
+  from: z.union([z.number(), z.string()]).nullable(),
+  to: z.union([z.number(), z.string()]).nullable(),
+  /** In words: "Port", "3000 → 4000". */
+  what: z.string(),
+  text: z.string(),
+});
+export type ReleaseChange = z.infer<typeof releaseChange>;
+
+/** How a release differs from another one of its app, which is most often the one before. */
+export const releaseComparison = z.object({
+  app,
+  from: releaseIdentity,
+  to: releaseIdentity,
+  changes: z.array(releaseChange),
+});
+export type ReleaseComparison = z.infer<typeof releaseComparison>;
+
 export const release = z.object({
   record: releaseRecord,
   /** live: serves now. kept: can be rolled back to. failed: never served. unfinished: a deploy of it has not ended. gone: its image was removed. */
@@ -118,5 +151,7 @@ export const release = z.object({
   /** Why it failed, or what its switch showed; empty when there is nothing to say. */
   note: z.string(),
   probe: probeResult.nullable(),
+  /** Against the release before it, by number; null for the first one that there is a record of. */
+  comparison: releaseComparison.nullable(),
 });
 export type Release = z.infer<typeof release>;

@@ -3,7 +3,7 @@ import { errorShape } from '../error-shape.ts';
 import { probeResult } from './app.ts';
 import { serverId, timestamp } from './common.ts';
 
-export const jobKind = z.enum(['setup', 'deploy', 'rollback', 'configure', 'scale', 'restart', 'stop', 'start', 'remove']);
+export const jobKind = z.enum(['setup', 'deploy', 'rollback', 'configure', 'scale', 'restart', 'stop', 'start', 'remove', 'certificate']);
 export type JobKind = z.infer<typeof jobKind>;
 
 export const stageProgress = z.object({
@@ -54,7 +54,7 @@ export const jobSummary = z.object({
   result: jobResult.nullable(),
   /** False once what it did stays whatever comes, so that a cancel has no effect. Lists written before there was this field have none. */
   cancellable: z.boolean().default(true),
-  /** What stays, from then on: "release 4 is live, only tidying up is left". */
+  /** What stays, from then on: "release 4 is live, only tidying up is left". With it and `cancellable` a cancel only ends the rest early. */
   stays: z.string().nullable().default(null),
 });
 export type JobSummary = z.infer<typeof jobSummary>;
@@ -63,6 +63,12 @@ export type JobSummary = z.infer<typeof jobSummary>;
 export function tooLateWords(job: Pick<JobSummary, 'endedAt' | 'cancellable' | 'stays'>): string | null {
   if (job.cancellable || job.endedAt !== null) return null;
   return `Past the point of no return: ${job.stays ?? 'what was done stays'}.`;
+}
+
+/** What a cancel does to a running job that has something to stay, as a sentence; null where it takes everything back, and where it is refused. */
+export function endEarlyWords(job: Pick<JobSummary, 'endedAt' | 'cancellable' | 'stays'>): string | null {
+  if (job.stays === null || !job.cancellable || job.endedAt !== null) return null;
+  return `Cancelling takes nothing back and only ends the rest early: ${job.stays}.`;
 }
 
 export const jobLogLine = z.object({

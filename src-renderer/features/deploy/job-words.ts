@@ -17,6 +17,7 @@ const kinds: Readonly<Record<JobKind, KindWords>> = {
   stop: { doing: 'Stopping', done: 'Stopped', noun: 'Stop' },
   start: { doing: 'Starting', done: 'Started', noun: 'Start' },
   remove: { doing: 'Removing', done: 'Removed', noun: 'Removal' },
+  certificate: { doing: 'Getting a certificate', done: 'Got the certificate', noun: 'Certificate' },
 };
 
 /** The job's state in a word or two: "Deploying", "Deployed r13", "Deploy failed". */

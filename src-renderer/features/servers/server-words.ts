@@ -124,6 +124,7 @@ const kindWords: Readonly<Record<JobSummary['kind'], string>> = {
   stop: 'stopping',
   start: 'starting',
   remove: 'removing',
+  certificate: 'getting a certificate',
 };
 
 /** What a running job does now, in one word where there is one: "building". */

@@ -1,0 +1,82 @@
+import type { AcmeDirectory, CertificateRequest } from '../contract/index.ts';
+import { hookFile } from './renewer.ts';
+
+const directories = {
+  letsencrypt: 'https://acme-v02.api.letsencrypt.org/directory',
+  'letsencrypt-staging': 'https://acme-staging-v02.api.letsencrypt.org/directory',
+} as const;
+
+export function directoryUrl(directory: AcmeDirectory): string {
+  return directory.kind === 'other' ? directory.url : directories[directory.kind];
+}
+
+/** "Let's Encrypt", or the host of another authority. */
+export function authorityName(directory: AcmeDirectory): string {
+  if (directory.kind === 'letsencrypt') return "Let's Encrypt";
+  if (directory.kind === 'letsencrypt-staging') return "Let's Encrypt (staging)";
+  return new URL(directory.url).host;
+}
+
+/** What certbot calls the certificate, and the edge its file: the first name, with `_` for the star. */
+export function certificateName(names: readonly string[]): string {
+  return (names[0] ?? '').replace('*', '_');
+}
+
+/** Certbot's command line (its documentation, "certbot command-line options"). */
+export function certbotArguments(request: CertificateRequest): string[] {
+  const hook = (kind: string): string => `python3 ${hookFile} ${kind}`;
+  return [
+    'certbot',
+    'certonly',
+    '--non-interactive',
+    '--agree-tos',
+    ...(request.email === null ? ['--register-unsafely-without-email'] : ['--email', request.email]),
+    '--server',
+    directoryUrl(request.directory),
+    '--manual',
+    '--preferred-challenges',
+    'http',
+    '--manual-auth-hook',
+    hook('auth'),
+    '--manual-cleanup-hook',
+    hook('cleanup'),
+    '--deploy-hook',
+    hook('deploy'),
+    '--key-type',
+    request.key,
+    '--cert-name',
+    certificateName(request.names),
+    '--renew-with-new-domains',
+    request.renew ? '--force-renewal' : '--keep-until-expiring',
+    ...request.names.flatMap((name) => ['-d', name]),
+  ];
+}
+
+/**
+ * The authority's reason in what certbot printed when it failed: what stands behind "Detail:" for each name, or the error of the order;
+ * null when neither is there.
+ */
+export function authorityReason(output: string): string | null {
+  const problems = [
+    ...output.matchAll(/^\s*Domain:\s*(\S+)\s*\n\s*Type:\s*(\S+)\s*\n\s*Detail:\s*([^\n]+(?:\n(?!\s*\n|\s*(?:Domain|Hint):)[^\n]+)*)/gm),
+  ];
+  if (problems.length > 0) return problems.map(([, name, , detail]) => `${name}: ${oneLine(detail ?? '')}`).join('\n');
+  const unexpected = /^An unexpected error occurred:\s*\n([^\n]+)/m.exec(output)?.[1];
+  if (unexpected) return oneLine(unexpected);
+  const refused = /^(?:Failed to renew certificate \S+ with error: |Error: )([^\n]+)/m.exec(output)?.[1];
+  return refused ? oneLine(refused) : null;
+}
+
+/** Why a certificate could not be renewed, in the output of `certbot renew`; null when it does not say so. */
+export function renewalFailure(output: string, name: string): string | null {
+  const line = output.split('\n').find((text) => text.startsWith(`Failed to renew certificate ${name} with error: `));
+  if (line === undefined) return null;
+  const before = output.slice(0, output.indexOf(line));
+  // The problems of each certificate stand before the line that names it.
+  const own = before.slice(Math.max(before.lastIndexOf('Processing '), 0));
+  return authorityReason(own) ?? oneLine(line.slice(line.indexOf('error: ') + 7));
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim();
+}

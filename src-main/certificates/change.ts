@@ -1,0 +1,55 @@
+import { ExpectedError } from '../contract/index.ts';
+import type { ServerSession } from '../servers/types.ts';
+import { covers, factsOf } from './facts.ts';
+import { checkedOwnCertificate, ownPrefix } from './own.ts';
+import { renewerContainer } from './renewer.ts';
+
+/**
+ * Serves a certificate of the user's own. Throws `invalid-input` for one that cannot serve, and `name-taken` where certbot renews one for
+ * the same name, which would fight with it.
+ */
+export async function installOwn(
+  { connection, edge }: ServerSession,
+  chain: string,
+  key: string,
+  signal?: AbortSignal,
+): Promise<{ readonly name: string; readonly warning: string | null }> {
+  const own = checkedOwnCertificate(chain, key, Date.now());
+  await connection.ready(signal);
+  for (const other of await edge.certificates(signal)) {
+    if (other.name.startsWith(ownPrefix)) continue;
+    const taken = factsOf(other.chain)?.names.find((name) => covers(own.names, name));
+    if (taken === undefined) continue;
+    throw new ExpectedError('name-taken', `${taken} has a certificate that renews itself`, { next: `Remove ${other.name} first.` });
+  }
+  await edge.installCertificate(own.name, own.pem, signal);
+  return { name: own.name, warning: own.warning };
+}
+
+/** Takes a certificate off, and what plain requests were sent on to. Certbot forgets one of its own. Throws `not-found`. */
+export async function removeCertificate({ connection, docker, edge }: ServerSession, name: string, signal?: AbortSignal): Promise<void> {
+  await connection.ready(signal);
+  const all = await edge.certificates(signal);
+  const found = all.find((each) => each.name === name);
+  if (!found) throw new ExpectedError('not-found', `There is no certificate ${name} on ${connection.name}`);
+  const others = all.filter((each) => each !== found).map((each) => factsOf(each.chain)?.names ?? []);
+  const names = factsOf(found.chain)?.names ?? [];
+  // First: a visitor who is sent to https would find nothing there.
+  for (const host of Object.keys(await edge.readHttps())) {
+    if (covers(names, host) && !others.some((covered) => covers(covered, host))) await edge.setHttps(host, null, signal);
+  }
+  if (!name.startsWith(ownPrefix)) {
+    const container = await renewerContainer(docker);
+    if (container !== null) {
+      const result = await docker.exec(container, ['certbot', 'delete', '--non-interactive', '--cert-name', name], { signal });
+      // One that it never knew, or forgot already, is as good.
+      if (result.code !== 0 && !/No certificate found|No such|not found/i.test(`${result.stdout}${result.stderr}`)) {
+        throw new ExpectedError('command-failed', `Certbot on ${connection.name} could not forget ${name}`, {
+          detail: `${result.stdout}\n${result.stderr}`.trim(),
+          next: 'Try again: it may be renewing certificates at this moment.',
+        });
+      }
+    }
+  }
+  await edge.removeCertificate(name, signal);
+}

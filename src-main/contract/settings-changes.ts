@@ -1,0 +1,82 @@
+import type { AppSettings, HealthCheck, ReleaseChange } from './models/app.ts';
+
+/** The settings that are one value each. */
+type Single = Exclude<keyof AppSettings, 'environment' | 'domains'>;
+
+const secondsInWords = (seconds: number): string => `${seconds} s`;
+
+const singles: { readonly [N in Single]: { readonly what: string; readonly words: (value: AppSettings[N]) => string } } = {
+  port: { what: 'Port', words: String },
+  replicas: { what: 'Replicas', words: String },
+  health: { what: 'Health check', words: healthInWords },
+  healthySeconds: { what: 'Time to become healthy', words: secondsInWords },
+  drainSeconds: { what: 'Drain', words: secondsInWords },
+  watchSeconds: { what: 'Watch time after a switch', words: secondsInWords },
+};
+
+/** How the window and the command line call a setting. */
+export function settingName(setting: keyof AppSettings): string {
+  if (setting === 'environment') return 'Environment';
+  return setting === 'domains' ? 'Domain' : singles[setting].what;
+}
+
+/** `GET /healthz`. */
+export function healthInWords(health: HealthCheck): string {
+  return health.kind === 'http' ? `GET ${health.path}` : 'port accepts connections';
+}
+
+/** What differs between two settings of an app, those of two releases or what is saved and what is being edited. Has no value of a variable. */
+export function settingsChanges(before: AppSettings, after: AppSettings): ReleaseChange[] {
+  const first: readonly Single[] = ['port', 'replicas'];
+  const others = (Object.keys(singles) as Single[]).filter((name) => !first.includes(name));
+  return [
+    ...first.flatMap((name) => singleChange(name, before, after)),
+    ...variableChanges(before.environment, after.environment),
+    ...added(before.domains, after.domains).map((domain) => listed('domains', 'added', domain)),
+    ...added(after.domains, before.domains).map((domain) => listed('domains', 'removed', domain)),
+    ...others.flatMap((name) => singleChange(name, before, after)),
+  ];
+}
+
+function singleChange<N extends Single>(name: N, before: AppSettings, after: AppSettings): ReleaseChange[] {
+  const { what, words } = singles[name];
+  const [from, to] = [words(before[name]), words(after[name])];
+  if (from === to) return [];
+  return [
+    { field: name, how: 'changed', name: null, from: plain(before[name], from), to: plain(after[name], to), what, text: `${from} → ${to}` },
+  ];
+}
+
+/** A number stays one; what is made of several is said in words. */
+function plain(value: AppSettings[Single], words: string): number | string {
+  return typeof value === 'number' ? value : words;
+}
+
+function variableChanges(before: AppSettings['environment'], after: AppSettings['environment']): ReleaseChange[] {
+  const [old, now] = [Object.keys(before), Object.keys(after)];
+  return [
+    ...added(old, now).map((name) => listed('environment', 'added', name)),
+    ...added(now, old).map((name) => listed('environment', 'removed', name)),
+    ...now
+      .filter((name) => Object.hasOwn(before, name) && before[name] !== after[name])
+      .map((name) => listed('environment', 'changed', name)),
+  ];
+}
+
+/** A change of one among several. A domain is its own value; that of a variable is not said. */
+function listed(field: 'environment' | 'domains', how: ReleaseChange['how'], name: string): ReleaseChange {
+  const value = field === 'domains' ? name : null;
+  return {
+    field,
+    how,
+    name,
+    from: how === 'added' ? null : value,
+    to: how === 'removed' ? null : value,
+    what: settingName(field),
+    text: `${name} ${how}`,
+  };
+}
+
+function added(before: readonly string[], after: readonly string[]): readonly string[] {
+  return after.filter((item) => !before.includes(item));
+}
