@@ -3,6 +3,7 @@ import type { ImageSummary, Task } from '../docker/types.ts';
 import type { Slot, SlotServers } from '../edge/types.ts';
 import { hostsOf } from './edge-model.ts';
 import type { AppService, ReleaseEntry } from './labels.ts';
+import { compareReleases } from './release-changes.ts';
 
 /** Task states before `running` (moby's swarmkit, api/types.proto). */
 const startingStates = new Set(['new', 'allocated', 'pending', 'assigned', 'accepted', 'preparing', 'ready', 'starting']);
@@ -118,12 +119,20 @@ function toReplica(service: AppService, task: Task, state: Replica['state'], mes
   };
 }
 
-/** The releases of an app, the newest first. `unfinished` is what no ended deploy stands behind. */
+/** The releases of an app by the records of it alone, the newest first. `unfinished` is what no ended deploy stands behind. */
 export function releases(entries: readonly ReleaseEntry[], live: number | null, images: readonly ImageSummary[]): Release[] {
   const present = new Set(images.map((image) => image.id));
-  return entries
-    .map((entry) => ({ record: entry.record, state: releaseState(entry, live, present), note: entry.note, probe: entry.probe }))
-    .sort((one, other) => other.record.number - one.record.number);
+  const newestFirst = [...entries].sort((one, other) => other.record.number - one.record.number);
+  return newestFirst.map((entry, at) => {
+    const before = newestFirst[at + 1];
+    return {
+      record: entry.record,
+      state: releaseState(entry, live, present),
+      note: entry.note,
+      probe: entry.probe,
+      comparison: before ? compareReleases(before.record, entry.record) : null,
+    };
+  });
 }
 
 function releaseState(entry: ReleaseEntry, live: number | null, images: ReadonlySet<string>): Release['state'] {

@@ -1,10 +1,18 @@
-import { type AppDetail, type AppSummary, ExpectedError, type Release } from '../contract/index.ts';
+import {
+  type AppDetail,
+  type AppSummary,
+  ExpectedError,
+  type Release,
+  type ReleaseComparison,
+  type ReleaseRecord,
+} from '../contract/index.ts';
 import type { EdgeModel, Slot, SlotServers } from '../edge/types.ts';
 import type { ServerSession } from '../servers/types.ts';
 import { appSummary, releases, serviceReplicas, servingService } from './app-state.ts';
 import { edgeModel, type LiveSlots, liveSlot } from './edge-model.ts';
 import { appServices, labelNames, type ReleaseEntry, type RunningService, releaseEntries, releaseKind } from './labels.ts';
 import { parseRecordName } from './names.ts';
+import { compareReleases } from './release-changes.ts';
 
 /** All that the server says of its apps, read at one moment. */
 export interface ServerApps {
@@ -103,6 +111,20 @@ export async function listReleases(session: ServerSession, name: string): Promis
   const app = appIn(all, name);
   refuseUnknown(session, app);
   return releases(app.records, servingRelease(app), images);
+}
+
+/** What going from one release of an app to another changes. Throws `not-found` for the app and for a release of which there is no record. */
+export async function compareListed(session: ServerSession, name: string, from: number, to: number): Promise<ReleaseComparison> {
+  const app = appIn(await readApps(session), name);
+  refuseUnknown(session, app);
+  const recordOf = (number: number): ReleaseRecord => {
+    const found = app.records.find(({ record }) => record.number === number)?.record;
+    if (found) return found;
+    throw new ExpectedError('not-found', `${name} has no release ${number} on ${session.profile.name}`, {
+      next: 'Look at the list of its releases for one that there is.',
+    });
+  };
+  return compareReleases(recordOf(from), recordOf(to));
 }
 
 /** The number of the release that serves; null when none does, as of a stopped app. */

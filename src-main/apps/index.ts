@@ -7,6 +7,7 @@ export {
   type AppOnServer,
   appDetail,
   appIn,
+  compareListed,
   edgeModelOf,
   listApps,
   listReleases,

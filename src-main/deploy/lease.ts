@@ -13,6 +13,10 @@ const labels = {
   beat: 'dev.longshore.lease-beat',
 } as const;
 
+/** For a lease without the labels that say it. */
+const unknownHolder = 'Another computer';
+const unknownJob = 'job';
+
 export interface LeaseOptions {
   readonly docker: Docker;
   /** For messages. */
@@ -39,6 +43,39 @@ export interface Lease {
   release(): Promise<void>;
   /** Stops renewing without releasing, as a laptop that dies does. */
   abandon(): void;
+}
+
+/** What a lease tells to whoever does not hold it. */
+export interface LeaseSight {
+  /** `user@computer`. */
+  readonly holder: string;
+  /** "deploy", "rollback" … */
+  readonly doing: string;
+  /** Milliseconds since 1970 by the server's clock. */
+  readonly since: number;
+  /** Milliseconds since the last sign of life of its holder, by the server's clock. */
+  readonly beatAgeMs: number;
+  /** Its holder gave no sign of life for so long that the next run takes it over. */
+  readonly stale: boolean;
+}
+
+/** Who holds the lease of an app, without touching it; null when it is free. */
+export async function readLease(docker: Docker, app: string): Promise<LeaseSight | null> {
+  const found = await docker.config(leaseName(app));
+  return found && leaseSight(found, await docker.serverTime(), leaseTtlMs);
+}
+
+/** What the lease's config says at the moment `now` of the server's clock. */
+export function leaseSight(config: SwarmConfig, now: number, ttlMs: number): LeaseSight {
+  const age = now - config.updatedAt;
+  return {
+    holder: config.labels[labels.holder] ?? unknownHolder,
+    doing: config.labels[labels.doing] ?? unknownJob,
+    since: config.createdAt,
+    // Docker tells the time in whole seconds: a sign of just now may seem to come from a moment ahead.
+    beatAgeMs: Math.max(0, age),
+    stale: age > ttlMs,
+  };
 }
 
 /** Throws `lease-held`, naming the holder, when another one has it. */
@@ -154,8 +191,8 @@ async function removeIfThere(docker: Docker, id: string): Promise<void> {
 }
 
 function heldBy(config: SwarmConfig, ageMs: number, options: LeaseOptions): ExpectedError {
-  const holder = config.labels[labels.holder] ?? 'Another computer';
-  const doing = config.labels[labels.doing] ?? 'job';
+  const holder = config.labels[labels.holder] ?? unknownHolder;
+  const doing = config.labels[labels.doing] ?? unknownJob;
   return new ExpectedError(
     'lease-held',
     `${holder} is running a ${doing} of ${options.app} on ${options.server}; its last sign was ${seconds(ageMs)} ago`,
@@ -167,7 +204,7 @@ function lost(options: LeaseOptions, found: SwarmConfig | null): ExpectedError {
   const by = found?.labels[labels.holder];
   return new ExpectedError(
     'lease-lost',
-    `${by ?? 'Another computer'} took over ${options.app} on ${options.server} while this ${options.doing} was out of reach`,
+    `${by ?? unknownHolder} took over ${options.app} on ${options.server} while this ${options.doing} was out of reach`,
     { next: 'Nothing more was written. Look at the releases of the app before you start again.' },
   );
 }

@@ -4,6 +4,7 @@ import {
   type ErrorShape,
   isCancellation,
   type Release,
+  type ReleaseComparison,
   type SettingsChange,
   toErrorShape,
 } from '../../src-main/contract/index.ts';
@@ -22,6 +23,8 @@ export interface AppPageState {
   readonly app: string;
   readonly detail: Loadable<AppDetail>;
   readonly releases: Loadable<readonly Release[]>;
+  /** What was read of two releases, by the numbers of both: `4 2` is the way from r4 to r2. */
+  readonly comparisons: ReadonlyMap<string, Loadable<ReleaseComparison>>;
   /** The command that was asked for and not answered yet. */
   readonly asking: AppCommand | null;
   /** Settings that were edited and not saved; null while the fields show what is live. */
@@ -36,6 +39,7 @@ const empty: AppPageState = {
   app: '',
   detail: notLoaded,
   releases: notLoaded,
+  comparisons: new Map(),
   asking: null,
   draft: null,
   dismissed: new Set(),
@@ -72,6 +76,32 @@ export function refreshAppPage(): void {
     (next) => useAppPage.setState({ releases: next }),
     isCurrent,
   );
+}
+
+/** Reads what going from one release to another changes. */
+export function readComparison(from: number, to: number): Promise<void> {
+  const { server, app, comparisons } = useAppPage.getState();
+  const key = `${from} ${to}`;
+  return load(
+    comparisons.get(key) ?? notLoaded,
+    () => call('releases.compare', { server, app, from, to }),
+    (next) => useAppPage.setState((state) => ({ comparisons: new Map([...state.comparisons, [key, next]]) })),
+    () => {
+      const now = useAppPage.getState();
+      return now.server === server && now.app === app;
+    },
+  );
+}
+
+/** The same for the question before a rollback; undefined when it could not be read, which the page then says, or is not wanted any more. */
+export async function compareForRollBack(from: number, to: number): Promise<ReleaseComparison | undefined> {
+  const read: { comparison?: ReleaseComparison } = {};
+  const { server, app } = useAppPage.getState();
+  await ask('roll-back', async (at) => {
+    read.comparison = await call('releases.compare', { ...at, from, to });
+  });
+  const now = useAppPage.getState();
+  return now.server === server && now.app === app ? read.comparison : undefined;
 }
 
 export function forgetFailure(): void {

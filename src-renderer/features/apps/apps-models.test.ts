@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type AppSettings, defaultSettings, type Release } from '../../../src-main/contract/index.ts';
+import { type AppSettings, defaultSettings, type Release, type ReleaseChange } from '../../../src-main/contract/index.ts';
 import {
   domainError,
   formSettings,
@@ -10,7 +10,7 @@ import {
   settingsForm,
   tidyDomain,
 } from '../app-settings/settings-form.ts';
-import { releaseBefore, rollBackTarget, rollBackWords, settingsChanges } from './release-diff.ts';
+import { changesInShort, rollBackTarget } from './release-diff.ts';
 
 const nobody = (): null => null;
 const settings = (change: Partial<AppSettings> = {}): AppSettings => ({ ...defaultSettings, ...change });
@@ -29,35 +29,36 @@ const release = (number: number, state: Release['state'], change: Partial<AppSet
   state,
   note: '',
   probe: null,
+  comparison: null,
 });
 
-describe('settingsChanges', () => {
-  it('names everything that differs and never a value of the environment', () => {
-    const before = settings({ environment: { A: 'secret-1', B: 'x' }, domains: ['a.example.com'] });
-    const after = settings({
-      port: 8080,
-      replicas: 3,
-      environment: { A: 'secret-2', C: 'secret-3' },
-      domains: ['b.example.com'],
-      health: { kind: 'tcp' },
-      healthySeconds: 90,
-      drainSeconds: 5,
-    });
-    const texts = settingsChanges(before, after).map((change) => `${change.what}: ${change.text}`);
-    expect(texts).toEqual([
-      'Port: 3000 → 8080',
-      'Replicas: 1 → 3',
-      'Environment: C added',
-      'Environment: B removed',
-      'Environment: A changed',
-      'Domain: b.example.com added',
-      'Domain: a.example.com removed',
-      'Health check: GET / → port accepts connections',
-      'Time to become healthy: 60 s → 90 s',
-      'Drain: 30 s → 5 s',
-    ]);
-    expect(texts.join()).not.toContain('secret');
-    expect(settingsChanges(before, before)).toEqual([]);
+const change = (field: ReleaseChange['field'], what: string, name: string | null = null): ReleaseChange => ({
+  field,
+  what,
+  name,
+  how: 'changed',
+  from: null,
+  to: null,
+  text: '',
+});
+
+describe('what a release changed, in short', () => {
+  it('names the code, single settings, and how many variables and domains', () => {
+    const all = [
+      change('image', 'Image'),
+      change('source', 'Source'),
+      change('build', 'Dockerfile'),
+      change('port', 'Port'),
+      change('environment', 'Environment', 'A'),
+      change('environment', 'Environment', 'B'),
+      change('domains', 'Domain', 'a.example.com'),
+      change('health', 'Health check'),
+      change('by', 'Made by'),
+    ];
+    expect(changesInShort(all)).toBe('Code, Dockerfile, port, health check, 2 variables, 1 domain');
+    expect(changesInShort([change('image', 'Image')])).toBe('Image');
+    expect(changesInShort([change('by', 'Made by')])).toBe('Nothing');
+    expect(changesInShort([])).toBe('Nothing');
   });
 });
 
@@ -68,13 +69,6 @@ describe('rolling back', () => {
     expect(rollBackTarget(releases)?.record.number).toBe(3);
     expect(rollBackTarget([release(2, 'kept'), release(1, 'live')])).toBeUndefined();
     expect(rollBackTarget([])).toBeUndefined();
-    expect(releaseBefore(releases, 4)?.record.number).toBe(3);
-    expect(releaseBefore(releases, 1)).toBeUndefined();
-  });
-
-  it('says what will happen', () => {
-    expect(rollBackWords(releases[0], release(3, 'kept')).join(' ')).toContain('port 8080 → 3000');
-    expect(rollBackWords(undefined, release(3, 'kept'))).toHaveLength(1);
   });
 });
 

@@ -1,68 +1,36 @@
-import type { AppSettings, HealthCheck, Release } from '../../../src-main/contract/index.ts';
+import type { Release, ReleaseChange, ReleaseComparison } from '../../../src-main/contract/index.ts';
+import { plural } from '../../ui/format.ts';
 
-/** One thing that differs between two releases, in words. Values of the environment are never part of it: they may be secrets. */
-export interface Change {
-  readonly what: string;
-  readonly text: string;
+/** What a release changed, in so few words that they fit into its row: "Code, port, 2 variables". */
+export function changesInShort(changes: readonly ReleaseChange[]): string {
+  const count = (field: ReleaseChange['field']): number => changes.filter((change) => change.field === field).length;
+  const words = [
+    count('source') > 0 ? 'code' : count('image') > 0 ? 'image' : '',
+    count('build') > 0 ? 'Dockerfile' : '',
+    ...changes.filter(({ field }) => !notNamedAlone.has(field)).map(({ what }) => what.toLowerCase()),
+    count('environment') > 0 ? plural(count('environment'), 'variable') : '',
+    count('domains') > 0 ? plural(count('domains'), 'domain') : '',
+  ].filter((word) => word !== '');
+  const [first = 'nothing', ...others] = words;
+  return [`${first.slice(0, 1).toUpperCase()}${first.slice(1)}`, ...others].join(', ');
 }
 
-/** What the settings of a release changed against those of the one before. */
-export function settingsChanges(before: AppSettings, after: AppSettings): readonly Change[] {
-  const changes: Change[] = [];
-  const say = (what: string, text: string): void => {
-    changes.push({ what, text });
-  };
-  if (before.port !== after.port) say('Port', `${before.port} → ${after.port}`);
-  if (before.replicas !== after.replicas) say('Replicas', `${before.replicas} → ${after.replicas}`);
-  for (const name of added(Object.keys(before.environment), Object.keys(after.environment))) say('Environment', `${name} added`);
-  for (const name of added(Object.keys(after.environment), Object.keys(before.environment))) say('Environment', `${name} removed`);
-  for (const [name, value] of Object.entries(after.environment)) {
-    const old = Object.hasOwn(before.environment, name) ? before.environment[name] : undefined;
-    if (old !== undefined && old !== value) say('Environment', `${name} changed`);
-  }
-  for (const domain of added(before.domains, after.domains)) say('Domain', `${domain} added`);
-  for (const domain of added(after.domains, before.domains)) say('Domain', `${domain} removed`);
-  if (healthWords(before.health) !== healthWords(after.health))
-    say('Health check', `${healthWords(before.health)} → ${healthWords(after.health)}`);
-  if (before.healthySeconds !== after.healthySeconds)
-    say('Time to become healthy', `${before.healthySeconds} s → ${after.healthySeconds} s`);
-  if (before.drainSeconds !== after.drainSeconds) say('Drain', `${before.drainSeconds} s → ${after.drainSeconds} s`);
-  return changes;
-}
+/** Said in other words above, or beside it in the row. */
+const notNamedAlone: ReadonlySet<ReleaseChange['field']> = new Set(['source', 'image', 'build', 'environment', 'domains', 'by']);
 
-export function healthWords(health: HealthCheck): string {
-  return health.kind === 'http' ? `GET ${health.path}` : 'port accepts connections';
-}
-
-function added(before: readonly string[], after: readonly string[]): readonly string[] {
-  return after.filter((item) => !before.includes(item));
-}
-
-/** What going back to `target` from `live` would do, for the question before it; null when nothing is live. */
-export function rollBackWords(live: Release | undefined, target: Release): readonly string[] {
-  const words: string[] = [];
-  if (live !== undefined) {
-    const changes = settingsChanges(live.record.settings, target.record.settings);
-    if (live.record.image !== target.record.image) words.push('The code goes back to what it was then.');
-    words.push(
-      changes.length === 0
-        ? 'Settings are the same in both.'
-        : `Settings go back too: ${changes.map((change) => `${change.what.toLowerCase()} ${change.text}`).join(', ')}.`,
-    );
-  }
-  words.push('Nothing is built or sent: the image is still on the server.');
-  return words;
+/** What going back would change, of which who made the releases is no part: that is said anyway. */
+export function changesOfRollBack({ changes }: ReleaseComparison): readonly ReleaseChange[] {
+  return changes.filter(({ field }) => field !== 'by');
 }
 
 /** The release that "Roll back" without a number goes to: the newest kept one before the live one. */
 export function rollBackTarget(releases: readonly Release[]): Release | undefined {
-  const live = releases.find((release) => release.state === 'live');
+  const live = liveRelease(releases);
   return releases
     .filter((release) => release.state === 'kept' && (live === undefined || release.record.number < live.record.number))
     .sort((one, other) => other.record.number - one.record.number)[0];
 }
 
-/** The release made before this one, to compare with: the highest lower number. */
-export function releaseBefore(releases: readonly Release[], number: number): Release | undefined {
-  return releases.filter((release) => release.record.number < number).sort((one, other) => other.record.number - one.record.number)[0];
+export function liveRelease(releases: readonly Release[]): Release | undefined {
+  return releases.find((release) => release.state === 'live');
 }

@@ -1,5 +1,5 @@
-import { History, RotateCcw } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { ChevronDown, ChevronRight, History, RotateCcw } from 'lucide-react';
+import { type ReactNode, useId, useState } from 'react';
 import { type AppSummary, probeWords, type Release, type ServerSummary } from '../../../src-main/contract/index.ts';
 import { useAppPage } from '../../state/app-page.ts';
 import { runningJobOf, useJobs } from '../../state/jobs.ts';
@@ -8,7 +8,8 @@ import { Button, EmptyState, Pill, RelativeTime, Spinner, Table, Td, Th, Tr } fr
 import { releaseWords } from './app-words.ts';
 import { askRollBack } from './ask-roll-back.tsx';
 import { ReadError } from './read-error.tsx';
-import { releaseBefore, settingsChanges } from './release-diff.ts';
+import { ReleaseDetails } from './release-details.tsx';
+import { changesInShort, liveRelease } from './release-diff.ts';
 
 interface ReleasesTabProps {
   readonly server: ServerSummary;
@@ -37,7 +38,7 @@ export function ReleasesTab({ server, app }: ReleasesTabProps): ReactNode {
               <Th>State</Th>
               <Th>Made</Th>
               <Th>Sent</Th>
-              <Th>Changed settings</Th>
+              <Th>Changed</Th>
               <Th labelHidden>Actions</Th>
             </tr>
           </thead>
@@ -68,48 +69,76 @@ interface ReleaseRowProps {
 }
 
 function ReleaseRow({ app, release, releases, whyNot }: ReleaseRowProps): ReactNode {
-  const { record, state, note, probe } = release;
+  const { record, state, note, probe, comparison } = release;
   const { word, status } = releaseWords[state];
   const asking = useAppPage((page) => page.asking === 'roll-back');
+  const [open, setOpen] = useState(false);
+  const details = useId();
+  const toggle = (): void => setOpen(!open);
+  const Chevron = open ? ChevronDown : ChevronRight;
   // Marked as important: a cell keeps to one line by itself, and of two classes of one property the later in the style sheet wins.
-  const cell = 'py-2 align-top whitespace-normal!';
+  const cell = `py-2 align-top whitespace-normal! ${open ? 'border-b-0!' : ''}`;
   return (
-    <Tr data-release={record.number}>
-      <Td className={`${cell} font-semibold tabular`}>r{record.number}</Td>
-      <Td className={cell}>
-        <Pill status={status}>{word}</Pill>
-        {note !== '' && <p className="selectable mt-1 min-w-48 max-w-72 text-12 text-text-2 wrap-anywhere">{note}</p>}
-        {probe && (
-          <p className="tabular mt-1 min-w-48 text-12 text-text-2" title={`The slowest was answered in ${latency(probe.slowestMs)}`}>
-            {probeWords(probe)}
-          </p>
-        )}
-      </Td>
-      <Td className="py-2 align-top">
-        <RelativeTime at={record.createdAt} />
-        <p className="selectable text-12 text-text-3">by {record.by}</p>
-      </Td>
-      <Td className={cell}>
-        <Source release={release} />
-      </Td>
-      <Td className={cell}>
-        <Changes release={release} before={releaseBefore(releases, record.number)} />
-      </Td>
-      <Td className={`${cell} w-28 text-right`}>
-        {state === 'kept' && (
-          <Button
-            size="sm"
-            icon={RotateCcw}
-            aria-label={`Roll back to r${record.number}`}
-            disabled={whyNot !== null || asking}
-            title={whyNot ?? undefined}
-            onClick={() => void askRollBack(app, releases, release)}
+    <>
+      <Tr data-release={record.number} onOpen={toggle}>
+        <Td className={`${cell} font-semibold tabular`}>
+          <button
+            type="button"
+            aria-expanded={open}
+            aria-controls={details}
+            title={open ? 'Hide what it changed' : 'Show what it changed'}
+            onClick={toggle}
+            className="inline-flex items-center gap-1 rounded-4"
           >
-            Roll back
-          </Button>
-        )}
-      </Td>
-    </Tr>
+            <Chevron aria-hidden size={14} className="flex-none text-text-3" />r{record.number}
+          </button>
+        </Td>
+        <Td className={cell}>
+          <Pill status={status}>{word}</Pill>
+          {note !== '' && <p className="selectable mt-1 min-w-48 max-w-72 text-12 text-text-2 wrap-anywhere">{note}</p>}
+          {probe && (
+            <p className="tabular mt-1 min-w-48 text-12 text-text-2" title={`The slowest was answered in ${latency(probe.slowestMs)}`}>
+              {probeWords(probe)}
+            </p>
+          )}
+        </Td>
+        <Td className={`py-2 align-top ${open ? 'border-b-0!' : ''}`}>
+          <RelativeTime at={record.createdAt} />
+          <p className="selectable text-12 text-text-3">by {record.by}</p>
+        </Td>
+        <Td className={cell}>
+          <Source release={release} />
+        </Td>
+        <Td className={cell}>
+          {comparison === null ? (
+            <span className="text-text-3">first known release</span>
+          ) : (
+            <span className="tabular">{changesInShort(comparison.changes)}</span>
+          )}
+        </Td>
+        <Td className={`${cell} w-28 text-right`}>
+          {state === 'kept' && (
+            <Button
+              size="sm"
+              icon={RotateCcw}
+              aria-label={`Roll back to r${record.number}`}
+              disabled={whyNot !== null || asking}
+              title={whyNot ?? undefined}
+              onClick={() => void askRollBack(app, releases, release)}
+            >
+              Roll back
+            </Button>
+          )}
+        </Td>
+      </Tr>
+      {open && (
+        <Tr id={details}>
+          <Td colSpan={6} className="pt-1 pb-4 pl-4.5 whitespace-normal!">
+            <ReleaseDetails release={release} live={liveRelease(releases)} />
+          </Td>
+        </Tr>
+      )}
+    </>
   );
 }
 
@@ -125,20 +154,5 @@ function Source({ release }: { readonly release: Release }): ReactNode {
         {source.path}
       </p>
     </>
-  );
-}
-
-function Changes({ release, before }: { readonly release: Release; readonly before: Release | undefined }): ReactNode {
-  if (before === undefined) return <span className="text-text-3">first known release</span>;
-  const changes = settingsChanges(before.record.settings, release.record.settings);
-  if (changes.length === 0) return <span className="text-text-3">none</span>;
-  return (
-    <ul className="text-12">
-      {changes.map(({ what, text }) => (
-        <li key={`${what} ${text}`} className="wrap-anywhere">
-          <span className="text-text-3">{what}</span> {text}
-        </li>
-      ))}
-    </ul>
   );
 }

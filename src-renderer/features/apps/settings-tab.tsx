@@ -1,6 +1,6 @@
 import { Settings2 } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { AppSettings, AppSummary, ServerSummary } from '../../../src-main/contract/index.ts';
+import { type AppSettings, type AppSummary, type ServerSummary, settingsChanges } from '../../../src-main/contract/index.ts';
 import { configure, editSettings, useAppPage } from '../../state/app-page.ts';
 import { runningJobOf, useJobs } from '../../state/jobs.ts';
 import { plural } from '../../ui/format.ts';
@@ -17,7 +17,6 @@ import {
 import { hostOwner } from './app-words.ts';
 import { DangerZone } from './danger-zone.tsx';
 import { ReadError } from './read-error.tsx';
-import { settingsChanges } from './release-diff.ts';
 import { SettingsFields } from './settings-fields.tsx';
 
 interface SettingsTabProps {
