@@ -15,7 +15,6 @@ const onApp = z.object({ server: serverId, app: appName });
 /** Calls that start a job answer at once with its id; progress comes by `jobs.changed` and the `jobs.log` stream. */
 const job = z.object({ job: z.string() });
 const releaseNumber = z.number().int().min(1);
-const releaseNumber = z.number().int().min(1);
 
 /** How a server is called and reached. */
 const serverDetails = z.object({

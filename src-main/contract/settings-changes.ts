@@ -11,6 +11,7 @@ const singles: { readonly [N in Single]: { readonly what: string; readonly words
   health: { what: 'Health check', words: healthInWords },
   healthySeconds: { what: 'Time to become healthy', words: secondsInWords },
   drainSeconds: { what: 'Drain', words: secondsInWords },
+  watchSeconds: { what: 'Watch time after a switch', words: secondsInWords },
 };
 
 /** How the window and the command line call a setting. */
