@@ -12,10 +12,9 @@ interface ServerFlag {
 }
 
 export async function apps(context: CommandContext, flags: ServerFlag): Promise<number | undefined> {
-  const { output, services, signal } = context;
+  const { output, services } = context;
   const sessions = flags.server === undefined ? services.servers.list() : [findServer(services, flags.server)];
   const looks = await onEach(sessions, context, (session) => services.apps.list(session));
-  signal.throwIfAborted();
   const found = looks.flatMap((look, at) =>
     look.status === 'fulfilled' ? look.value.map((app) => ({ server: sessions[at]?.profile.name ?? '', ...app })) : [],
   );

@@ -1,3 +1,4 @@
+import { KeyedMutex } from '../base/keyed-mutex.ts';
 import { ExpectedError, isCancellation } from '../contract/index.ts';
 import type { ServerSession } from '../servers/types.ts';
 import type { Services } from '../services.ts';
@@ -14,15 +15,30 @@ export function findServer(services: Services, name: string): ServerSession {
   });
 }
 
+/** Milliseconds that a server has to let itself be connected to where others are asked as well: that one is down must not hold them up. */
+export const amongOthersMs = 5_000;
+
+interface Patience {
+  /** Milliseconds; as long as the connection waits by itself when not given. */
+  readonly withinMs?: number | undefined;
+  /** Puts a question to the user; at once when not given. */
+  readonly inTurn?: ((ask: () => Promise<void>) => Promise<void>) | undefined;
+}
+
 /**
  * Waits until the server is connected. What the connection needs from its user is asked for when there is a terminal;
  * in a script it is an error at once, since nobody would answer.
  */
-export async function connect(session: ServerSession, services: Services, signal: AbortSignal): Promise<void> {
+export async function connect(
+  session: ServerSession,
+  services: Services,
+  signal: AbortSignal,
+  { withinMs, inTurn = (ask) => ask() }: Patience = {},
+): Promise<void> {
   session.connection.connect();
   for (;;) {
     try {
-      await session.connection.ready(signal);
+      await session.connection.ready(signal, withinMs);
       return;
     } catch (error) {
       const state = session.connection.state;
@@ -31,30 +47,43 @@ export async function connect(session: ServerSession, services: Services, signal
       if (need.kind !== 'password' && need.kind !== 'passphrase') throw error;
       const question =
         need.kind === 'password' ? `Password of ${session.profile.user} on ${session.profile.name}` : `Passphrase of ${need.identityFile}`;
-      await services.servers.giveSecret(session.profile.id, need.kind, await askSecret(question), false);
+      await inTurn(async () => {
+        signal.throwIfAborted();
+        await services.servers.giveSecret(session.profile.id, need.kind, await askSecret(question), false);
+      });
     }
   }
 }
 
 /**
- * Does something on each server as soon as it is connected; the results are in the order of the sessions. All connect at once, but are
- * waited for one after another: with two questions at a time, the password typed for one server would go to the other as well.
+ * Does something on each server as soon as it is connected; the results are in the order of the sessions. All are waited for at once, and
+ * of several none for long. But questions are put one after another: of two at a time, the password typed for one server would go to the
+ * other as well. Throws `CancelledError` at Ctrl-C.
  */
 export async function onEach<T>(
   sessions: readonly ServerSession[],
   { services, signal }: CommandContext,
   act: (session: ServerSession) => Promise<T>,
 ): Promise<PromiseSettledResult<T>[]> {
-  for (const { connection } of sessions) connection.connect();
-  const results: Promise<PromiseSettledResult<T>>[] = [];
-  for (const session of sessions) {
-    const connected = connect(session, services, signal);
-    results.push(Promise.allSettled([connected.then(() => act(session))]).then(([result]) => result));
-    await connected.catch((error: unknown) => {
-      if (isCancellation(error)) throw error;
-    });
-  }
-  return Promise.all(results);
+  const questions = new KeyedMutex();
+  const cancelled = new AbortController();
+  const patience: Patience = {
+    withinMs: sessions.length > 1 ? amongOthersMs : undefined,
+    inTurn: (ask) => questions.run('question', ask),
+  };
+  const until = AbortSignal.any([signal, cancelled.signal]);
+  const results = await Promise.allSettled(
+    sessions.map(async (session) => {
+      await connect(session, services, until, patience).catch((error: unknown) => {
+        // Ctrl-C at one question is meant for the command, not for that server.
+        if (isCancellation(error)) cancelled.abort(error);
+        throw error;
+      });
+      return act(session);
+    }),
+  );
+  until.throwIfAborted();
+  return results;
 }
 
 interface AppToFind {
@@ -85,7 +114,6 @@ export async function findApp(context: CommandContext, { app, server, intent }: 
   const looks = await onEach(all, context, async (session) =>
     (await services.apps.list(session)).some(({ name }) => name === app) ? session : null,
   );
-  signal.throwIfAborted();
   const having = looks.flatMap((look) => (look.status === 'fulfilled' && look.value ? [look.value] : []));
   const failures = looks.flatMap((look, at) => (look.status === 'rejected' ? [`${all[at]?.profile.name}: ${messageOf(look.reason)}`] : []));
   const unreached = all.filter((_, at) => looks[at]?.status === 'rejected').map(({ profile }) => profile.name);
