@@ -26,6 +26,14 @@ describe('the configuration', () => {
     expect(Math.max(...text.split('\n').map((line) => Buffer.byteLength(line)))).toBeLessThan(2_000);
   });
 
+  it('answers challenges before it sends anybody to https, and probes never', () => {
+    const lines = renderConfig({ apps: [] }).split('\n');
+    const at = (part: string): number => lines.findIndex((line) => line.includes(part));
+    expect(at('acme-challenge')).toBeGreaterThan(0);
+    expect(at('redirect scheme https')).toBeGreaterThan(at('acme-challenge'));
+    expect(lines[at('redirect scheme https')]).toContain('!{ var(txn.probe) -m bool }');
+  });
+
   it('never sends a request twice', () => {
     expect(renderConfig(model('shop'))).not.toMatch(/retry-on/);
   });
