@@ -13,7 +13,7 @@ const debianImage: ImageRecipe = {
   config: { Cmd: ['bash'], Env: [PATH] },
 };
 
-const python: LayerRecipe = {
+export const python: LayerRecipe = {
   name: 'python',
   packages: ['python3', 'python3-pip', 'python3-venv'],
   // In the original, Python lies in /usr/local and pip may install into it.

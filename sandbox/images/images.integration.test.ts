@@ -124,6 +124,13 @@ describe('images by plain name', () => {
     expect(await runImage('composer:2', 'composer', '--version')).toMatch(/^Composer version 2/);
   });
 
+  it('certbot finds its plugin for DNS, and has nothing in the folders that become volumes', async () => {
+    expect(await runImage('certbot/certbot:v2.1.0', '--version')).toBe('certbot 2.1.0\n');
+    expect(await runImage('certbot/dns-rfc2136:v2.1.0', 'plugins')).toContain('* dns-rfc2136\n');
+    const look = ['run', '--rm', '--entrypoint', 'sh', 'certbot/certbot:v2.1.0', '-c', 'pwd; ls -A /etc/letsencrypt /var/lib/letsencrypt'];
+    expect(await docker(...look)).toBe('/opt/certbot\n/etc/letsencrypt:\n\n/var/lib/letsencrypt:\n');
+  });
+
   it('a missing tag fails', async () => {
     const result = await execOn(NAME, 'docker pull -q node:1');
     expect(result.code).not.toBe(0);

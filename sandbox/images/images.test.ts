@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { catalog } from './catalog.ts';
 import { layerHash } from './layers.ts';
-import { configText } from './publish.ts';
+import { configText, repositoryOf } from './publish.ts';
 import { manifestText } from './registry-client.ts';
 
 const tags = catalog.flatMap((image) => image.tags);
@@ -24,6 +24,7 @@ describe('catalog', () => {
       'php:8-apache',
       'composer:2',
       'postgres:15',
+      'certbot/certbot:v2.1.0',
     ]) {
       expect(tags).toContain(tag);
     }
@@ -52,6 +53,11 @@ describe('what the registry gets', () => {
     expect(config.config.Cmd).toEqual(['node']);
     const manifest = JSON.parse(manifestText({ digest: 'sha256:c', size: 7 }, digests));
     expect(manifest.layers.map((layer: { digest: string }) => layer.digest)).toEqual(config.rootfs.diff_ids);
+  });
+
+  it('has an image where Docker looks for its plain name', () => {
+    expect(repositoryOf('node:20')).toBe('library/node');
+    expect(repositoryOf('certbot/certbot:v2.1.0')).toBe('certbot/certbot');
   });
 
   it('makes a layer anew when its recipe changes', () => {

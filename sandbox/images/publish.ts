@@ -97,9 +97,10 @@ async function pushImage(client: RegistryClient, image: ImageRecipe, layers: rea
   }
 }
 
-/** Docker looks for `node:20` as `library/node`. */
-function repositoryOf(tag: string): string {
-  return `library/${tag.slice(0, tag.indexOf(':'))}`;
+/** Where Docker looks for an image: `node:20` is in `library/node`, and a name with a slash is where it says. */
+export function repositoryOf(tag: string): string {
+  const name = tag.slice(0, tag.indexOf(':'));
+  return name.includes('/') ? name : `library/${name}`;
 }
 
 /** The image configuration (Docker image specification 1.2): layers are uncompressed, so their digests are their diff ids. */
