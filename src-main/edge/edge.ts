@@ -135,8 +135,8 @@ class HaproxyEdge implements Edge {
   }
 
   setHttps(host: string, mode: HttpsMode | null, signal?: AbortSignal): Promise<void> {
-    checkedHost(host);
     return this.#changes.run('edge', async () => {
+      checkedHost(host);
       await this.#editMap(
         'https.map',
         (text) => {
@@ -154,8 +154,8 @@ class HaproxyEdge implements Edge {
   }
 
   installCertificate(name: string, pem: string, signal?: AbortSignal): Promise<void> {
-    checkedCertificateName(name);
     return this.#changes.run('edge', async () => {
+      checkedCertificateName(name);
       const container = await this.#container();
       await writeCertificate(this.#docker, container, name, pem, signal);
       if (await loadCertificate(this.#runtime, name, pem, signal)) return;
@@ -165,8 +165,8 @@ class HaproxyEdge implements Edge {
   }
 
   removeCertificate(name: string, signal?: AbortSignal): Promise<void> {
-    checkedCertificateName(name);
     return this.#changes.run('edge', async () => {
+      checkedCertificateName(name);
       await deleteCertificate(this.#docker, await this.#container(), name, signal);
       await unloadCertificate(this.#runtime, name, signal);
     });
