@@ -1,0 +1,129 @@
+import { X509Certificate } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { poll } from '../base/wait.ts';
+import type { CertificateRequest } from '../contract/index.ts';
+import { startDeploy } from '../deploy/index.ts';
+import { type Practice, practise, project } from '../deploy/practice-app.ts';
+import { installOwn } from './change.ts';
+import { pemBlocks } from './facts.ts';
+import { servedFor } from './handshake.ts';
+import { removeCertificate, removeRenewer, startObtain } from './index.ts';
+import { certificatesOverview } from './overview.ts';
+import { type PracticeAcme, REFUSED_NAME, startPracticeAcme } from './practice-acme.ts';
+import { practiceChain } from './practice-chain.ts';
+import { renewerContainer } from './renewer.ts';
+
+const SERVER = 'certificates-acme';
+const names = ['shop.test', 'www.shop.test'];
+/** Certbot renews what has less than 30 days left: such a certificate is due as soon as it is there. */
+const validitySeconds = 20 * 86_400;
+
+let practice: Practice;
+let acme: PracticeAcme;
+beforeAll(async () => {
+  practice = await practise(SERVER);
+  acme = await startPracticeAcme(practice.server, { validitySeconds });
+  const path = await project({});
+  await practice.succeeded(startDeploy(practice.deps, practice.request('shop', { path, settings: { domains: names } })));
+});
+afterAll(async () => {
+  await acme.stop();
+  await practice.end();
+});
+
+const obtain = (change: Partial<CertificateRequest> = {}): string =>
+  startObtain(practice.deps.jobs, practice.session, {
+    names,
+    directory: { kind: 'other', url: acme.directory, root: acme.root },
+    email: 'you@example.com',
+    key: 'ecdsa',
+    renew: false,
+    ...change,
+  });
+
+const serial = async (host = 'shop.test'): Promise<string | undefined> => (await servedFor(practice.connection, host))?.serial;
+
+describe('a certificate by ACME', () => {
+  it('is got for several names, served by a handshake, and plain requests are sent to it', async () => {
+    const job = await practice.succeeded(obtain());
+    expect(job.stages.map(({ id, state }) => [id, state])).toEqual([
+      ['check', 'done'],
+      ['renewer', 'done'],
+      ['order', 'done'],
+      ['serve', 'done'],
+      ['redirect', 'done'],
+    ]);
+    const { certificates, hosts, renewer } = await certificatesOverview(practice.session);
+    expect(certificates).toEqual([
+      expect.objectContaining({ name: 'shop.test', names, key: 'ECDSA P-256', source: 'acme', renewalFailure: null }),
+    ]);
+    expect(certificates[0]?.served?.same).toBe(true);
+    expect(hosts.filter(({ host }) => names.includes(host)).map(({ certificate, https }) => [certificate, https])).toEqual([
+      ['shop.test', 'redirect'],
+      ['shop.test', 'redirect'],
+    ]);
+    expect(renewer).toMatchObject({ running: true });
+    const [edge] = await practice.session.edge.certificates();
+    const chain = pemBlocks(edge?.chain ?? '').map((pem) => new X509Certificate(pem));
+    expect(chain.at(-1)?.verify(new X509Certificate(await acme.issuerRoot()).publicKey)).toBe(true);
+  });
+
+  it('is renewed when told to, with another kind of key', async () => {
+    const first = await serial();
+    const job = await practice.succeeded(obtain({ renew: true, key: 'rsa' }));
+    expect(job.stages.find(({ id }) => id === 'renewer')?.state).toBe('already');
+    expect(await serial()).not.toBe(first);
+    expect((await certificatesOverview(practice.session)).certificates[0]?.key).toBe('RSA 2048');
+  });
+
+  it('is renewed by the server alone, and served', async () => {
+    const before = await serial();
+    // What happens twice a day, and after each start of the service, happens now. Nobody asks from here.
+    const container = (await renewerContainer(practice.session.docker)) ?? '';
+    await practice.session.docker.killContainer(container, 'SIGKILL');
+    const renewed = await poll(async () => ((await serial()) === before ? undefined : true), { everyMs: 500, withinMs: 90_000 });
+    expect(renewed).toBe(true);
+    const last = await poll(async () => (await certificatesOverview(practice.session)).renewer?.lastRunAt ?? undefined, {
+      everyMs: 500,
+      withinMs: 60_000,
+    });
+    expect(last).toBeGreaterThan(0);
+    expect((await certificatesOverview(practice.session)).renewer).toMatchObject({ lastRunFailed: false });
+  });
+
+  it('fails in the words of the authority, and nothing changes', async () => {
+    const before = await certificatesOverview(practice.session);
+    const job = await practice.ended(obtain({ names: [REFUSED_NAME] }));
+    expect(job.state).toBe('failed');
+    expect(job.error?.message).toContain('forbidden by policy');
+    expect((await certificatesOverview(practice.session)).certificates).toEqual(before.certificates);
+  });
+
+  it('says why it cannot be renewed, once the authority is gone', async () => {
+    await acme.stop();
+    const container = (await renewerContainer(practice.session.docker)) ?? '';
+    await practice.session.docker.killContainer(container, 'SIGKILL');
+    const failed = await poll(
+      async () => {
+        const { certificates, renewer } = await certificatesOverview(practice.session);
+        return renewer?.lastRunFailed ? certificates[0] : undefined;
+      },
+      { everyMs: 500, withinMs: 120_000 },
+    );
+    expect(failed?.renewalFailure).toBeTruthy();
+    expect(failed?.served?.same).toBe(true);
+  });
+
+  it('keeps others from its names until it is removed, and the service goes when it is told to', async () => {
+    const chain = await practiceChain(['shop.test']);
+    await expect(installOwn(practice.session, chain.leaf, chain.key)).rejects.toMatchObject({ code: 'name-taken' });
+    await removeCertificate(practice.session, 'shop.test');
+    expect(await serial()).toBeUndefined();
+    expect(await practice.session.edge.readHttps()).toEqual({});
+    const container = (await renewerContainer(practice.session.docker)) ?? '';
+    const left = await practice.session.docker.exec(container, ['ls', '/etc/letsencrypt/renewal']);
+    expect(left.stdout.trim()).toBe('');
+    await removeRenewer(practice.session.docker);
+    expect((await certificatesOverview(practice.session)).renewer).toBeNull();
+  });
+});
