@@ -1,15 +1,10 @@
-import { appName, ExpectedError, logRequest, type Release } from '../contract/index.ts';
+import { appName, ExpectedError, logRequest } from '../contract/index.ts';
 import { parseArgument } from './arguments.ts';
 import type { CommandContext } from './command-context.ts';
-import { findApp, findServer, onEach } from './find.ts';
-import { showJob } from './job-progress.ts';
+import { findApp, findServer, onEach, type ServerFlag } from './find.ts';
 import { table } from './output.ts';
 import { runInReplica } from './replica-exec.ts';
 import { parseSince } from './since.ts';
-
-interface ServerFlag {
-  readonly server?: string;
-}
 
 export async function apps(context: CommandContext, flags: ServerFlag): Promise<number | undefined> {
   const { output, services } = context;
@@ -35,41 +30,6 @@ export async function apps(context: CommandContext, flags: ServerFlag): Promise<
     rows.length === 0 ? 'No app yet. Deploy one: longshore deploy FOLDER --server NAME --app NAME' : table(rows),
   );
   return failures.length > 0 ? 1 : undefined;
-}
-
-function releaseRow({ record, state, note }: Release): string[] {
-  return [
-    `r${record.number}`,
-    state,
-    new Date(record.createdAt).toISOString().slice(0, 16).replace('T', ' '),
-    record.by,
-    record.source?.path ?? '',
-    note,
-  ];
-}
-
-export async function releases(context: CommandContext, name: string, flags: ServerFlag): Promise<undefined> {
-  const { output, services } = context;
-  const app = parseArgument(appName, name, 'APP');
-  const session = await findApp(context, { app, server: flags.server, intent: 'reads' });
-  const list = await services.apps.releases(session, app);
-  output.result({ releases: list }, list.length === 0 ? `${app} has no release.` : table(list.map(releaseRow)));
-  return undefined;
-}
-
-export async function rollBack(context: CommandContext, name: string, number: string | undefined, flags: ServerFlag): Promise<undefined> {
-  const { output, services, signal } = context;
-  const app = parseArgument(appName, name, 'APP');
-  const wanted = number === undefined ? null : Number(/^r?(\d+)$/.exec(number)?.[1] ?? Number.NaN);
-  if (wanted !== null && !Number.isInteger(wanted))
-    throw new ExpectedError('invalid-input', `“${number}” is not the number of a release.`, {
-      next: `longshore releases ${app} lists them.`,
-    });
-  const session = await findApp(context, { app, server: flags.server, intent: 'changes' });
-  const job = await showJob(services.deploys.rollBack(session.profile.id, app, wanted), services, output, signal);
-  if (!job.result) throw new Error('A rollback succeeded without a result');
-  output.result(job.result, `r${job.result.release} is live again: ${job.result.url}`);
-  return undefined;
 }
 
 interface LogFlags extends ServerFlag {

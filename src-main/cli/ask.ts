@@ -9,12 +9,16 @@ export function canAsk(): boolean {
 
 /** Throws `CancelledError` at Ctrl-C and at the end of the input. */
 export async function askYesNo(question: string): Promise<boolean> {
+  return /^(y|yes)$/i.test((await askLine(`${question} [y/N] `)).trim());
+}
+
+/** What is typed, as it is. Throws `CancelledError` at Ctrl-C and at the end of the input. */
+export async function askLine(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await answerOf(lines, `${question} [y/N] `).catch((error: unknown) => {
+  return answerOf(lines, question).catch((error: unknown) => {
     process.stderr.write('\n');
     throw error;
   });
-  return /^(y|yes)$/i.test(answer.trim());
 }
 
 /** Asks without showing what is typed. Throws `CancelledError` at Ctrl-C and at the end of the input. */

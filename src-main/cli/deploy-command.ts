@@ -1,46 +1,19 @@
 import { resolve } from 'node:path';
-import { type AppDetail, appName, appSettings, ExpectedError, noChoices, probeWords, type SettingsChange } from '../contract/index.ts';
-import { parseArgument, parseEnvironment } from './arguments.ts';
+import { type AppDetail, appName, ExpectedError, noChoices, probeWords } from '../contract/index.ts';
+import { parseArgument } from './arguments.ts';
 import type { CommandContext } from './command-context.ts';
 import { choicesWith, pathsToInclude, rememberedInWords } from './file-choices.ts';
 import { connect, findServer } from './find.ts';
 import { showJob } from './job-progress.ts';
+import { type SettingsFlags, settingsFrom } from './settings-flags.ts';
 
-interface DeployFlags {
+interface DeployFlags extends SettingsFlags {
   readonly server: string;
   readonly app: string;
-  readonly domain: readonly string[];
-  readonly port?: number;
-  readonly replicas?: number;
-  readonly env: readonly string[];
-  readonly health?: string;
   readonly include: readonly string[];
   readonly exclude: readonly string[];
   readonly allowSecrets?: true;
   readonly forgetChoices?: true;
-}
-
-function settingsOf(flags: DeployFlags, before: Readonly<Record<string, string>>): SettingsChange {
-  const { shape } = appSettings;
-  return {
-    ...(flags.port === undefined ? {} : { port: parseArgument(shape.port, flags.port, '--port') }),
-    ...(flags.replicas === undefined ? {} : { replicas: parseArgument(shape.replicas, flags.replicas, '--replicas') }),
-    ...(flags.domain.length === 0
-      ? {}
-      : {
-          domains: parseArgument(
-            shape.domains,
-            flags.domain.map((domain) => domain.toLowerCase()),
-            '--domain',
-          ),
-        }),
-    ...(flags.env.length === 0 ? {} : { environment: { ...before, ...parseEnvironment(flags.env) } }),
-    ...(flags.health === undefined
-      ? {}
-      : {
-          health: parseArgument(shape.health, flags.health === 'tcp' ? { kind: 'tcp' } : { kind: 'http', path: flags.health }, '--health'),
-        }),
-  };
 }
 
 /** Null for an app that is not there yet. Any other failure is one: without the variables set before, a deploy would drop them. */
@@ -59,7 +32,7 @@ export async function deploy({ output, services, signal }: CommandContext, folde
   const path = resolve(folder);
   const remembered = flags.forgetChoices ? noChoices : services.choices.of({ server: session.profile.id, app }, path);
   const choices = choicesWith({ include: await pathsToInclude(path, flags.include), exclude: flags.exclude }, remembered);
-  settingsOf(flags, {}); // what was typed is checked before anything is reached
+  settingsFrom(flags, {}); // what was typed is checked before anything is reached
   for (const line of rememberedInWords(remembered)) output.note(line);
   await connect(session, services, signal);
   const before = flags.env.length === 0 ? null : await existing(services.apps.detail(session, app));
@@ -67,7 +40,7 @@ export async function deploy({ output, services, signal }: CommandContext, folde
     server: session.profile.id,
     app,
     path,
-    settings: settingsOf(flags, before?.settings?.environment ?? {}),
+    settings: settingsFrom(flags, before?.settings?.environment ?? {}),
     dockerfile: null,
     ...choices,
     allowSecrets: flags.allowSecrets === true,

@@ -3,7 +3,7 @@ import { ExpectedError } from '../contract/index.ts';
 import type { ServerSession } from '../servers/types.ts';
 import type { Services } from '../services.ts';
 import type { CommandContext } from './command-context.ts';
-import { findApp } from './find.ts';
+import { amongOthersMs, findApp, onEach } from './find.ts';
 
 /** Servers by name, with the apps on each; null for one that cannot be reached. Only what looking for an app needs of them. */
 function context(servers: Readonly<Record<string, readonly string[] | null>>): CommandContext & { readonly notes: readonly string[] } {
@@ -73,5 +73,52 @@ describe('the server of an app', () => {
     });
     await expect(findApp(context({ a: [], b: [] }), shop)).rejects.toMatchObject({ message: 'No server has an app named “shop”.' });
     await expect(findApp(context({}), shop)).rejects.toMatchObject({ message: 'There is no server yet.' });
+  });
+});
+
+describe('several servers', () => {
+  /** Servers that are waited for until the test lets them go, and how long each would have been waited for. */
+  function waiting(...names: readonly string[]): {
+    readonly context: CommandContext;
+    readonly waits: (number | undefined)[];
+    readonly sessions: readonly ServerSession[];
+    settle(): void;
+  } {
+    const waits: (number | undefined)[] = [];
+    let open = (): void => undefined;
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const sessions = names.map(
+      (name) =>
+        ({
+          profile: { name },
+          connection: {
+            state: { phase: 'waiting' },
+            connect: () => undefined,
+            ready: (_signal: AbortSignal, withinMs?: number) => {
+              waits.push(withinMs);
+              return gate;
+            },
+          },
+        }) as unknown as ServerSession,
+    );
+    return { context: context({}), waits, sessions, settle: () => open() };
+  }
+
+  it('are waited for at once and not for long: that one is down holds up nobody', async () => {
+    const { context, waits, sessions, settle } = waiting('a', 'b', 'c');
+    const asked = onEach(sessions, context, async ({ profile }) => profile.name);
+    expect(waits).toEqual([amongOthersMs, amongOthersMs, amongOthersMs]);
+    settle();
+    expect(await asked).toEqual(['a', 'b', 'c'].map((value) => ({ status: 'fulfilled', value })));
+  });
+
+  it('are no several where there is one: nothing else could be answered, so it gets its usual time', async () => {
+    const { context, waits, sessions, settle } = waiting('a');
+    const asked = onEach(sessions, context, async () => 1);
+    expect(waits).toEqual([undefined]);
+    settle();
+    await asked;
   });
 });

@@ -1,4 +1,3 @@
-import { KeyedMutex } from '../base/keyed-mutex.ts';
 import { ExpectedError, isCancellation } from '../contract/index.ts';
 import type { ServerSession } from '../servers/types.ts';
 import type { Services } from '../services.ts';
@@ -57,33 +56,37 @@ export async function connect(
 
 /**
  * Does something on each server as soon as it is connected; the results are in the order of the sessions. All are waited for at once, and
- * of several none for long. But questions are put one after another: of two at a time, the password typed for one server would go to the
- * other as well. Throws `CancelledError` at Ctrl-C.
+ * of several none for long. But a question waits for those of the servers before: of two at a time, the password typed for one would go to
+ * the other as well. Throws a cancellation at Ctrl-C.
  */
 export async function onEach<T>(
   sessions: readonly ServerSession[],
   { services, signal }: CommandContext,
   act: (session: ServerSession) => Promise<T>,
 ): Promise<PromiseSettledResult<T>[]> {
-  const questions = new KeyedMutex();
   const cancelled = new AbortController();
-  const patience: Patience = {
-    withinMs: sessions.length > 1 ? amongOthersMs : undefined,
-    inTurn: (ask) => questions.run('question', ask),
-  };
   const until = AbortSignal.any([signal, cancelled.signal]);
-  const results = await Promise.allSettled(
-    sessions.map(async (session) => {
-      await connect(session, services, until, patience).catch((error: unknown) => {
-        // Ctrl-C at one question is meant for the command, not for that server.
-        if (isCancellation(error)) cancelled.abort(error);
-        throw error;
-      });
-      return act(session);
-    }),
-  );
+  const withinMs = sessions.length > 1 ? amongOthersMs : undefined;
+  const results: Promise<T>[] = [];
+  let before: Promise<unknown> = Promise.resolve();
+  for (const session of sessions) {
+    const turn = before;
+    const inTurn = (ask: () => Promise<void>): Promise<void> => turn.then(ask);
+    const connected = connect(session, services, until, { withinMs, inTurn }).catch((error: unknown) => {
+      // Ctrl-C at one question is meant for the command, not for that server.
+      if (isCancellation(error)) cancelled.abort(error);
+      throw error;
+    });
+    before = Promise.allSettled([turn, connected]);
+    results.push(connected.then(() => act(session)));
+  }
+  const settled = await Promise.allSettled(results);
   until.throwIfAborted();
-  return results;
+  return settled;
+}
+
+export interface ServerFlag {
+  readonly server?: string;
 }
 
 interface AppToFind {

@@ -48,6 +48,28 @@ describe('exit codes', () => {
     [['rollback', 'shop', 'last'], exitCodes.usage],
     [['rollback', 'shop', 'r3'], exitCodes.failed],
     [['exec', 'shop'], exitCodes.usage],
+    [['scale', 'shop'], exitCodes.usage],
+    [['scale', 'shop', 'two'], exitCodes.usage],
+    [['scale', 'shop', '0'], exitCodes.usage],
+    [['scale', 'shop', '33'], exitCodes.usage],
+    [['scale', 'shop', '2'], exitCodes.failed],
+    [['restart', 'Not-Valid'], exitCodes.usage],
+    [['restart', 'shop'], exitCodes.failed],
+    [['stop', 'shop'], exitCodes.failed],
+    [['start', 'shop'], exitCodes.failed],
+    // There is no terminal here, so nobody to ask.
+    [['remove', 'shop'], exitCodes.usage],
+    [['remove', 'shop', '--yes'], exitCodes.failed],
+    [['settings', 'shop'], exitCodes.failed],
+    [['settings', 'shop', '--port', '70000'], exitCodes.usage],
+    [['settings', 'shop', '--env', '9A=x'], exitCodes.usage],
+    [['settings', 'shop', '--unset', '9A'], exitCodes.usage],
+    [['settings', 'shop', '--env', 'A=x', '--unset', 'A'], exitCodes.usage],
+    [['settings', 'shop', '--domain', 'a.example.com', '--no-domains'], exitCodes.usage],
+    [['lease', 'shop'], exitCodes.failed],
+    [['releases', 'shop', '--changes'], exitCodes.failed],
+    [['releases', 'shop', '--changes', '1..'], exitCodes.usage],
+    [['releases', 'shop', '--changes', 'r1..r2'], exitCodes.failed],
     [['logs', 'shop', '--since', '10'], exitCodes.usage],
     [['logs', 'shop', '--tail', '100001'], exitCodes.usage],
     [['logs', 'shop', '--tail', '-1'], exitCodes.usage],
@@ -70,10 +92,15 @@ describe('what ends up in the log of CI', () => {
     [['--env', 'hunter2!'], '--env number 1: A variable name'],
     [['--evn=A=hunter2'], "unknown option '--evn'"],
   ])('holds no value of %j', async (flags, words) => {
-    const ran = await longshore('deploy', '.', '--server', 'known', '--app', 'shop', ...flags, '--json');
-    expect(ran.code).toBe(exitCodes.usage);
-    expect(ran.stderr).toContain(words);
-    expect(ran.stderr + ran.stdout).not.toContain('hunter2');
+    for (const command of [
+      ['deploy', '.', '--server', 'known', '--app', 'shop'],
+      ['settings', 'shop', '--server', 'known'],
+    ]) {
+      const ran = await longshore(...command, ...flags, '--json');
+      expect(ran.code).toBe(exitCodes.usage);
+      expect(ran.stderr).toContain(words);
+      expect(ran.stderr + ran.stdout).not.toContain('hunter2');
+    }
   });
 });
 
@@ -91,6 +118,13 @@ describe('docs/command-line.md', () => {
     'rollback',
     'logs',
     'exec',
+    'scale',
+    'restart',
+    'stop',
+    'start',
+    'remove',
+    'settings',
+    'lease',
     'archive',
   ];
 

@@ -1,31 +1,18 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import type { Services } from '../services.ts';
-import { apps, execIn, followAppLogs, releases, rollBack } from './app-commands.ts';
+import { addAppCommands } from './app-program.ts';
 import { type ArchiveFlags, archive } from './archive-command.ts';
-import type { CommandContext } from './command-context.ts';
 import { deploy } from './deploy-command.ts';
 import { Interrupts, leftWords } from './interrupts.ts';
+import { collect, gzipLevel, jsonOption, type RunCommand } from './options.ts';
 import { createOutput, exitCodes, exitCodesInWords, reportError } from './output.ts';
 import { addServer, editServer, listServers, removeServer, setUpServer } from './server-commands.ts';
+import { addSettingsOptions } from './settings-flags.ts';
 
 export interface ProgramOptions {
   readonly version: string;
   /** Opens the services only when a command needs them, so that `--help` reads no file. */
   readonly open: () => Promise<Services>;
-}
-
-function collect(value: string, before: readonly string[]): string[] {
-  return [...before, value];
-}
-
-function wholeNumber(value: string): number {
-  if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError('It is a whole number.');
-  return Number(value);
-}
-
-function gzipLevel(value: string): number {
-  if (!/^[0-9]$/.test(value)) throw new InvalidArgumentError('It is a level from 0 to 9.');
-  return Number(value);
 }
 
 /** Commander shows an option that it does not know as it was typed: a misspelt `--evn=KEY=VALUE` would show the value in the log of CI. */
@@ -41,32 +28,28 @@ export async function runProgram(argv: readonly string[], options: ProgramOption
   const wantsJson = argv.slice(0, end < 0 ? undefined : end).includes('--json');
 
   /** Wraps a command: opens what it needs, prints its error, always closes. */
-  const run =
-    (command: (context: CommandContext) => Promise<number | undefined>): (() => Promise<void>) =>
-    async () => {
-      let services: Services | undefined;
-      const interrupts = new Interrupts(() => {
-        const words = leftWords(services?.jobs.running() ?? []);
-        if (wantsJson) process.stdout.write(`${JSON.stringify({ error: { code: 'cancelled', message: words } })}\n`);
-        process.stderr.write(`${words}\n`, () => process.exit(exitCodes.cancelled));
-      });
-      process.on('SIGINT', interrupts.take);
-      process.on('SIGTERM', interrupts.take);
-      try {
-        services = await options.open();
-        for (const note of services.store.recovered) process.stderr.write(`${note}\n`);
-        code = (await command({ output: createOutput(wantsJson), services, signal: interrupts.signal })) ?? exitCodes.ok;
-      } catch (error) {
-        code = reportError(error, wantsJson);
-      } finally {
-        process.off('SIGINT', interrupts.take);
-        process.off('SIGTERM', interrupts.take);
-        services?.dispose();
-      }
-    };
+  const run: RunCommand = (command) => async () => {
+    let services: Services | undefined;
+    const interrupts = new Interrupts(() => {
+      const words = leftWords(services?.jobs.running() ?? []);
+      if (wantsJson) process.stdout.write(`${JSON.stringify({ error: { code: 'cancelled', message: words } })}\n`);
+      process.stderr.write(`${words}\n`, () => process.exit(exitCodes.cancelled));
+    });
+    process.on('SIGINT', interrupts.take);
+    process.on('SIGTERM', interrupts.take);
+    try {
+      services = await options.open();
+      for (const note of services.store.recovered) process.stderr.write(`${note}\n`);
+      code = (await command({ output: createOutput(wantsJson), services, signal: interrupts.signal })) ?? exitCodes.ok;
+    } catch (error) {
+      code = reportError(error, wantsJson);
+    } finally {
+      process.off('SIGINT', interrupts.take);
+      process.off('SIGTERM', interrupts.take);
+      services?.dispose();
+    }
+  };
 
-  const json = (): Option => new Option('--json', 'print the result as JSON, on the last line');
-  const server = (): Option => new Option('--server <name>', 'the server, where the name of the app is not unique');
   const program = new Command('longshore')
     .description('Drop a folder, get a running app on your own server.')
     .version(options.version)
@@ -81,7 +64,7 @@ export async function runProgram(argv: readonly string[], options: ProgramOption
     .description('remember a server: ssh://user@host[:port]')
     .option('--identity <file>', 'log in with this key file (otherwise by the SSH agent, or a password that is asked for)')
     .option('--host-key <fingerprint>', 'the host key to accept: SHA256:…')
-    .addOption(json())
+    .addOption(jsonOption())
     .action((name: string, address: string, flags: { identity?: string; hostKey?: string }) =>
       run((context) => addServer(context, { name, address, ...flags }))(),
     );
@@ -92,76 +75,39 @@ export async function runProgram(argv: readonly string[], options: ProgramOption
     .option('--address <address>', 'reach it at ssh://user@host[:port]; another machine has to show its host key')
     .option('--identity <file>', 'log in with this key file')
     .option('--host-key <fingerprint>', 'the host key to accept at another address: SHA256:…')
-    .addOption(json())
+    .addOption(jsonOption())
     .action((name: string, flags: Parameters<typeof editServer>[2]) => run((context) => editServer(context, name, flags))());
   servers
     .command('list')
     .description('list them')
-    .addOption(json())
+    .addOption(jsonOption())
     .action(() => run(listServers)());
   servers
     .command('setup <name>')
     .description('make a server ready: Docker, Swarm, network, edge; does nothing that is already done')
-    .addOption(json())
+    .addOption(jsonOption())
     .action((name: string) => run((context) => setUpServer(context, name))());
   servers
     .command('remove <name>')
     .description('forget a server; nothing on it is changed')
-    .addOption(json())
+    .addOption(jsonOption())
     .action((name: string) => run((context) => removeServer(context, name))());
 
-  program
-    .command('deploy <folder>')
-    .description('send a folder, build it on the server, release it')
-    .requiredOption('--server <name>', 'the server')
-    .requiredOption('--app <name>', 'the app')
-    .option('--domain <host>', 'a domain of your own (again for more); replaces those set before', collect, [])
-    .option('--port <number>', 'the port that the app listens on', wholeNumber)
-    .option('--replicas <number>', 'how many containers', wholeNumber)
-    .option('--env <KEY=VALUE>', 'a variable for the app (again for more); added to those set before', collect, [])
-    .option('--health <path>', 'the path that answers below 500 when the app is well; “tcp” for a connection only')
+  addSettingsOptions(
+    program
+      .command('deploy <folder>')
+      .description('send a folder, build it on the server, release it')
+      .requiredOption('--server <name>', 'the server')
+      .requiredOption('--app <name>', 'the app'),
+  )
     .option('--include <path>', 'send a file that looks like a secret, or is ignored, all the same (again for more)', collect, [])
     .option('--exclude <pattern>', 'leave out what a pattern, written as in .gitignore, names (again for more)', collect, [])
     .option('--allow-secrets', 'hold nothing back that looks like a secret, this time')
     .option('--forget-choices', 'without what was included and excluded for this app before, here or in the window')
-    .addOption(json())
+    .addOption(jsonOption())
     .action((folder: string, flags: Parameters<typeof deploy>[2]) => run((context) => deploy(context, folder, flags))());
 
-  program
-    .command('apps')
-    .description('list the apps')
-    .addOption(new Option('--server <name>', 'of this server only'))
-    .addOption(json())
-    .action((flags: { server?: string }) => run((context) => apps(context, flags))());
-  program
-    .command('releases <app>')
-    .description('list the releases of an app')
-    .addOption(server())
-    .addOption(json())
-    .action((app: string, flags: { server?: string }) => run((context) => releases(context, app, flags))());
-  program
-    .command('rollback <app> [release]')
-    .description('go back to the release before, or to the one given')
-    .addOption(server())
-    .addOption(json())
-    .action((app: string, release: string | undefined, flags: { server?: string }) =>
-      run((context) => rollBack(context, app, release, flags))(),
-    );
-  program
-    .command('logs <app>')
-    .description('what the app prints')
-    .option('--follow', 'go on until Ctrl-C')
-    .option('--since <time>', 'only from then on, and all of it: 10m, 2h, 1d, or a time such as 2026-11-24T10:00')
-    .option('--tail <lines>', 'only so many lines of history, the last ones (200 where there is no --since)', wholeNumber)
-    .addOption(server())
-    .addOption(json())
-    .action((app: string, flags: Parameters<typeof followAppLogs>[2]) => run((context) => followAppLogs(context, app, flags))());
-  program
-    .command('exec <app> [command...]')
-    .description('run a command in a replica of the app: longshore exec APP -- CMD')
-    .addOption(server())
-    .addOption(json())
-    .action((app: string, command: string[], flags: { server?: string }) => run((context) => execIn(context, app, command, flags))());
+  addAppCommands(program, run);
   program
     .command('archive <folder>')
     .description('what git keeps of a folder, without a server; with --dockerignore and the same choices, what a deploy sends')
@@ -174,7 +120,7 @@ export async function runProgram(argv: readonly string[], options: ProgramOption
     .option('--include <path>', 'send a secret or an ignored file or folder all the same (again for more)', collect, [])
     .option('--exclude <pattern>', 'leave out what a pattern as in .gitignore matches (again for more)', collect, [])
     .option('--allow-secrets', 'hold nothing back that looks like a secret')
-    .addOption(json())
+    .addOption(jsonOption())
     .action(async (folder: string, flags: ArchiveFlags) => {
       const controller = new AbortController();
       const onInterrupt = (): void => controller.abort();

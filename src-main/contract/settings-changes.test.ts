@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type AppSettings, defaultSettings } from './models/app.ts';
-import { settingsChanges } from './settings-changes.ts';
+import { settingsChanges, settingsInWords } from './settings-changes.ts';
 
 const settings = (change: Partial<AppSettings> = {}): AppSettings => ({ ...defaultSettings, ...change });
 
@@ -63,4 +63,15 @@ describe('changes of settings', () => {
     const odd = settings({ environment: { constructor: 'x', toString: 'y' } });
     expect(settingsChanges(settings(), odd).map(({ text }) => text)).toEqual(['constructor added', 'toString added']);
   });
+});
+
+it('settings in words name each setting once, and of variables the names alone', () => {
+  const all = settings({ environment: { A: 'secret-1', B: 'secret-2' }, domains: ['a.example.com', 'b.example.com'] });
+  const said = settingsInWords(all).map(({ what, text }) => `${what}: ${text}`);
+  expect(said).toHaveLength(Object.keys(defaultSettings).length);
+  expect(said).toEqual(expect.arrayContaining(['Port: 3000', 'Environment: A, B', 'Domain: a.example.com, b.example.com', 'Drain: 30 s']));
+  expect(said.join()).not.toContain('secret');
+  expect(settingsInWords(settings()).map(({ what, text }) => `${what}: ${text}`)).toEqual(
+    expect.arrayContaining(['Environment: none', 'Domain: none']),
+  );
 });

@@ -14,14 +14,35 @@ const singles: { readonly [N in Single]: { readonly what: string; readonly words
   watchSeconds: { what: 'Watch time after a switch', words: secondsInWords },
 };
 
-/** How the window and the command line call a setting. */
-export function settingName(setting: keyof AppSettings): string {
+/** Each setting and what it is, in words. Of the environment that is its names: a value may be a secret. */
+export function settingsInWords(settings: AppSettings): { readonly what: string; readonly text: string }[] {
+  const { environment, domains } = settings;
+  return (Object.keys(settings) as (keyof AppSettings)[]).map((setting) => ({
+    what: settingName(setting),
+    text:
+      setting === 'environment'
+        ? listInWords(Object.keys(environment))
+        : setting === 'domains'
+          ? listInWords(domains)
+          : singleInWords(setting, settings),
+  }));
+}
+
+function listInWords(names: readonly string[]): string {
+  return names.length === 0 ? 'none' : names.join(', ');
+}
+
+function singleInWords<N extends Single>(name: N, settings: AppSettings): string {
+  return singles[name].words(settings[name]);
+}
+
+function settingName(setting: keyof AppSettings): string {
   if (setting === 'environment') return 'Environment';
   return setting === 'domains' ? 'Domain' : singles[setting].what;
 }
 
 /** `GET /healthz`. */
-export function healthInWords(health: HealthCheck): string {
+function healthInWords(health: HealthCheck): string {
   return health.kind === 'http' ? `GET ${health.path}` : 'port accepts connections';
 }
 
@@ -39,8 +60,8 @@ export function settingsChanges(before: AppSettings, after: AppSettings): Releas
 }
 
 function singleChange<N extends Single>(name: N, before: AppSettings, after: AppSettings): ReleaseChange[] {
-  const { what, words } = singles[name];
-  const [from, to] = [words(before[name]), words(after[name])];
+  const { what } = singles[name];
+  const [from, to] = [singleInWords(name, before), singleInWords(name, after)];
   if (from === to) return [];
   return [
     { field: name, how: 'changed', name: null, from: plain(before[name], from), to: plain(after[name], to), what, text: `${from} → ${to}` },
