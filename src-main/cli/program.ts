@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import type { Services } from '../services.ts';
 import { addAppCommands } from './app-program.ts';
 import { type ArchiveFlags, archive } from './archive-command.ts';
+import { addCertificateCommands } from './certificate-program.ts';
 import { deploy } from './deploy-command.ts';
 import { Interrupts, leftWords } from './interrupts.ts';
 import { collect, gzipLevel, jsonOption, type RunCommand } from './options.ts';
@@ -108,6 +109,7 @@ export async function runProgram(argv: readonly string[], options: ProgramOption
     .action((folder: string, flags: Parameters<typeof deploy>[2]) => run((context) => deploy(context, folder, flags))());
 
   addAppCommands(program, run);
+  addCertificateCommands(program, run);
   program
     .command('archive <folder>')
     .description('what git keeps of a folder, without a server; with --dockerignore and the same choices, what a deploy sends')

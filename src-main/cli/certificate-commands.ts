@@ -1,0 +1,171 @@
+import { readFile } from 'node:fs/promises';
+import {
+  type AcmeDirectory,
+  type Certificate,
+  type CertificatesOverview,
+  certificateRequest,
+  ExpectedError,
+  hostName,
+  httpsMode,
+} from '../contract/index.ts';
+import type { ServerSession } from '../servers/types.ts';
+import { parseArgument } from './arguments.ts';
+import type { CommandContext } from './command-context.ts';
+import { connect, findServer, type ServerFlag } from './find.ts';
+import { showJob } from './job-progress.ts';
+import { table } from './output.ts';
+
+const dayMs = 86_400_000;
+
+/** The server named by `--server`, or the only one there is, connected. */
+async function certificateServer({ services, signal }: CommandContext, { server }: ServerFlag): Promise<ServerSession> {
+  const all = services.servers.list();
+  const only = all.length === 1 ? all[0] : undefined;
+  const session = server === undefined ? only : findServer(services, server);
+  if (!session) {
+    throw new ExpectedError('invalid-input', all.length === 0 ? 'There is no server yet.' : 'There is more than one server.', {
+      next: all.length === 0 ? 'Add one: longshore servers add NAME ssh://user@host' : 'Say which by --server NAME.',
+    });
+  }
+  await connect(session, services, signal);
+  return session;
+}
+
+export async function listCertificates(context: CommandContext, flags: ServerFlag): Promise<undefined> {
+  const session = await certificateServer(context, flags);
+  const overview = await context.services.certificates.list(session, context.signal);
+  context.output.result({ server: session.profile.name, ...overview }, overviewInWords(overview));
+  return undefined;
+}
+
+export interface ObtainFlags extends ServerFlag {
+  readonly staging?: boolean;
+  readonly directory?: string;
+  readonly root?: string;
+  readonly email?: string;
+  readonly rsa?: boolean;
+  readonly renew?: boolean;
+}
+
+export async function obtainCertificate(context: CommandContext, names: readonly string[], flags: ObtainFlags): Promise<undefined> {
+  const { services, output, signal } = context;
+  const request = parseArgument(
+    certificateRequest,
+    {
+      names: names.map((name) => name.toLowerCase()),
+      directory: await directoryFrom(flags),
+      email: flags.email ?? null,
+      key: flags.rsa ? 'rsa' : 'ecdsa',
+      renew: flags.renew ?? false,
+    },
+    'the request',
+  );
+  const session = await certificateServer(context, flags);
+  await showJob(services.certificates.obtain(session.profile.id, request), services, output, signal);
+  const { certificates } = await services.certificates.list(session, signal);
+  const found = certificates.find((each) => request.names.every((name) => each.names.includes(name)));
+  output.result(
+    { server: session.profile.name, certificate: found ?? null },
+    found ? `${found.names.join(', ')}: valid until ${day(found.notAfter)}; ${session.profile.name} renews it by itself.` : 'Done.',
+  );
+  return undefined;
+}
+
+async function directoryFrom({ staging, directory, root }: ObtainFlags): Promise<AcmeDirectory> {
+  if (directory !== undefined) return { kind: 'other', url: directory, root: root === undefined ? null : await readText(root) };
+  if (root !== undefined) {
+    throw new ExpectedError('invalid-input', '--root is for an authority of your own.', { next: 'Give its address by --directory.' });
+  }
+  return { kind: staging ? 'letsencrypt-staging' : 'letsencrypt' };
+}
+
+export interface InstallFlags extends ServerFlag {
+  readonly cert: string;
+  readonly key: string;
+}
+
+export async function installCertificate(context: CommandContext, flags: InstallFlags): Promise<undefined> {
+  const [chain, key] = [await readText(flags.cert), await readText(flags.key)];
+  const session = await certificateServer(context, flags);
+  const { name, warning } = await context.services.certificates.install(session, chain, key);
+  if (warning !== null) context.output.note(warning);
+  context.output.result({ server: session.profile.name, name, warning }, `${name} is served.`);
+  return undefined;
+}
+
+export async function removeCertificate(context: CommandContext, name: string, flags: ServerFlag): Promise<undefined> {
+  const session = await certificateServer(context, flags);
+  await context.services.certificates.remove(session, name);
+  context.output.result({ server: session.profile.name, removed: name }, `Removed ${name}: its names are not served by https any more.`);
+  return undefined;
+}
+
+export async function setHttps(context: CommandContext, host: string, mode: string, flags: ServerFlag): Promise<undefined> {
+  const named = parseArgument(hostName, host.toLowerCase(), 'HOST');
+  const wanted = mode === 'off' ? null : parseArgument(httpsMode, mode, 'MODE (redirect, hsts or off)');
+  const session = await certificateServer(context, flags);
+  if (wanted !== null) {
+    const { hosts } = await context.services.certificates.list(session, context.signal);
+    // Visitors would be sent to where nobody answers.
+    if (hosts.find((each) => each.host === named)?.certificate == null) {
+      throw new ExpectedError('not-found', `${named} has no certificate on ${session.profile.name}, or leads to no app.`, {
+        next: `Get one: longshore certs get ${named}`,
+      });
+    }
+  }
+  await context.services.certificates.setHttps(session, named, wanted);
+  context.output.result({ server: session.profile.name, host: named, https: wanted }, `${named}: ${httpsInWords(wanted)}.`);
+  return undefined;
+}
+
+export async function removeRenewer(context: CommandContext, flags: ServerFlag): Promise<undefined> {
+  const session = await certificateServer(context, flags);
+  await context.services.certificates.removeRenewer(session);
+  context.output.result(
+    { server: session.profile.name },
+    `Nothing on ${session.profile.name} renews certificates any more; those that are there are served until they end.`,
+  );
+  return undefined;
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new ExpectedError('file-unreadable', `${file} cannot be read.`, {
+      ...(cause instanceof Error ? { detail: cause.message, cause } : {}),
+    });
+  }
+}
+
+function overviewInWords({ certificates, hosts, renewer }: CertificatesOverview): string {
+  const listed =
+    certificates.length === 0
+      ? 'No certificate yet. Get one: longshore certs get DOMAIN'
+      : table(certificates.map((each) => [each.names.join(', '), each.issuer, each.key, untilInWords(each), stateInWords(each)]));
+  const routed = hosts.map(({ host, app, certificate, https }) => [host, app, certificate ?? 'no certificate', httpsInWords(https)]);
+  const renewal = renewer
+    ? `Renewing service: ${renewer.running ? 'runs' : 'does not run'}${renewer.lastRunAt === null ? '' : `, last run ${new Date(renewer.lastRunAt).toISOString()}${renewer.lastRunFailed ? ', which failed' : ''}`}`
+    : 'No renewing service';
+  return [listed, ...(routed.length > 0 ? ['', table(routed)] : []), '', renewal].join('\n');
+}
+
+function untilInWords({ notAfter }: Certificate): string {
+  const days = Math.floor((notAfter - Date.now()) / dayMs);
+  return days < 0 ? `ended on ${day(notAfter)}` : `until ${day(notAfter)}, ${days} days`;
+}
+
+function stateInWords({ served, source, renewalFailure }: Certificate): string {
+  if (renewalFailure !== null) return `not renewed: ${renewalFailure.split('\n')[0] ?? ''}`;
+  if (!served) return 'not served';
+  return `${served.same ? 'served' : 'another one is served'}, ${source === 'acme' ? 'renews itself' : 'your own'}`;
+}
+
+function httpsInWords(mode: 'redirect' | 'hsts' | null): string {
+  if (mode === null) return 'http and https';
+  return mode === 'redirect' ? 'http is sent to https' : 'http is sent to https, and browsers remember it';
+}
+
+function day(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}
