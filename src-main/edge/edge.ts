@@ -67,7 +67,7 @@ class HaproxyEdge implements Edge {
 
   async readLive(): ReturnType<Edge['readLive']> {
     const files = await readFiles(this.#connection);
-    return { hosts: hostsFrom(files['hosts.map']), live: slotsFrom(files['slots.map']) };
+    return { hosts: hostsFrom(files['hosts.map']), live: slotsFrom(files['slots.map']), https: httpsFrom(files['https.map']) };
   }
 
   apply(unchecked: EdgeModel, signal?: AbortSignal): Promise<'unchanged' | 'maps' | 'reloaded'> {
@@ -128,10 +128,6 @@ class HaproxyEdge implements Edge {
 
   request(host: string, path: string, signal?: AbortSignal): ReturnType<Edge['request']> {
     return requestThroughEdge(this.#connection, host, path, signal);
-  }
-
-  async readHttps(): Promise<Readonly<Record<string, HttpsMode>>> {
-    return httpsFrom((await readFiles(this.#connection))['https.map']);
   }
 
   setHttps(host: string, mode: HttpsMode | null, signal?: AbortSignal): Promise<void> {
@@ -238,12 +234,22 @@ class HaproxyEdge implements Edge {
     return changed;
   }
 
+  /**
+   * A map as the worker has it that takes new connections. While another computer's reload is under way its own socket still leads to the
+   * worker that goes, and the one that comes has read the map's file before it was changed; the master answers when that one is there.
+   */
+  async #shownMap(path: string, signal: AbortSignal | undefined): Promise<Record<string, string> | undefined> {
+    const { current } = await this.#runtime.master('show proc', parseProcesses, signal);
+    return await this.#runtime.tryMaster(`@!${current.pid} show map ${path}`, shownMap, signal);
+  }
+
   /** Changes a running map until it reads back as wanted. Returns whether there was anything to do. */
   async #sync(path: string, wanted: (present: Record<string, string>) => Record<string, string>, signal?: AbortSignal): Promise<boolean> {
     let changed = false;
     const done = await poll(
       async () => {
-        const present = await this.#runtime.api(`show map ${path}`, shownMap, signal);
+        const present = await this.#shownMap(path, signal);
+        if (!present) return undefined;
         const target = wanted(present);
         if (sameEntries(present, target)) return true;
         changed = true;
