@@ -1,4 +1,7 @@
-/** What certificates are got with and tested against: certbot with a plugin, and Pebble, the test server of the ACME protocol. */
+/**
+ * What certificates are got with and tested against: certbot with a plugin, Pebble, the test server of the ACME protocol, and a DNS server
+ * that takes changes.
+ */
 import { alpine } from './alpine-images.ts';
 import { debian, python } from './debian-images.ts';
 import type { ImageConfig, ImageRecipe, LayerRecipe } from './recipe-types.ts';
@@ -84,6 +87,15 @@ openssl verify -CAfile pebble.minica.pem localhost/cert.pem`,
   take: 'out',
 };
 
+/** The original's folders and user. It lacks the caching folder, which layers leave out. */
+const bind: LayerRecipe = {
+  name: 'bind9',
+  packages: ['bind9'],
+  script: `mkdir -p /var/log/bind
+chown bind:bind /var/lib/bind /var/log/bind`,
+  take: 'changes',
+};
+
 export const acmeImages: readonly ImageRecipe[] = [
   { tags: ['certbot/certbot:v2.1.0'], layers: [debian, python, certbot], config: certbotConfig },
   { tags: ['certbot/dns-rfc2136:v2.1.0'], layers: [debian, python, certbot, rfc2136], config: certbotConfig },
@@ -91,5 +103,15 @@ export const acmeImages: readonly ImageRecipe[] = [
     tags: ['letsencrypt/pebble:2.4'],
     layers: [alpine, pebble],
     config: { Cmd: ['/usr/bin/pebble'], Env: [PATH], ExposedPorts: { '14000/tcp': {}, '15000/tcp': {} } },
+  },
+  {
+    tags: ['internetsystemsconsortium/bind9:9.18'],
+    layers: [debian, bind],
+    config: {
+      Entrypoint: ['/usr/sbin/named', '-u', 'bind'],
+      Cmd: ['-f', '-c', '/etc/bind/named.conf', '-L', '/var/log/bind/default.log'],
+      Env: [PATH],
+      ExposedPorts: { '53/udp': {}, '53/tcp': {}, '953/tcp': {} },
+    },
   },
 ];
