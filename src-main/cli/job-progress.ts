@@ -1,4 +1,4 @@
-import { CancelledError, fromErrorShape, type JobSummary, type Stage, tooLateWords } from '../contract/index.ts';
+import { CancelledError, endEarlyWords, fromErrorShape, type JobSummary, type Stage, tooLateWords } from '../contract/index.ts';
 import type { Services } from '../services.ts';
 import type { Output } from './output.ts';
 
@@ -33,7 +33,7 @@ export async function showJob(id: string, services: Services, output: Output, si
     const tooLate = tooLateWords(services.jobs.get(id));
     if (tooLate !== null) output.note(`${tooLate} Waiting for its end; Ctrl-C again leaves it as it is.`);
     else {
-      output.note('Cancelling; what was begun is being undone. Ctrl-C again leaves it as it is.');
+      output.note(endEarlyWords(services.jobs.get(id)) ?? 'Cancelling; what was begun is being undone. Ctrl-C again leaves it as it is.');
       services.jobs.cancel(id);
     }
   };

@@ -153,17 +153,17 @@ async function failure(run: Run, awaited: Awaited, finding: Finding, tasks: read
   });
 }
 
-function newestWithContainer(tasks: readonly Task[]): Task | undefined {
+export function newestWithContainer(tasks: readonly Task[]): Task | undefined {
   return tasks.filter((task) => task.containerId !== null).sort((one, other) => other.createdAt - one.createdAt)[0];
 }
 
-async function ranOutOfMemory(docker: Docker, container: string): Promise<boolean> {
+export async function ranOutOfMemory(docker: Docker, container: string): Promise<boolean> {
   const state = await docker.container(container).catch(() => null);
   return state?.outOfMemory ?? false;
 }
 
 /** What the container printed last; empty when that is nothing or cannot be read. */
-async function tailOf(docker: Docker, container: string | null): Promise<string> {
+export async function tailOf(docker: Docker, container: string | null): Promise<string> {
   if (!container) return '';
   const lines: string[] = [];
   try {

@@ -46,6 +46,7 @@ export interface Practice {
   readonly deps: DeployDeps;
   /** The project folder of the good app. */
   readonly folder: string;
+  /** Without a watch time, unless `change` has one. */
   request(app: string, change?: Partial<DeployRequest>): DeployRequest;
   /** Waits for a job; throws what went wrong when it did not succeed. */
   succeeded(job: string): Promise<JobSummary>;
@@ -94,11 +95,11 @@ export async function practise(name: string): Promise<Practice> {
       server: name,
       app,
       path: folder,
-      settings: {},
       dockerfile: null,
       include: [],
       exclude: [],
       ...change,
+      settings: { watchSeconds: 0, ...change.settings },
     }),
     async succeeded(job) {
       const ended = await jobs.finished(job);

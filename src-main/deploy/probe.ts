@@ -3,6 +3,9 @@ import { type AppSettings, ExpectedError, type ProbeResult } from '../contract/i
 import type { Edge, Slot } from '../edge/types.ts';
 
 const everyMs = 75;
+/** Once the switch itself is long over: the watch time may be ten minutes. */
+const laterEveryMs = 500;
+const laterAfterMs = 30_000;
 /** Slow apps must not pile requests up. */
 const mostAtOnce = 8;
 
@@ -13,7 +16,7 @@ export interface EdgeAnswer {
 }
 
 /**
- * A witness of the switch: requests through the edge, one each 75 ms, counted until it is stopped. A request that the laptop's own
+ * A witness of the switch: requests through the edge, one each 75 ms, later fewer, counted until it is stopped. A request that the laptop's own
  * lost connection swallowed says nothing of the edge and is not counted.
  */
 export class SwitchProbe {
@@ -23,6 +26,7 @@ export class SwitchProbe {
   #count = 0;
   #failed = 0;
   #slowestMs = 0;
+  #onAnswer: (answer: EdgeAnswer) => void = () => undefined;
 
   constructor(
     private readonly edge: Edge,
@@ -30,6 +34,11 @@ export class SwitchProbe {
     private readonly settings: AppSettings,
   ) {
     this.#loop = this.#run();
+  }
+
+  /** Tells each answer from now on, to one listener. */
+  tell(onAnswer: (answer: EdgeAnswer) => void): void {
+    this.#onAnswer = onAnswer;
   }
 
   /** Waits for the requests under way and says what was seen. Stopping twice gives the same. */
@@ -41,12 +50,14 @@ export class SwitchProbe {
   }
 
   async #run(): Promise<void> {
+    const begun = Date.now();
     while (!this.#stop.signal.aborted) {
       if (this.#requests.size < mostAtOnce) {
         const request = this.#request().finally(() => this.#requests.delete(request));
         this.#requests.add(request);
       }
-      await sleep(everyMs, this.#stop.signal).catch(() => undefined);
+      const pauseMs = Date.now() - begun < laterAfterMs ? everyMs : laterEveryMs;
+      await sleep(pauseMs, this.#stop.signal).catch(() => undefined);
     }
   }
 
@@ -57,6 +68,7 @@ export class SwitchProbe {
       this.#count += 1;
       this.#slowestMs = Math.max(this.#slowestMs, answer.ms);
       if (isFailedAnswer(answer, this.settings)) this.#failed += 1;
+      this.#onAnswer(answer);
     } catch (error) {
       if (error instanceof ExpectedError && (error.code.startsWith('ssh-') || error.code === 'channel-refused')) return;
       this.#count += 1;
@@ -65,7 +77,7 @@ export class SwitchProbe {
   }
 }
 
-export function probePath({ health }: AppSettings): string {
+export function probePath({ health }: Pick<AppSettings, 'health'>): string {
   return health.kind === 'http' ? health.path : '/';
 }
 
@@ -73,7 +85,7 @@ export function probePath({ health }: AppSettings): string {
  * Whether the edge failed to have a request answered. Where a status below 500 is what makes the app healthy any higher one is a
  * failure; an app that is checked by its port only may well answer 500, but not in the edge's own name.
  */
-export function isFailedAnswer(answer: EdgeAnswer, { health }: AppSettings): boolean {
+export function isFailedAnswer(answer: EdgeAnswer, { health }: Pick<AppSettings, 'health'>): boolean {
   if (answer.slot === null) return true;
   return health.kind === 'http' ? answer.status >= 500 : answer.status >= 502 && answer.status <= 504;
 }

@@ -6,6 +6,7 @@ import type { StageContext } from '../jobs/types.ts';
 import { awaitHealthy, awaitStarted } from './await-healthy.ts';
 import { reconcile } from './reconcile.ts';
 import { finishRelease, writeRecord } from './record.ts';
+import { ReleaseDied } from './release-died.ts';
 import { switchTraffic } from './route.ts';
 import type { Run } from './run.ts';
 import {
@@ -20,9 +21,11 @@ import {
   withReplicas,
 } from './server-writes.ts';
 import type { Rollout } from './types.ts';
+import { ReleaseWatch, readBaseline } from './watch.ts';
+import { seeThroughWatch } from './way-back.ts';
 
 /** The stages by which a release comes to serve, whatever made it. */
-export const rolloutStages = ['configure', 'start', 'healthy', 'route', 'drain', 'record'] as const;
+export const rolloutStages = ['configure', 'start', 'healthy', 'route', 'drain', 'watch', 'record'] as const;
 
 export interface RolloutPlan {
   readonly record: ReleaseRecord;
@@ -34,7 +37,7 @@ export interface RolloutPlan {
 export type MakePlan = (stage: StageContext, app: AppOnServer) => Promise<RolloutPlan | null>;
 
 /**
- * Puts a release into the idle slot, switches to it when it is healthy, and takes the one before it away. Returns false, with the
+ * Puts a release into the idle slot, switches to it when it is healthy, watches it, and takes the one before it away. Returns false, with the
  * later stages untouched, when there was nothing to roll out.
  */
 export async function rollOut(run: Run, makePlan: MakePlan): Promise<boolean> {
@@ -49,13 +52,30 @@ export async function rollOut(run: Run, makePlan: MakePlan): Promise<boolean> {
     stage.detail(counted(rollout.record.settings.replicas, 'replica'));
   });
   await run.stage('healthy', (stage) => awaitHealthy(run, stage, awaited));
-  const probe = await run.stage('route', (stage) => switchTraffic(run, stage, rollout));
+  const { probe, watch } = await run.stage('route', async (stage) => {
+    const isWatched = rollout.record.settings.watchSeconds > 0;
+    const baseline = isWatched ? await persist(run, () => readBaseline(run, rollout)) : null;
+    const begun = await switchTraffic(run, stage, rollout);
+    return { probe: begun, watch: baseline ? new ReleaseWatch(run, rollout, begun, baseline) : null };
+  });
+  let loss: ReleaseDied | null = null;
   try {
-    await run.stage('drain', (stage) => drainBefore(run, stage, rollout));
+    await run.stage('drain', (stage) => drainBefore(run, stage, rollout, watch?.died));
+    if (watch) await run.stage('watch', (stage) => seeThroughWatch(run, stage, rollout, watch, probe));
+    else run.job.skip('watch', 'no watch time is set');
+  } catch (error) {
+    if (!(error instanceof ReleaseDied) || error.isUndone) throw error;
+    loss = error;
   } finally {
+    watch?.leaveOff();
     await probe.stop();
   }
-  await run.stage('record', async (stage) => finishRelease(run, stage, rollout, await probe.stop()));
+  run.keep();
+  await run.stage('record', async (stage) => {
+    await removeBefore(run, rollout);
+    await finishRelease(run, stage, rollout, await probe.stop());
+  });
+  if (loss) throw loss;
   return true;
 }
 
@@ -142,17 +162,26 @@ export async function createService(run: Run, spec: ServiceSpec): Promise<void> 
   }
 }
 
-async function drainBefore(run: Run, stage: StageContext, { before, slot }: Rollout): Promise<void> {
+/** Lets the requests to the release before end. Its service stands until the watch is over: it is the way back. */
+async function drainBefore(run: Run, stage: StageContext, { before, slot }: Rollout, died: AbortSignal | undefined): Promise<void> {
   if (!before || before.slot === slot) {
     stage.detail('nothing served before');
     return;
   }
-  const cut = await drainService(run, stage, before);
+  try {
+    stage.detail((await drainService(run, stage, before, died)) ?? `release ${before.release} has no request left`);
+  } catch (error) {
+    if (!died?.aborted) throw error;
+    stage.detail(`release ${before.release} is needed again`);
+  }
+}
+
+async function removeBefore(run: Run, { before, slot }: Rollout): Promise<void> {
+  if (!before || before.slot === slot) return;
   await persist(run, async () => {
     await run.assertHeld();
     await run.session.docker.removeService(before.service.name);
   });
-  stage.detail(cut ?? `release ${before.release} ended`);
 }
 
 /** The default host name of the run's app, by the address at which this computer reaches the server. */

@@ -1,9 +1,10 @@
 import { poll } from '../base/wait.ts';
-import { ExpectedError } from '../contract/index.ts';
+import { type AppSettings, ExpectedError } from '../contract/index.ts';
 import type { Slot } from '../edge/types.ts';
 import type { StageContext } from '../jobs/types.ts';
 import { isPassing } from './passing.ts';
 import { isFailedAnswer, probePath, SwitchProbe } from './probe.ts';
+import { ReleaseDied } from './release-died.ts';
 import type { Run } from './run.ts';
 import { applyEdge, persist } from './server-writes.ts';
 import type { Rollout } from './types.ts';
@@ -23,15 +24,20 @@ export async function switchTraffic(run: Run, stage: StageContext, rollout: Roll
   // Where nothing served before, a request before the switch fails by rights and tells nothing of it.
   const early = liveBefore ? new SwitchProbe(edge, host, record.settings) : null;
   try {
-    run.onUndo(async () => edge.switchTo(run.app, liveBefore));
+    run.onUndo(async () => {
+      await edge.switchTo(run.app, liveBefore);
+      // It may have been answering since.
+      await edge.drain(run.app, slot, record.settings.drainSeconds);
+    });
     await persist(run, async () => {
       // At each try: while the server was out of reach another computer may have taken over, and removed what this would switch to.
       await run.assertHeld();
       await edge.switchTo(run.app, slot);
     });
     await confirm(run, rollout);
-    run.keep();
-    run.job.commit(`release ${record.number} is live, only tidying up is left`);
+    run.keepUnless((error) => error instanceof ReleaseDied && error.isUndone);
+    run.job.commit(liveWords(record));
+    run.job.setResult({ app: run.app, release: record.number, host, url: `http://${host}`, probe: null });
     // The names that the release asks for, now that it serves.
     await persist(run, () => applyEdge(run));
   } catch (error) {
@@ -42,8 +48,21 @@ export async function switchTraffic(run: Run, stage: StageContext, rollout: Roll
   return early ?? new SwitchProbe(edge, host, record.settings);
 }
 
+/** What stays once a release was switched to. */
+function liveWords({ number, settings: { watchSeconds } }: Rollout['record']): string {
+  return watchSeconds === 0
+    ? `release ${number} is live, only tidying up is left`
+    : `release ${number} is live, and watched for ${watchSeconds} s from the switch on`;
+}
+
+export interface Answering {
+  readonly record: { readonly number: number; readonly settings: Pick<AppSettings, 'health'> };
+  readonly slot: Slot;
+  readonly host: string;
+}
+
 /** Throws `edge-failed` when no answer came from the slot. */
-export async function confirm(run: Run, { record, slot, host }: { record: Rollout['record']; slot: Slot; host: string }): Promise<void> {
+export async function confirm(run: Run, { record, slot, host }: Answering): Promise<void> {
   let last = 'no answer';
   const answered = await poll(
     async () => {

@@ -25,6 +25,8 @@ class Died extends Error {}
  */
 export class Run {
   #undo: Undo[] = [];
+  /** Whether an error is one after which all is undone; any is until something was kept. */
+  #undoneBy: (error: unknown) => boolean = () => true;
   #lease: Lease | null = null;
   #died = false;
   #lastStage: StageContext | null = null;
@@ -104,6 +106,11 @@ export class Run {
     this.#undo = [];
   }
 
+  /** What was done so far stays, whatever comes but an error for which `isWayBack` holds; until `keep` is called. */
+  keepUnless(isWayBack: (error: unknown) => boolean): void {
+    this.#undoneBy = isWayBack;
+  }
+
   /** Runs it to its end: undoes it when it fails or is cancelled, and lets go of the lease. */
   async through(body: (run: Run) => Promise<void>): Promise<void> {
     try {
@@ -121,7 +128,7 @@ export class Run {
   async #undoAll(error: unknown): Promise<void> {
     const steps = this.#undo.reverse();
     this.#undo = [];
-    if (steps.length === 0 || isLeaseLost(error)) return;
+    if (steps.length === 0 || isLeaseLost(error) || !this.#undoneBy(error)) return;
     const reason: UndoReason = isCancellation(error) ? { kind: 'cancelled' } : { kind: 'failed', message: messageOf(error) };
     try {
       await this.session.connection.ready(undefined, reconnectMs);

@@ -39,6 +39,7 @@ export async function scaleInPlace(run: Run, plan: ScalePlan): Promise<void> {
   else await run.stage('healthy', (stage) => awaitHealthy(run, stage, awaited));
   run.job.skip('route', 'the same release serves');
   run.job.skip('drain', 'the same release serves');
+  run.job.skip('watch', 'the same release serves');
   await run.stage('record', async () => {
     await run.assertHeld();
     run.job.commit(`${run.app} has ${counted(replicas, 'replica')}, only its record is left`);

@@ -168,10 +168,14 @@ export async function persist<T>(run: Run, step: () => Promise<T>): Promise<T> {
  * Waits until the requests to a service that is off the edge have ended, and shows how many are left. Returns what was cut, in words;
  * null when nothing was.
  */
-export async function drainService(run: Run, stage: StageContext, { slot, settings }: RunningService): Promise<string | null> {
-  const left = await persist(run, () =>
-    run.session.edge.drain(run.app, slot, settings.drainSeconds, (sessions) => stage.detail(`${counted(sessions, 'session')} left`)),
-  );
+export async function drainService(
+  run: Run,
+  stage: StageContext,
+  { slot, settings }: RunningService,
+  signal?: AbortSignal,
+): Promise<string | null> {
+  const onSessions = (sessions: number): void => stage.detail(`${counted(sessions, 'session')} left`);
+  const left = await persist(run, () => run.session.edge.drain(run.app, slot, settings.drainSeconds, onSessions, signal));
   return left === 0 ? null : `${counted(left, 'session')} cut after ${settings.drainSeconds} s`;
 }
 

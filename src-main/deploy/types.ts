@@ -17,6 +17,7 @@ export const stageTitles = {
   healthy: 'Wait until healthy',
   route: 'Switch the traffic',
   drain: 'Drain',
+  watch: 'Watch',
   stop: 'Stop replicas',
   remove: 'Remove',
   record: 'Record',

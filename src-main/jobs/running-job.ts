@@ -28,6 +28,8 @@ export class RunningJob implements JobContext {
   #result: JobResult | null = null;
   /** What can no longer be taken back; null while all of it can. */
   #stays: string | null = null;
+  /** What a cancel does once something stays; null where it is refused. */
+  #endEarly: (() => void) | null = null;
 
   constructor(
     readonly id: string,
@@ -66,22 +68,27 @@ export class RunningJob implements JobContext {
       stages: [...this.#stages.values()],
       error: this.#failure === null ? null : toErrorShape(this.#failure),
       result: this.#result,
-      cancellable: this.#stays === null,
+      cancellable: this.#stays === null || this.#endEarly !== null,
       stays: this.#stays,
     };
   }
 
-  /** Has no effect on one that is past the point of no return. */
+  /** Takes nothing back of one that is past the point of no return. */
   cancel(): void {
-    if (this.#state !== 'running' || this.#stays !== null) return;
+    if (this.#state !== 'running') return;
+    if (this.#stays !== null) {
+      this.#endEarly?.();
+      return;
+    }
     this.#state = 'cancelling';
     this.changed('cancelling');
     this.#abort.abort(new CancelledError());
   }
 
-  commit(stays: string): void {
+  commit(stays: string, endEarly?: () => void): void {
     this.signal.throwIfAborted();
     this.#stays = stays;
+    this.#endEarly = endEarly ?? null;
     this.changed('committed');
   }
 
@@ -113,8 +120,9 @@ export class RunningJob implements JobContext {
     this.#update(id, { state: 'skipped', detail }, 'stage');
   }
 
-  setResult(result: JobResult): void {
+  setResult(result: JobResult | null): void {
     this.#result = result;
+    this.changed('progress');
   }
 
   async #run(): Promise<JobSummary> {

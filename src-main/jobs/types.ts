@@ -13,12 +13,14 @@ export interface JobContext {
   stage<T>(id: string, run: (stage: StageContext) => Promise<T>): Promise<T>;
   /**
    * Throws when it was cancelled already; from here on a cancel is refused, since what was done cannot be taken back. `stays` says what
-   * that is, "release 4 is live, only tidying up is left"; calling it again says it anew.
+   * that is, "release 4 is live, only tidying up is left"; calling it again says it anew. Where `endEarly` is given a cancel is not
+   * refused but calls it: it takes nothing back, and ends what is left to do early.
    */
-  commit(stays: string): void;
+  commit(stays: string, endEarly?: () => void): void;
   /** Marks a stage as not needed by this job. */
   skip(id: string, detail: string): void;
-  setResult(result: JobResult): void;
+  /** Also while it runs, for what is there already; null takes it back. */
+  setResult(result: JobResult | null): void;
 }
 
 export interface StageContext {
@@ -53,7 +55,7 @@ export interface Jobs {
   start(start: JobStart): string;
   /**
    * Asks it to stop; it ends as `cancelled` when what it began is undone. Throws `busy`, and changes nothing, for one that is past the
-   * point of no return and for one that another program runs.
+   * point of no return, unless there is something that it can end early, and for one that another program runs.
    */
   cancel(id: string): void;
   /** The log from its beginning, then live until the job has ended. Bounded: the oldest lines go first, and a note says how many. */

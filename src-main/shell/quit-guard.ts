@@ -1,4 +1,4 @@
-import { type JobSummary, tooLateWords } from '../contract/index.ts';
+import { endEarlyWords, type JobSummary, tooLateWords } from '../contract/index.ts';
 
 export interface QuitGuardOptions {
   /** The jobs that would end with the program. */
@@ -16,7 +16,7 @@ const finishes =
 /** What quitting means for the jobs that run, the ones that can be undone first. */
 function detailOf(running: readonly JobSummary[]): string {
   const tooLate = running.flatMap((job) => {
-    const words = tooLateWords(job);
+    const words = tooLateWords(job) ?? endEarlyWords(job);
     return words === null ? [] : [running.length === 1 ? words : `"${job.title}": ${words}`];
   });
   const parts = tooLate.length < running.length ? [undoes] : [];

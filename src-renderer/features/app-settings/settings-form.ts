@@ -18,9 +18,10 @@ export interface SettingsForm {
   readonly healthPath: string;
   readonly healthySeconds: string;
   readonly drainSeconds: string;
+  readonly watchSeconds: string;
 }
 
-export type NumberField = 'replicas' | 'healthySeconds' | 'drainSeconds';
+export type NumberField = 'replicas' | 'healthySeconds' | 'drainSeconds' | 'watchSeconds';
 
 export interface SettingsErrors {
   readonly port: string | null;
@@ -28,6 +29,7 @@ export interface SettingsErrors {
   readonly healthPath: string | null;
   readonly healthySeconds: string | null;
   readonly drainSeconds: string | null;
+  readonly watchSeconds: string | null;
   /** By the id of the row. */
   readonly environment: Readonly<Record<string, string>>;
   /** By the place in the list. */
@@ -44,6 +46,7 @@ export function settingsForm(settings: AppSettings): SettingsForm {
     healthPath: settings.health.kind === 'http' ? settings.health.path : '/',
     healthySeconds: String(settings.healthySeconds),
     drainSeconds: String(settings.drainSeconds),
+    watchSeconds: String(settings.watchSeconds),
   };
 }
 
@@ -51,6 +54,7 @@ const ranges: Readonly<Record<NumberField, { readonly low: number; readonly high
   replicas: { low: 1, high: 32, what: 'Replicas are' },
   healthySeconds: { low: 5, high: 1800, what: 'The time to become healthy is' },
   drainSeconds: { low: 1, high: 3600, what: 'The time to drain is' },
+  watchSeconds: { low: 0, high: 600, what: 'The watch time is' },
 };
 
 export function numberError(field: NumberField, text: string): string | null {
@@ -107,6 +111,7 @@ export function settingsErrors(form: SettingsForm, taken: (host: string) => stri
     healthPath: form.healthKind === 'http' ? healthPathError(form.healthPath) : null,
     healthySeconds: numberError('healthySeconds', form.healthySeconds),
     drainSeconds: numberError('drainSeconds', form.drainSeconds),
+    watchSeconds: numberError('watchSeconds', form.watchSeconds),
     environment: envErrors(form.environment),
     domains: form.domains.map((domain, at) => domainError(domain, form.domains.slice(0, at), taken)),
   };
@@ -129,6 +134,7 @@ export function formSettings(form: SettingsForm): AppSettings {
     health: form.healthKind === 'http' ? { kind: 'http', path: form.healthPath } : { kind: 'tcp' },
     healthySeconds: Number(form.healthySeconds),
     drainSeconds: Number(form.drainSeconds),
+    watchSeconds: Number(form.watchSeconds),
   };
 }
 
@@ -142,6 +148,7 @@ export function settingsChange(live: AppSettings, next: AppSettings): SettingsCh
   if (!same(live.health, next.health)) change.health = next.health;
   if (live.healthySeconds !== next.healthySeconds) change.healthySeconds = next.healthySeconds;
   if (live.drainSeconds !== next.drainSeconds) change.drainSeconds = next.drainSeconds;
+  if (live.watchSeconds !== next.watchSeconds) change.watchSeconds = next.watchSeconds;
   return change;
 }
 

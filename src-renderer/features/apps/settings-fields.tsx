@@ -78,16 +78,28 @@ export function SettingsFields({ app, address, form, errors, taken, onChange }: 
         </div>
       </Section>
       <Section title="Switching over">
-        <TextField
-          label="Time to finish requests"
-          className="w-80"
-          inputMode="numeric"
-          value={form.drainSeconds}
-          onChange={(drainSeconds) => onChange({ drainSeconds })}
-          error={errors.drainSeconds}
-          hint="How long uploads, streams and websockets of the old release may go on."
-          after="seconds"
-        />
+        <div className="flex flex-wrap items-start gap-4">
+          <TextField
+            label="Time to finish requests"
+            className="w-80"
+            inputMode="numeric"
+            value={form.drainSeconds}
+            onChange={(drainSeconds) => onChange({ drainSeconds })}
+            error={errors.drainSeconds}
+            hint="How long uploads, streams and websockets of the old release may go on."
+            after="seconds"
+          />
+          <TextField
+            label="Watch time after a switch"
+            className="w-80"
+            inputMode="numeric"
+            value={form.watchSeconds}
+            onChange={(watchSeconds) => onChange({ watchSeconds })}
+            error={errors.watchSeconds}
+            hint="Should the new release die in it, the old one serves again by itself. 0 for none."
+            after="seconds"
+          />
+        </div>
       </Section>
     </>
   );

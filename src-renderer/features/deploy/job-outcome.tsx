@@ -17,6 +17,8 @@ interface JobOutcomeProps {
 /** Under the stages: what serves while the job runs, and at the end where it answers or why not. */
 export function JobOutcome({ job, server, onRetry }: JobOutcomeProps): ReactNode {
   const meanwhile = servingMeanwhile(job, server);
+  // Live as soon as it is, though there is more to do.
+  if (isRunning(job) && job.result !== null && job.result.url !== '') return <Live job={job} result={job.result} />;
   if (isRunning(job)) return meanwhile && <Fact label="Serving meanwhile">{meanwhile}</Fact>;
   const after = liveAfter(job, server);
   switch (job.state) {

@@ -4,7 +4,7 @@
  */
 import { History, X } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
-import { type JobSummary, tooLateWords } from '../../../src-main/contract/index.ts';
+import { endEarlyWords, type JobSummary, tooLateWords } from '../../../src-main/contract/index.ts';
 import { cancelJob, isRunning, useJob, useJobs } from '../../state/jobs.ts';
 import { retryOf } from '../../state/retries.ts';
 import { serverName, useServer, useServers } from '../../state/servers.ts';
@@ -17,7 +17,7 @@ import { JobOutcome } from './job-outcome.tsx';
 import { jobHeadline } from './job-words.ts';
 import { StageList } from './stage-list.tsx';
 
-const tooLateId = 'job-too-late';
+const staysId = 'job-stays';
 
 /** The page of one job, running or ended. */
 export function JobPage({ job: id }: { readonly job: string }): ReactNode {
@@ -46,7 +46,7 @@ function Shown({ job }: { readonly job: JobSummary }): ReactNode {
   const [retrying, setRetrying] = useState(false);
   const retry = retryOf(job.id);
   const onRetry = retry && !retrying ? () => void again(retry, setRetrying) : null;
-  const tooLate = tooLateWords(job);
+  const stays = tooLateWords(job) ?? endEarlyWords(job);
   const took = job.endedAt === null ? '' : `, took ${duration(job.endedAt - job.startedAt)}`;
   return (
     <>
@@ -67,9 +67,9 @@ function Shown({ job }: { readonly job: JobSummary }): ReactNode {
         <div className="w-85 flex-none overflow-y-auto border-line border-r px-5 py-4 max-[1100px]:w-72">
           <StageList stages={job.stages} />
           <div className="mt-4" aria-live="polite">
-            {tooLate !== null && (
-              <p id={tooLateId} className="mb-4 border-line border-t pt-4 text-text-2">
-                {tooLate}
+            {stays !== null && (
+              <p id={staysId} className="mb-4 border-line border-t pt-4 text-text-2">
+                {stays}
               </p>
             )}
             <JobOutcome job={job} server={server} onRetry={onRetry} />
@@ -92,16 +92,17 @@ function HeadActions({ job }: { readonly job: JobSummary }): ReactNode {
   const { app, server } = job;
   if (isRunning(job)) {
     const tooLate = tooLateWords(job);
+    const endEarly = endEarlyWords(job);
     return (
       <Button
         icon={X}
         busy={job.state === 'cancelling'}
         disabled={tooLate !== null}
-        title={tooLate ?? undefined}
-        aria-describedby={tooLate === null ? undefined : tooLateId}
+        title={tooLate ?? endEarly ?? undefined}
+        aria-describedby={tooLate === null && endEarly === null ? undefined : staysId}
         onClick={() => void cancelJob(job.id).catch(notify.error)}
       >
-        {job.state === 'cancelling' ? 'Cancelling' : 'Cancel'}
+        {job.state === 'cancelling' ? 'Cancelling' : endEarly === null ? 'Cancel' : 'End early'}
       </Button>
     );
   }
