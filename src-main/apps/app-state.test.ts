@@ -12,25 +12,35 @@ describe('the state of an app', () => {
     [1, 'degraded'],
     [0, 'down'],
   ] as const)('with %i of 2 healthy is %s', (healthy, state) => {
-    const summary = appSummary({ name: 'shop', services, live: 'a', servers: servers(healthy) });
+    const summary = appSummary({
+      name: 'shop',
+      services,
+      live: 'a',
+      servers: servers(healthy),
+      https: ['shop.example.com', 'blog.example.com'],
+    });
     expect(summary).toEqual({
       name: 'shop',
       state,
       release: 4,
       replicas: { healthy, wanted: 2 },
       hosts: ['shop.203-0-113-7.sslip.io', 'shop.example.com'],
+      https: ['shop.example.com'],
     });
   });
 
   it('is absent while its first release has not served', () => {
-    expect(appSummary({ name: 'shop', services, live: null, servers: null })).toMatchObject({ state: 'absent', release: null });
-    expect(appSummary({ name: 'shop', services: [], live: null, servers: null })).toMatchObject({ state: 'absent', hosts: [] });
+    expect(appSummary({ name: 'shop', services, live: null, servers: null, https: [] })).toMatchObject({ state: 'absent', release: null });
+    expect(appSummary({ name: 'shop', services: [], live: null, servers: null, https: [] })).toMatchObject({ state: 'absent', hosts: [] });
   });
 
   it('is stopped when the user said so, whatever still runs', () => {
     const stopped = services.map((service) => ({ ...service, stopped: true }));
-    expect(appSummary({ name: 'shop', services: stopped, live: null, servers: null })).toMatchObject({ state: 'stopped', release: 4 });
-    expect(appSummary({ name: 'shop', services: stopped, live: 'a', servers: servers(2) })).toMatchObject({ state: 'stopped' });
+    expect(appSummary({ name: 'shop', services: stopped, live: null, servers: null, https: [] })).toMatchObject({
+      state: 'stopped',
+      release: 4,
+    });
+    expect(appSummary({ name: 'shop', services: stopped, live: 'a', servers: servers(2), https: [] })).toMatchObject({ state: 'stopped' });
   });
 });
 

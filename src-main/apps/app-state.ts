@@ -17,6 +17,8 @@ export interface AppSight {
   readonly live: Slot | null;
   /** Of the slot that serves. */
   readonly servers: SlotServers | null;
+  /** All hosts at the edge whose visitors are sent to https. */
+  readonly https: readonly string[];
 }
 
 /** The words for an app are made from what runs and what the edge reaches, at the moment of looking. */
@@ -26,12 +28,14 @@ export function appSummary(sight: AppSight): AppSummary {
   const shown = serving ?? stopped ?? sight.services[0];
   const wanted = serving?.settings.replicas ?? stopped?.settings.replicas ?? 0;
   const healthy = serving ? Math.min(sight.servers?.healthy ?? 0, wanted) : 0;
+  const hosts = shown ? [...hostsOf(shown)] : [];
   return {
     name: sight.name,
     state: stateOf(serving, stopped, healthy, wanted),
     release: (serving ?? stopped)?.release ?? null,
     replicas: { healthy, wanted },
-    hosts: shown ? [...hostsOf(shown)] : [],
+    hosts,
+    https: hosts.filter((host) => sight.https.includes(host)),
   };
 }
 

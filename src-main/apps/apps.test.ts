@@ -3,7 +3,14 @@ import { appIn, type ServerApps } from './apps.ts';
 import { recordName } from './names.ts';
 import { entryOf, recordOf } from './test-data.ts';
 
-const serverApps = (change: Partial<ServerApps>): ServerApps => ({ services: [], records: [], recordNames: [], live: {}, ...change });
+const serverApps = (change: Partial<ServerApps>): ServerApps => ({
+  services: [],
+  records: [],
+  recordNames: [],
+  live: {},
+  https: [],
+  ...change,
+});
 
 it('counts the releases of an app by the names of its records, so that one which cannot be read keeps its number', () => {
   expect(appIn(serverApps({}), 'shop').lastNumber).toBe(0);

@@ -22,6 +22,8 @@ export interface ServerApps {
   readonly recordNames: readonly string[];
   /** As the edge's maps say. */
   readonly live: LiveSlots;
+  /** Hosts whose visitors are sent to https. */
+  readonly https: readonly string[];
 }
 
 /** The part of {@link ServerApps} that is one app's. */
@@ -48,6 +50,7 @@ export async function readApps(session: ServerSession): Promise<ServerApps> {
     records: releaseEntries(configs),
     recordNames: configs.map((config) => config.name),
     live: edge.live,
+    https: Object.keys(edge.https),
   };
 }
 
@@ -77,14 +80,15 @@ export async function listApps(session: ServerSession): Promise<AppSummary[]> {
   return await Promise.all(
     [...names].sort().map(async (name) => {
       const app = appIn(all, name);
-      return appSummary({ ...app, servers: await serversOf(session, app, app.live) });
+      return appSummary({ ...app, servers: await serversOf(session, app, app.live), https: all.https });
     }),
   );
 }
 
 /** One app with its replicas, those of a release that is being started or drained among them. Throws `not-found`. */
 export async function appDetail(session: ServerSession, name: string): Promise<AppDetail> {
-  const app = appIn(await readApps(session), name);
+  const all = await readApps(session);
+  const app = appIn(all, name);
   refuseUnknown(session, app);
   const seen = await Promise.all(
     app.services.map(async (service) => {
@@ -99,7 +103,7 @@ export async function appDetail(session: ServerSession, name: string): Promise<A
   const serving = seen.find(({ service }) => service.slot === app.live);
   const record = app.records.find((entry) => entry.record.number === app.current?.release)?.record;
   return {
-    summary: appSummary({ ...app, servers: serving?.servers ?? null }),
+    summary: appSummary({ ...app, servers: serving?.servers ?? null, https: all.https }),
     settings: record?.settings ?? null,
     replicas: seen.flatMap(({ service, tasks, servers }) => serviceReplicas(service, tasks, servers)),
   };

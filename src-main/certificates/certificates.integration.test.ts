@@ -128,7 +128,7 @@ describe('a certificate of the user’s own', () => {
     expect((await askSecurely(HOST)).headers['strict-transport-security']).toBeUndefined();
     await edge.setHttps(HOST, 'hsts');
     expect((await askSecurely(HOST)).headers['strict-transport-security']).toBe('max-age=31536000');
-    expect(await edge.readHttps()).toEqual({ [HOST]: 'hsts' });
+    expect((await edge.readLive()).https).toEqual({ [HOST]: 'hsts' });
     // Another name of the app stays as it is.
     expect((await ask(practice.server.host, 'www.shop.test')).status).toBe(200);
   });

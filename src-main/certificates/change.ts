@@ -35,7 +35,7 @@ export async function removeCertificate({ connection, docker, edge }: ServerSess
   const others = all.filter((each) => each !== found).map((each) => factsOf(each.chain)?.names ?? []);
   const names = factsOf(found.chain)?.names ?? [];
   // First: a visitor who is sent to https would find nothing there.
-  for (const host of Object.keys(await edge.readHttps())) {
+  for (const host of Object.keys((await edge.readLive()).https)) {
     if (covers(names, host) && !others.some((covered) => covers(covered, host))) await edge.setHttps(host, null, signal);
   }
   if (!name.startsWith(ownPrefix)) {

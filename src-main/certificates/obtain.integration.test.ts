@@ -119,7 +119,7 @@ describe('a certificate by ACME', () => {
     await expect(installOwn(practice.session, chain.leaf, chain.key)).rejects.toMatchObject({ code: 'name-taken' });
     await removeCertificate(practice.session, 'shop.test');
     expect(await serial()).toBeUndefined();
-    expect(await practice.session.edge.readHttps()).toEqual({});
+    expect((await practice.session.edge.readLive()).https).toEqual({});
     const container = (await renewerContainer(practice.session.docker)) ?? '';
     const left = await practice.session.docker.exec(container, ['ls', '/etc/letsencrypt/renewal']);
     expect(left.stdout.trim()).toBe('');

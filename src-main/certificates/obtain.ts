@@ -173,7 +173,7 @@ async function untilServed({ connection, edge }: ServerSession, request: Certifi
 }
 
 async function redirect({ edge }: ServerSession, hosts: readonly string[], stage: StageContext): Promise<void> {
-  const before = await edge.readHttps();
+  const before = (await edge.readLive()).https;
   const open = hosts.filter((host) => before[host] === undefined);
   for (const host of open) await edge.setHttps(host, 'redirect', stage.signal);
   if (open.length === 0) stage.already(hosts.length === 0 ? 'no app has these names' : 'they are sent there');

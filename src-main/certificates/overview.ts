@@ -10,10 +10,9 @@ import { type RenewalRun, renewerState } from './renewer.ts';
 export async function certificatesOverview(session: ServerSession, signal?: AbortSignal): Promise<CertificatesOverview> {
   const { connection, docker, edge } = session;
   await connection.ready(signal);
-  const [found, { hosts }, https, renewer] = await Promise.all([
+  const [found, { hosts, https }, renewer] = await Promise.all([
     edge.certificates(signal),
     edge.readLive(),
-    edge.readHttps(),
     renewerState(docker),
   ]);
   const certificates = (

@@ -54,7 +54,12 @@ export interface Edge {
   /** Whether the service is there and its HAProxy answers. */
   isRunning(): Promise<boolean>;
   /** Reads the model back from the files that are on the server (the maps are the truth about which slot is live). */
-  readLive(): Promise<{ readonly hosts: Readonly<Record<string, string>>; readonly live: Readonly<Record<string, Slot>> }>;
+  readLive(): Promise<{
+    readonly hosts: Readonly<Record<string, string>>;
+    readonly live: Readonly<Record<string, Slot>>;
+    /** Hosts whose plain requests are sent on to https. */
+    readonly https: Readonly<Record<string, HttpsMode>>;
+  }>;
   /** Writes configuration and hosts where they differ, validated by the very HAProxy that runs; reloads only when the configuration text changed. */
   apply(model: EdgeModel, signal?: AbortSignal): Promise<'unchanged' | 'maps' | 'reloaded'>;
   slotServers(app: string, slot: Slot): Promise<SlotServers>;
@@ -71,8 +76,6 @@ export interface Edge {
     signal?: AbortSignal,
   ): Promise<{ readonly status: number; readonly slot: Slot | null; readonly app: string | null; readonly ms: number }>;
 
-  /** Hosts whose plain requests are sent on to https. */
-  readHttps(): Promise<Readonly<Record<string, HttpsMode>>>;
   /** Null serves the host on port 80 as well. File first, then the running map. */
   setHttps(host: string, mode: HttpsMode | null, signal?: AbortSignal): Promise<void>;
   certificates(signal?: AbortSignal): Promise<readonly EdgeCertificate[]>;

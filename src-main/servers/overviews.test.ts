@@ -25,7 +25,7 @@ const facts: ServerFacts = {
   diskFreeBytes: 2 ** 34,
   dockerVersion: '29.1',
 };
-const shop: AppSummary = { name: 'shop', state: 'live', release: 1, replicas: { healthy: 1, wanted: 1 }, hosts: [] };
+const shop: AppSummary = { name: 'shop', state: 'live', release: 1, replicas: { healthy: 1, wanted: 1 }, hosts: [], https: [] };
 
 it('keeps what was read of a machine through another login, and shows nothing of it at another address', async () => {
   const cleanUp = new DisposableStore();

@@ -20,7 +20,7 @@ const server: ServerSummary = {
   connection: { phase: 'connected', since: 0, latencyMs: 18 },
   setup: 'ready',
   facts: null,
-  apps: [{ name: 'shop', state: 'live', release: 48, replicas: { healthy: 3, wanted: 3 }, hosts: ['shop.example.com'] }],
+  apps: [{ name: 'shop', state: 'live', release: 48, replicas: { healthy: 3, wanted: 3 }, hosts: ['shop.example.com'], https: [] }],
   readAt: 1,
 };
 

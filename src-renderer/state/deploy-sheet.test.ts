@@ -27,7 +27,7 @@ const inspection: FolderInspection = inspectionOf(heldBack, {
   suggestedName: 'blog',
   build: { ...inspectionOf(heldBack).build, port: 8000 },
 });
-const summary = { name: 'blog', state: 'live' as const, release: 12, replicas: { healthy: 2, wanted: 2 }, hosts: [] };
+const summary = { name: 'blog', state: 'live' as const, release: 12, replicas: { healthy: 2, wanted: 2 }, hosts: [], https: [] };
 const settings = { ...defaultSettings, port: 3000, replicas: 2, environment: { A: '1' } };
 const server: ServerSummary = {
   profile: { id: 's1', name: 'one', host: 'h', port: 22, user: 'root', authentication: { kind: 'agent' }, hostKey: null, addedAt: 0 },

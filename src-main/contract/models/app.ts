@@ -59,6 +59,8 @@ export const appSummary = z.object({
   replicas: z.object({ healthy: z.number().int(), wanted: z.number().int() }),
   /** Host names that lead to it at the edge: the default one first, then the user's own. */
   hosts: z.array(z.string()),
+  /** Those of them whose visitors are sent to https. */
+  https: z.array(z.string()),
 });
 export type AppSummary = z.infer<typeof appSummary>;
 

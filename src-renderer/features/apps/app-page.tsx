@@ -2,7 +2,7 @@
  * The page of an app: its state and replicas, releases, logs, shells and settings. Reads `state/app-page.ts` and what main broadcasts
  * of servers and jobs; asks for changes by the functions there. Everything a server says is shown as text.
  */
-import { ExternalLink, FolderUp, PackageX, RotateCcw, SquareTerminal } from 'lucide-react';
+import { ExternalLink, FolderUp, Lock, PackageX, RotateCcw, SquareTerminal } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { AppSummary, ServerSummary } from '../../../src-main/contract/index.ts';
 import { deployAgain, forgetFailure, openInBrowser, useAppPage } from '../../state/app-page.ts';
@@ -145,6 +145,7 @@ function Address({ app }: { readonly app: AppSummary }): ReactNode {
       onClick={() => void openInBrowser()}
       className="inline-flex min-w-0 max-w-full items-center gap-1.5 text-accent hover:underline"
     >
+      {app.https.includes(host) && <Lock aria-label="Served by https" size={13} className="flex-none text-text-3" />}
       <span className="truncate">{host}</span>
       <ExternalLink aria-hidden size={14} className="flex-none text-text-3" />
     </button>

@@ -39,7 +39,14 @@ const scan = scanOf(
 );
 const inspection = inspectionOf(scan);
 const sending = sendingOf(buildTree(scan));
-const blog = { name: 'blog', state: 'live' as const, release: 12, replicas: { healthy: 1, wanted: 1 }, hosts: ['blog.example.com'] };
+const blog = {
+  name: 'blog',
+  state: 'live' as const,
+  release: 12,
+  replicas: { healthy: 1, wanted: 1 },
+  hosts: ['blog.example.com'],
+  https: [],
+};
 const form: DeployForm = {
   appName: 'shop',
   server: 'one',

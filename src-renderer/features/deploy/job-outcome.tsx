@@ -23,6 +23,8 @@ export function JobOutcome({ job, server, onRetry }: JobOutcomeProps): ReactNode
   const after = liveAfter(job, server);
   switch (job.state) {
     case 'succeeded':
+      if (job.kind === 'certificate')
+        return <Ended after={null}>Served from now on, and renewed on the server, also while this computer is off.</Ended>;
       return job.result === null || job.result.url === '' ? null : <Live job={job} result={job.result} />;
     case 'failed':
       return (
@@ -45,14 +47,18 @@ export function JobOutcome({ job, server, onRetry }: JobOutcomeProps): ReactNode
     case 'cancelled':
       return (
         <Ended after={after}>
-          <p>Cancelled. What had been begun was undone.</p>
+          <p>{job.kind === 'certificate' ? 'Cancelled before the authority was asked.' : 'Cancelled. What had been begun was undone.'}</p>
           {onRetry && <RetryButton onRetry={onRetry} />}
         </Ended>
       );
     case 'interrupted':
       return (
         <Ended after={after}>
-          <p>Longshore ended while this ran. The next deploy or change of this app finishes or undoes what was begun.</p>
+          <p>
+            {job.kind === 'certificate'
+              ? 'Longshore ended while this ran. What the authority gave may be served all the same: the list of certificates tells.'
+              : 'Longshore ended while this ran. The next deploy or change of this app finishes or undoes what was begun.'}
+          </p>
           {onRetry && <RetryButton onRetry={onRetry} />}
         </Ended>
       );

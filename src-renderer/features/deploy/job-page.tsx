@@ -51,7 +51,7 @@ function Shown({ job }: { readonly job: JobSummary }): ReactNode {
   return (
     <>
       <PageHead
-        title={job.app ?? name}
+        title={job.app ?? (job.kind === 'certificate' ? job.title : name)}
         status={headline.status}
         pill={<Pill status={headline.status}>{headline.word}</Pill>}
         subtitle={
@@ -105,6 +105,9 @@ function HeadActions({ job }: { readonly job: JobSummary }): ReactNode {
         {job.state === 'cancelling' ? 'Cancelling' : endEarly === null ? 'Cancel' : 'End early'}
       </Button>
     );
+  }
+  if (job.kind === 'certificate') {
+    return <Button onClick={() => navigate({ kind: 'server', server, tab: 'certificates' })}>Go to the certificates</Button>;
   }
   if (app === null) return <Button onClick={() => navigate({ kind: 'server', server, tab: 'overview' })}>Go to the server</Button>;
   if (job.kind === 'remove' && job.state === 'succeeded') return null;

@@ -14,7 +14,7 @@ describe('job words', () => {
   });
 
   it('says what serves meanwhile', () => {
-    const app = { name: 'blog', state: 'live' as const, release: 12, replicas: { healthy: 1, wanted: 1 }, hosts: [] };
+    const app = { name: 'blog', state: 'live' as const, release: 12, replicas: { healthy: 1, wanted: 1 }, hosts: [], https: [] };
     const server = { apps: [app] } as unknown as ServerSummary;
     expect(servingMeanwhile({ kind: 'deploy', app: 'blog' }, server)).toContain('r12');
     expect(servingMeanwhile({ kind: 'deploy', app: 'new' }, server)).toContain('first release');

@@ -17,7 +17,8 @@ const kinds: Readonly<Record<JobKind, KindWords>> = {
   stop: { doing: 'Stopping', done: 'Stopped', noun: 'Stop' },
   start: { doing: 'Starting', done: 'Started', noun: 'Start' },
   remove: { doing: 'Removing', done: 'Removed', noun: 'Removal' },
-  certificate: { doing: 'Getting a certificate', done: 'Got the certificate', noun: 'Certificate' },
+  // Its page is headed by what it is for.
+  certificate: { doing: 'Asking for it', done: 'Got and served', noun: 'Request' },
 };
 
 /** The job's state in a word or two: "Deploying", "Deployed r13", "Deploy failed". */

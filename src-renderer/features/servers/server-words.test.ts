@@ -22,6 +22,7 @@ const app = (part: Partial<AppSummary> = {}): AppSummary => ({
   release: 1,
   replicas: { healthy: 3, wanted: 3 },
   hosts: [],
+  https: [],
   ...part,
 });
 const building = [stageOf('scan', { state: 'done' }), stageOf('build', { state: 'running' })];
