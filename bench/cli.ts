@@ -11,6 +11,7 @@ import { benchCalls } from './calls.ts';
 import { benchDeploys } from './deploys.ts';
 import { benchMemory } from './memory.ts';
 import { benchPreview } from './preview.ts';
+import { benchRollout } from './rollout.ts';
 import { benchUpload } from './upload.ts';
 import { writeFigures } from './write-figures.ts';
 
@@ -20,11 +21,12 @@ interface Options {
 
 const local: Readonly<Record<string, (options: Options) => Promise<string>>> = { archive: benchArchive, preview: benchPreview };
 
-const onServer: Readonly<Record<string, (bed: Bed) => Promise<string>>> = {
+const onServer: Readonly<Record<string, (bed: Bed, options: Options) => Promise<string>>> = {
   memory: benchMemory,
   calls: benchCalls,
   upload: benchUpload,
   deploy: benchDeploys,
+  rollout: benchRollout,
 };
 
 async function main(): Promise<number> {
@@ -49,7 +51,7 @@ async function main(): Promise<number> {
   const served = Object.entries(onServer).filter(([name]) => wanted.includes(name));
   if (served.length > 0) {
     await onBed(async (bed) => {
-      for (const [name, bench] of served) await show(name, await bench(bed));
+      for (const [name, bench] of served) await show(name, await bench(bed, values));
     });
   }
   return 0;

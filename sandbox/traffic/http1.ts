@@ -47,9 +47,13 @@ export function visitByHttp1(target: Target, question: Question, agent?: Agent):
       },
     );
     const deadline = setTimeout(() => call.destroy(new Error('no answer')), patience(question));
-    call.once('error', (error) => end(`${call.reusedSocket ? 'on a kept connection: ' : ''}${error.message}`));
+    call.once('error', (error) => end(`${codeOf(error)}${call.reusedSocket ? ' on a kept connection' : ''}: ${error.message}`));
     send(call, question);
   });
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error ? String(error.code) : error.name;
 }
 
 function send(call: ClientRequest, { bytes = 0, bytesPerSecond }: Question): void {

@@ -119,7 +119,7 @@ describe('traffic', () => {
     );
     const ask = async (): Promise<string | null> => (await visitByHttp1(target, { method: 'GET', takes: 0 })).failed;
     expect(await ask()).toBe('status 503');
-    expect(await ask()).toMatch(/a wrong body of 12 characters/);
+    expect(await ask()).toMatch(/^a wrong body: 12 characters/);
     expect(await ask()).toMatch(/broke off/);
   });
 

@@ -38,6 +38,8 @@ export interface TrafficReport {
   readonly failed: number;
   /** One line for each failure: when, which app, which kind, why. */
   readonly failures: readonly string[];
+  /** How many failed for which reason, without its particulars. */
+  readonly reasons: ReadonlyMap<string, number>;
   /** By the name of an app: how many requests each release answered. */
   readonly releases: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** Ids of POSTs that reached an app more than once. */
@@ -181,6 +183,7 @@ class Count {
   readonly #began = performance.now();
   readonly #kinds = new Map<string, { requests: number; failed: number; slowestMs: number }>();
   readonly #failures: string[] = [];
+  readonly #reasons = new Map<string, number>();
   readonly #releases = new Map<string, Map<string, number>>();
   readonly #answeredPosts: string[] = [];
   #idleReused = 0;
@@ -197,6 +200,8 @@ class Count {
     if (outcome.askedAgain) this.#askedAgain += 1;
     if (outcome.failed !== null) {
       counts.failed += 1;
+      const [reason = ''] = outcome.failed.split(':');
+      this.#reasons.set(reason, (this.#reasons.get(reason) ?? 0) + 1);
       const at = ((performance.now() - this.#began) / 1000).toFixed(2);
       if (this.#failures.length < MOST_TOLD)
         this.#failures.push(`${at} s ${host}: ${kind}: ${outcome.failed}, after ${Math.round(outcome.ms)} ms`);
@@ -218,6 +223,7 @@ class Count {
       requests: this.requests,
       failed: counted.reduce((sum, { failed }) => sum + failed, 0),
       failures: this.#failures,
+      reasons: this.#reasons,
       releases: this.#releases,
       replayed: [...seen].filter(([, times]) => times > 1).map(([id]) => id),
       unseen: this.#answeredPosts.filter((id) => !seen.has(id)).length,

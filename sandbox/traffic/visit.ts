@@ -11,7 +11,7 @@ export interface Target {
 /** One request and what became of it. */
 export interface Outcome {
   readonly id: string;
-  /** Why it failed; null for a whole 200 with the body that belongs to it. */
+  /** Why it failed, particulars behind a colon; null for a whole 200 with the body that belongs to it. */
   readonly failed: string | null;
   readonly ms: number;
   /** The release that answered; null when none did. */
@@ -52,7 +52,7 @@ export function faultOf(question: Question, id: string, status: number | undefin
   if (status !== 200) return `status ${status ?? 'none'}`;
   const { bytes = 0, drips, takes } = question;
   const right = `${drips ? '.'.repeat(Math.floor(takes / DRIP_MS)) : ''}${release} ${id} ${bytes} ${contentHash(bytes)}\n`;
-  return body === right ? null : `a wrong body of ${body.length} characters: ${JSON.stringify(body.slice(0, 120))}`;
+  return body === right ? null : `a wrong body: ${body.length} characters, ${JSON.stringify(body.slice(0, 120))}`;
 }
 
 /** What is sent: the same bytes for the same number. */

@@ -68,15 +68,15 @@ function echo(socket: Duplex, head: Buffer, lastsMs: number): Promise<string | n
       pending = Buffer.concat([pending, chunk]);
       for (let read = readFrame(pending); read; read = readFrame(pending)) {
         pending = pending.subarray(read.length);
-        if (read.opcode === CLOSE) end(returned === words ? null : `closed by the server after ${returned} of ${words} words`);
-        else if (read.payload !== `word ${returned}`) end(`"${read.payload}" instead of word ${returned}`);
+        if (read.opcode === CLOSE) end(returned === words ? null : `websocket closed by the server: after ${returned} of ${words} words`);
+        else if (read.payload !== `word ${returned}`) end(`wrong word from a websocket: "${read.payload}" instead of word ${returned}`);
         returned += 1;
         if (returned === words) socket.write(frame(CLOSE, ''));
       }
     };
     socket.on('data', take);
-    socket.once('error', (error: Error) => end(`broke off after ${returned} of ${words} words: ${error.message}`));
-    socket.once('close', () => end(`broke off after ${returned} of ${words} words`));
+    socket.once('error', (error: Error) => end(`websocket broke off: after ${returned} of ${words} words, ${error.message}`));
+    socket.once('close', () => end(`websocket broke off: after ${returned} of ${words} words`));
     take(Buffer.alloc(0));
   });
 }
