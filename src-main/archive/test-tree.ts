@@ -72,6 +72,13 @@ export function gitWith(input: string, root: string, ...args: readonly string[])
   }).toString('latin1');
 }
 
+/** Has git track these files (byte strings), whatever its rules say of them. */
+export function track(root: string, paths: readonly string[]): void {
+  if (paths.length === 0) return;
+  const list = paths.map((path) => `${path}\0`).join('');
+  gitWith(list, root, '--literal-pathspecs', 'add', '--force', '--pathspec-from-file=-', '--pathspec-file-nul');
+}
+
 /** What git keeps of the repository at `root`, as sorted byte strings. */
 export function keptByGit(root: string): string[] {
   return [...new Set(git(root, 'ls-files', '-z', '-co', '--exclude-standard').split('\0'))].filter((path) => path !== '').sort();
