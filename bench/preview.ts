@@ -101,7 +101,7 @@ async function open({ page, dropPaths }: Longshore, folder: string): Promise<Ope
 /** What goes from main to the window, beside what it would be as one object for each entry. */
 async function crossing({ folder }: Corpus): Promise<string> {
   const scan = await scanAnyFolder(folder, { dockerignore: true });
-  const columns = toScanPreview(scan, []);
+  const columns = await toScanPreview(scan, []);
   const objects = { sent: [...scanEntries(scan)], leftOut: scan.leftOut };
   const clone = (value: unknown): Summary =>
     summarise(

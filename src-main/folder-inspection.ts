@@ -26,7 +26,7 @@ export async function inspectFolder(
   const scanned = choices.exclude.length > 0 ? scanAnyFolder : scanFolderToChoose;
   const scan = await scanned(folder, { ...choices, signal, dockerignore: true });
   return {
-    scan: toScanPreview(scan, choices.include),
+    scan: await toScanPreview(scan, choices.include),
     build: await planBuild(scan.root, scanEntries(scan, recognisedDepth)),
     suggestedName: suggestAppName(scan.root),
     choices,
@@ -42,7 +42,7 @@ export async function warmUpInspection(): Promise<void> {
   warmUpArchive();
   const folder = templatesFolder();
   // Code that has run some hundred times is compiled: the first folder then opens in about half the time.
-  for (let round = 0; round < warmUpRounds; round++) toScanPreview(await scanAnyFolder(folder), []);
+  for (let round = 0; round < warmUpRounds; round++) await toScanPreview(await scanAnyFolder(folder), []);
 }
 
 /** A path as people type it: `~` is their home folder, which no shell has replaced in a window. */

@@ -2,6 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { countTurns } from '../base/count-turns.ts';
+import { Slices } from '../base/slices.ts';
 import { isTrackedIgnored, kindOfCode, reasonOfCode, type ScanPreview, scanPreview, splitPaths } from '../contract/index.ts';
 import { FileTable } from './file-table.ts';
 import { SHOWN_ROWS, toScanPreview } from './preview.ts';
@@ -82,22 +84,22 @@ describe('toScanPreview', () => {
     write({ a: 'x' });
     const found = await preview();
     expect(scanPreview.parse(structuredClone(found))).toEqual(found);
-    expect(sent(toScanPreview(scanOf([]), []))).toEqual([]);
+    expect(sent(await toScanPreview(scanOf([]), []))).toEqual([]);
   });
 
-  it('keeps the mark of what git tracks though a rule ignores it', () => {
-    const found = toScanPreview(scanOf(['other', 'tracked']), []);
+  it('keeps the mark of what git tracks though a rule ignores it', async () => {
+    const found = await toScanPreview(scanOf(['other', 'tracked']), []);
     expect([...found.sent.codes].map(isTrackedIgnored)).toEqual([false, true]);
   });
 
-  it('shows the upper levels of what is too much, and counts all of it in the folders', () => {
+  it('shows the upper levels of what is too much, and counts all of it in the folders', async () => {
     const paths = ['a/'];
     for (let part = 0; part < 300; part++) {
       paths.push(`a/${part}/`);
       for (let file = 0; file < 100; file++) paths.push(`a/${part}/${file}`);
     }
     paths.push('z/', 'z/last');
-    const found = toScanPreview(scanOf(paths), []);
+    const found = await toScanPreview(scanOf(paths), []);
     const rows = sent(found);
     expect(rows).toHaveLength(SHOWN_ROWS);
     expect(rows.filter(([path]) => String(path).split('/').length < 3)).toHaveLength(303);
@@ -106,8 +108,14 @@ describe('toScanPreview', () => {
     expect(found.files).toBe(30_001);
   });
 
-  it('shows part of a single folder that is too much', () => {
+  it('shows part of a single folder that is too much', async () => {
     const paths = Array.from({ length: SHOWN_ROWS + 5 }, (_, at) => `f${at}`);
-    expect(sent(toScanPreview(scanOf([...paths, 'z/', 'z/x']), []))).toHaveLength(SHOWN_ROWS);
+    expect(sent(await toScanPreview(scanOf([...paths, 'z/', 'z/x']), []))).toHaveLength(SHOWN_ROWS);
+  });
+
+  it('lets others have their turn on the way, however many files there are', async () => {
+    const scan = scanOf(Array.from({ length: 50_000 }, (_, at) => `f${at}`));
+    // All rows are gone through twice, and once the names of those that are shown; a slice is over after each few thousand.
+    expect(await countTurns(() => toScanPreview(scan, [], new Slices(0)))).toBeGreaterThan((2 * 50_000 + SHOWN_ROWS) / 5_000);
   });
 });

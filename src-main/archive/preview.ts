@@ -2,6 +2,7 @@
  * The scan as the window shows it: in columns (see the contract), folders with the sums of all below them, and no more rows than
  * a person can scroll through. Pure but for the look at the few secrets that were chosen to be sent.
  */
+import { Slices } from '../base/slices.ts';
 import { joinPaths, rowCode, type ScanEntry, type ScanPreview, type ScanRule } from '../contract/index.ts';
 import { fromText, toText } from './byte-path.ts';
 import type { FileTable } from './file-table.ts';
@@ -12,21 +13,37 @@ import type { LeftOutEntry } from './walk-left-out.ts';
 /** How many rows of what is sent cross; the sums of the folders count the others too. */
 export const SHOWN_ROWS = 20_000;
 const BIGGEST = 100;
+/** So many rows take a millisecond or two. */
+const ROWS_AT_ONCE = 4096;
 
 /** `include` is what the scan was made with: the secrets in it are named, since the window has to say that they go along. */
-export function toScanPreview(scan: Scan, include: readonly string[]): ScanPreview {
+export async function toScanPreview(scan: Scan, include: readonly string[], slices = new Slices()): Promise<ScanPreview> {
+  const { root, files, directories, bytes, kept, leftOut, leftOutCount, durationMs } = scan;
+  const sent = await sentColumns(kept, slices);
+  const left = leftOutColumns(leftOut);
+  await slices.between();
+  const secrets = await secretsSent(scan, include, slices);
+  const largest = await biggest(kept, slices);
   return {
-    root: scan.root,
-    files: scan.files,
-    directories: scan.directories,
-    bytes: scan.bytes,
-    sent: sentColumns(scan.kept),
-    ...leftOutColumns(scan.leftOut),
-    leftOutCount: scan.leftOutCount,
-    secretsSent: secretsSent(scan, include),
-    biggest: biggest(scan.kept),
-    durationMs: Math.round(scan.durationMs),
+    root,
+    files,
+    directories,
+    bytes,
+    sent,
+    ...left,
+    leftOutCount,
+    secretsSent: secrets,
+    biggest: largest,
+    durationMs: Math.round(durationMs),
   };
+}
+
+/** A loop over rows: after every so many of them others may have their turn. */
+async function overRows(length: number, slices: Slices, visit: (row: number) => void): Promise<void> {
+  for (let row = 0; row < length; row++) {
+    visit(row);
+    if (row % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) await slices.between();
+  }
 }
 
 interface Sums {
@@ -35,11 +52,13 @@ interface Sums {
   readonly depths: Uint16Array;
 }
 
-function sentColumns(kept: FileTable): ScanPreview['sent'] {
-  const sums = sumFolders(kept);
+async function sentColumns(kept: FileTable, slices: Slices): Promise<ScanPreview['sent']> {
+  const sums = await sumFolders(kept, slices);
   const rows = shownRows(kept, sums.depths);
+  const paths: string[] = [];
+  await overRows(rows.length, slices, (at) => paths.push(kept.textAt(rows[at] ?? 0)));
   return {
-    paths: joinPaths(rows.map((row) => kept.textAt(row))),
+    paths: joinPaths(paths),
     codes: Uint8Array.from(rows, (row) => rowCode(kept.kindAt(row), null, kept.isTrackedIgnoredAt(row))),
     bytes: Float64Array.from(rows, (row) => sums.bytes[row] ?? 0),
     files: Uint32Array.from(rows, (row) => sums.files[row] ?? 0),
@@ -47,7 +66,7 @@ function sentColumns(kept: FileTable): ScanPreview['sent'] {
 }
 
 /** Each folder stands before what is in it, so one pass backwards carries every sum to the folder above. */
-function sumFolders(kept: FileTable): Sums {
+async function sumFolders(kept: FileTable, slices: Slices): Promise<Sums> {
   const { length } = kept;
   const bytes = new Float64Array(length);
   const files = new Uint32Array(length);
@@ -55,7 +74,7 @@ function sumFolders(kept: FileTable): Sums {
   const above = new Int32Array(length);
   /** The folder that is open at each depth. */
   const open: number[] = [];
-  for (let row = 0; row < length; row++) {
+  await overRows(length, slices, (row) => {
     const depth = kept.depthAt(row);
     const isFolder = kept.kindAt(row) === 'directory';
     depths[row] = depth;
@@ -63,7 +82,7 @@ function sumFolders(kept: FileTable): Sums {
     bytes[row] = kept.bytesAt(row);
     files[row] = isFolder ? 0 : 1;
     if (isFolder) open[depth] = row;
-  }
+  });
   for (let row = length - 1; row >= 0; row--) {
     const folder = above[row] ?? -1;
     if (folder < 0) continue;
@@ -108,32 +127,31 @@ function leftOutColumns(leftOut: readonly LeftOutEntry[]): Pick<ScanPreview, 'le
 }
 
 /** The largest files, the largest first. */
-function biggest(kept: FileTable): ScanEntry[] {
+async function biggest(kept: FileTable, slices: Slices): Promise<ScanEntry[]> {
   let rows: number[] = [];
   let least = 0;
   const cut = (): void => {
     rows = rows.sort((one, other) => kept.bytesAt(other) - kept.bytesAt(one)).slice(0, BIGGEST);
     if (rows.length === BIGGEST) least = kept.bytesAt(rows[BIGGEST - 1] ?? 0);
   };
-  for (let row = 0; row < kept.length; row++) {
-    if (kept.bytesAt(row) <= least) continue;
+  await overRows(kept.length, slices, (row) => {
+    if (kept.bytesAt(row) <= least) return;
     rows.push(row);
     if (rows.length === 4 * BIGGEST) cut();
-  }
+  });
   cut();
   return rows.map((row) => entryAt(kept, row));
 }
 
-function secretsSent(scan: Scan, include: readonly string[]): ScanPreview['secretsSent'] {
+async function secretsSent({ kept, realRoot }: Scan, include: readonly string[], slices: Slices): Promise<ScanPreview['secretsSent']> {
   if (include.length === 0) return [];
   const chosen = new Set(include);
   const found: { path: string; looksLike: string }[] = [];
-  for (let row = 0; row < scan.kept.length; row++) {
-    if (scan.kept.kindAt(row) === 'file' && chosen.has(scan.kept.textAt(row))) {
-      const path = scan.kept.pathAt(row);
-      const looksLike = secretIn(path, `${fromText(scan.realRoot)}/${path}`, scan.kept.bytesAt(row));
-      if (looksLike !== null) found.push({ path: toText(path), looksLike });
-    }
-  }
+  await overRows(kept.length, slices, (row) => {
+    if (kept.kindAt(row) !== 'file' || !chosen.has(kept.textAt(row))) return;
+    const path = kept.pathAt(row);
+    const looksLike = secretIn(path, `${fromText(realRoot)}/${path}`, kept.bytesAt(row));
+    if (looksLike !== null) found.push({ path: toText(path), looksLike });
+  });
   return found;
 }

@@ -320,7 +320,7 @@ describe('where a repository keeps its files', () => {
     expect(leftOut(scan, 'repository')).toEqual(['.git']);
     expect(leftOut(scan, 'submodule')).toEqual(['vendor/lib']);
     expect(notCheckedOut(scan)).toEqual(['vendor/lib']);
-    const crossed = toScanPreview(scan, []).leftOut;
+    const crossed = (await toScanPreview(scan, [])).leftOut;
     expect(splitPaths(crossed.paths).map((path, row) => [path, reasonOfCode(crossed.codes[row] ?? 0)])).toEqual([
       ['.git', 'repository'],
       ['vendor/lib', 'submodule'],

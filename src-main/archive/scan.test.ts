@@ -259,7 +259,7 @@ describe('a large folder', () => {
     for (let file = 0; file < 20_100; file++) files[`b/${file}.c`] = 'x';
     writeTree(root, files);
     const scan = await scanQuietly(root);
-    const preview = toScanPreview(scan, []);
+    const preview = await toScanPreview(scan, []);
     expect(preview).toMatchObject({ files: 20_101, directories: 1, bytes: 20_104, leftOutCount: 20_102 });
     expect([preview.sent.codes.length, preview.leftOut.codes.length]).toEqual([20_000, 20_000]);
     expect(scan.leftOut.filter((entry) => entry.reason === 'secret').map((entry) => entry.path)).toEqual(['z/.env', 'z/server.p8']);

@@ -1,4 +1,5 @@
-import { gunzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import type { SshConnection } from '../ssh/types.ts';
 import { decodeManifest, LONGEST_MANIFEST, type Manifest } from './manifest.ts';
 import { FETCH_MANIFEST } from './server-scripts.ts';
@@ -25,7 +26,7 @@ export async function fetchManifest(
   const { code } = await connection.exec(['/bin/sh', '-c', FETCH_MANIFEST, 'sh', app, hash], { signal, timeoutMs: patienceMs, onStdout });
   if (code !== 0 || bytes > LONGEST_MANIFEST) return null;
   try {
-    return decodeManifest(gunzipSync(Buffer.concat(chunks), { maxOutputLength: LONGEST_MANIFEST }));
+    return await decodeManifest(await promisify(gunzip)(Buffer.concat(chunks), { maxOutputLength: LONGEST_MANIFEST }));
   } catch {
     return null;
   }

@@ -18,7 +18,7 @@ export class ManifestCache {
   async get(server: string, app: string): Promise<Manifest | null> {
     if (this.folder === null) return null;
     try {
-      return decodeManifest(await readFile(this.#file(this.folder, server, app)));
+      return await decodeManifest(await readFile(this.#file(this.folder, server, app)));
     } catch {
       return null;
     }
@@ -30,7 +30,7 @@ export class ManifestCache {
     const fresh = `${file}.${randomBytes(6).toString('hex')}`;
     try {
       await mkdir(this.folder, { recursive: true, mode: 0o700 });
-      await writeFile(fresh, encodeManifest(manifest), { mode: 0o600 });
+      await writeFile(fresh, await encodeManifest(manifest), { mode: 0o600 });
       await rename(fresh, file);
       await this.#makeRoom(this.folder);
     } catch {

@@ -25,16 +25,17 @@ export class ManifestRecipe {
   }
 
   /** `isBaseKept` says that the server has the last one's manifest. */
-  *parts(manifest: Manifest, isBaseKept: boolean): Generator<Buffer, void, undefined> {
-    const file = encodeManifest(manifest);
+  async parts(manifest: Manifest, isBaseKept: boolean): Promise<readonly Buffer[]> {
+    const file = await encodeManifest(manifest);
+    const parts: Buffer[] = [];
     const copies = isBaseKept ? this.#copies.filter(({ count }) => count >= LEAST_ROWS) : [];
     let done = 0;
     for (const { base, at, count } of copies.slice(0, MOST_COPIES)) {
-      yield literal(file.subarray(done, offsetOf(at)));
-      yield Buffer.from(`C ${offsetOf(base)} ${count * ROW}\n`, 'latin1');
+      parts.push(literal(file.subarray(done, offsetOf(at))), Buffer.from(`C ${offsetOf(base)} ${count * ROW}\n`, 'latin1'));
       done = offsetOf(at + count);
     }
-    yield literal(file.subarray(done));
+    parts.push(literal(file.subarray(done)));
+    return parts;
   }
 }
 

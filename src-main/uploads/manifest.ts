@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash as hashOf } from 'node:crypto';
+import { turn } from '../base/slices.ts';
 import type { EntryKind } from './tar-splitter.ts';
 
 /** What a context holds: enough to say which parts of it a newer one has as well. */
@@ -19,6 +20,8 @@ const kinds = ['file', 'link', 'directory'] as const;
 const MAGIC = Buffer.from('longshore context 1\n', 'latin1');
 /** Bytes in front of the first row. */
 export const MANIFEST_HEAD = MAGIC.length + 40;
+/** So much of a manifest is hashed at a time, some 2 ms; then others have their turn. */
+const HASHED_AT_ONCE = 1024 * 1024;
 /** A million and a half entries. */
 export const LONGEST_MANIFEST = 40 * 1024 * 1024;
 
@@ -43,8 +46,12 @@ export class ManifestEntries {
   }
 
   add(head: string, path: string, bytes: number, kind: EntryKind): void {
+    const rows = this.#rows;
     const at = this.#length * ROW;
-    if (at === this.#rows.length) this.#rows = Buffer.concat([this.#rows, Buffer.alloc(this.#rows.length)]);
+    if (at === this.#rows.length) {
+      this.#rows = Buffer.allocUnsafeSlow(2 * at);
+      rows.copy(this.#rows);
+    }
     this.#rows.write(head, at, HEAD, 'latin1');
     this.#rows.write(path, at + HEAD, PATH, 'latin1');
     this.#rows.writeUIntBE(bytes / BLOCK, at + HEAD + PATH, 6);
@@ -58,6 +65,15 @@ export class ManifestEntries {
 
   pathAt(row: number): string {
     return this.#rows.toString('latin1', row * ROW + HEAD, row * ROW + HEAD + PATH);
+  }
+
+  /** Four bytes of the digest, as a number of 32 bits. */
+  headKeyAt(row: number): number {
+    return this.#rows.readInt32LE(row * ROW);
+  }
+
+  pathKeyAt(row: number): number {
+    return this.#rows.readInt32LE(row * ROW + HEAD);
   }
 
   bytesAt(row: number): number {
@@ -75,20 +91,23 @@ export class ManifestEntries {
 
 /** Identifies an entry by everything in front of its content. */
 export function headDigest(head: Buffer): string {
-  return createHash('sha256').update(head).digest().toString('latin1', 0, HEAD);
+  return hashOf('sha256', head, 'binary').slice(0, HEAD);
 }
 
 /** `path` is a byte string. */
 export function pathDigest(path: string): string {
-  return createHash('sha256').update(path, 'latin1').digest().toString('latin1', 0, PATH);
+  return hashOf('sha256', Buffer.from(path, 'latin1'), 'binary').slice(0, PATH);
 }
 
-export function encodeManifest({ hash, bytes, entries }: Manifest): Buffer {
-  const head = Buffer.alloc(40);
-  head.write(hash, 0, 'hex');
-  head.writeUIntBE(bytes, 34, 6);
-  const content = Buffer.concat([MAGIC, head, entries.rows()]);
-  return Buffer.concat([content, createHash('sha256').update(content).digest()]);
+export async function encodeManifest({ hash, bytes, entries }: Manifest): Promise<Buffer> {
+  const rows = entries.rows();
+  const file = Buffer.alloc(MANIFEST_HEAD + rows.length + SUM);
+  MAGIC.copy(file);
+  file.write(hash, MAGIC.length, 'hex');
+  file.writeUIntBE(bytes, MAGIC.length + 34, 6);
+  rows.copy(file, MANIFEST_HEAD);
+  (await sumOf(file.subarray(0, -SUM))).copy(file, file.length - SUM);
+  return file;
 }
 
 /** How long {@link encodeManifest} makes it. */
@@ -96,16 +115,25 @@ export function manifestBytes({ entries }: Manifest): number {
   return MANIFEST_HEAD + entries.length * ROW + SUM;
 }
 
-/** Null for anything that is not what {@link encodeManifest} wrote. */
-export function decodeManifest(file: Buffer): Manifest | null {
+/** Null for anything that is not what {@link encodeManifest} wrote. The entries are a part of `file`. */
+export async function decodeManifest(file: Buffer): Promise<Manifest | null> {
   const rowsAt = MANIFEST_HEAD;
   const end = file.length - SUM;
   if (end < rowsAt || (end - rowsAt) % ROW !== 0 || !file.subarray(0, MAGIC.length).equals(MAGIC)) return null;
-  const content = file.subarray(0, end);
-  if (!createHash('sha256').update(content).digest().equals(file.subarray(end))) return null;
+  if (!(await sumOf(file.subarray(0, end))).equals(file.subarray(end))) return null;
   return {
     hash: file.toString('hex', MAGIC.length, MAGIC.length + 32),
     bytes: file.readUIntBE(MAGIC.length + 34, 6),
-    entries: ManifestEntries.from(Buffer.from(file.subarray(rowsAt, end))),
+    entries: ManifestEntries.from(file.subarray(rowsAt, end)),
   };
+}
+
+/** sha256. */
+async function sumOf(content: Buffer): Promise<Buffer> {
+  const sum = createHash('sha256');
+  for (let at = 0; at < content.length; at += HASHED_AT_ONCE) {
+    if (at > 0) await turn();
+    sum.update(content.subarray(at, at + HASHED_AT_ONCE));
+  }
+  return sum.digest();
 }

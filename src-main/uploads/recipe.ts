@@ -1,4 +1,5 @@
 import { headDigest, type Manifest, ManifestEntries, pathDigest } from './manifest.ts';
+import { ManifestIndex } from './manifest-index.ts';
 import { ManifestRecipe } from './manifest-recipe.ts';
 import { type EntryKind, type TarPiece, TarSplitter } from './tar-splitter.ts';
 
@@ -42,17 +43,11 @@ interface Span {
   readonly bytes: number;
 }
 
-interface Known extends Span {
-  readonly path: string;
-  readonly row: number;
-}
-
 export class RecipeWriter {
   readonly #base: Manifest | null;
   readonly #copiedAtOnce: number;
-  readonly #byHead = new Map<string, Known>();
-  /** Paths of files and links of the last context that have not been met. */
-  readonly #paths = new Set<string>();
+  /** Of the last context. */
+  readonly #index: ManifestIndex | null;
   readonly #splitter = new TarSplitter();
   readonly #entries = new ManifestEntries();
   readonly #manifest = new ManifestRecipe();
@@ -67,23 +62,19 @@ export class RecipeWriter {
   /** What happens to the content that follows. */
   #content: 'copied' | 'collected' | 'passed' = 'collected';
 
-  /** `isManifestKept` says that the server has the manifest of `base`. */
-  constructor(
+  private constructor(
     base: Manifest | null,
-    private readonly isManifestKept = false,
+    index: ManifestIndex | null,
+    private readonly isManifestKept: boolean,
   ) {
     this.#base = base;
+    this.#index = index;
     this.#copiedAtOnce = Math.max(LEAST_COPIED, (base?.bytes ?? 0) / MOST_COPIES);
-    if (!base) return;
-    let offset = 0;
-    const { entries } = base;
-    for (let row = 0; row < entries.length; row++) {
-      const bytes = entries.bytesAt(row);
-      const path = entries.pathAt(row);
-      this.#byHead.set(entries.headAt(row), { offset, bytes, path, row });
-      if (entries.kindAt(row) !== 'directory') this.#paths.add(path);
-      offset += bytes;
-    }
+  }
+
+  /** `base` is the last context's; `isManifestKept` says that the server has this manifest too. */
+  static async of(base: Manifest | null, isManifestKept = false): Promise<RecipeWriter> {
+    return new RecipeWriter(base, base && (await ManifestIndex.of(base.entries)), isManifestKept);
   }
 
   /** The next part of the recipe for the next part of the tar. */
@@ -93,13 +84,12 @@ export class RecipeWriter {
   }
 
   /** The rest, once the tar has ended; `hash` is its sha256. */
-  *finish(hash: string): Generator<RecipePart, void, undefined> {
+  async finish(hash: string): Promise<readonly RecipePart[]> {
     this.#splitter.finish();
-    yield* this.#endCopy();
-    yield* this.#endLiteral();
+    const parts = [...this.#endCopy(), ...this.#endLiteral()];
     const manifest = { hash, bytes: this.#bytes, entries: this.#entries };
-    for (const bytes of this.#manifest.parts(manifest, this.isManifestKept)) yield part(bytes);
-    yield line(`e ${hash}`);
+    for (const bytes of await this.#manifest.parts(manifest, this.isManifestKept)) parts.push(part(bytes));
+    return [...parts, line(`e ${hash}`)];
   }
 
   result(): RecipeResult {
@@ -109,7 +99,7 @@ export class RecipeWriter {
       literalBytes: this.#literalBytes,
       changed: this.#changed,
       added: this.#added,
-      deleted: this.#paths.size,
+      deleted: this.#index?.unmet ?? 0,
     };
   }
 
@@ -125,15 +115,14 @@ export class RecipeWriter {
     }
     const bytes = piece.bytes.length + piece.contentBytes;
     const head = headDigest(piece.bytes);
-    const known = this.#byHead.get(head);
-    const same = known !== undefined && known.bytes === bytes;
-    const path = same ? known.path : pathDigest(piece.path);
+    const row = this.#known(head, bytes);
+    const path = row === null ? pathDigest(piece.path) : (this.#base?.entries.pathAt(row) ?? '');
     this.#entries.add(head, path, bytes, piece.kind);
-    this.#manifest.add(same ? known.row : null);
-    this.#tell(path, piece.kind, same);
-    if (same && this.#parts < MOST_PARTS) {
+    this.#manifest.add(row);
+    this.#tell(row, path, piece.kind);
+    if (row !== null && this.#parts < MOST_PARTS) {
       this.#content = 'copied';
-      yield* this.#copied(known);
+      yield* this.#copied({ offset: this.#index?.offsetAt(row) ?? 0, bytes });
     } else if (bytes > COLLECTED) {
       this.#content = 'passed';
       yield* this.#endCopy();
@@ -146,11 +135,17 @@ export class RecipeWriter {
     }
   }
 
-  #tell(path: string, kind: EntryKind, same: boolean): void {
-    if (kind === 'directory' || !this.#base) return;
-    const wasThere = this.#paths.delete(path);
-    if (same) return;
-    if (wasThere) this.#changed += 1;
+  /** The row of the last context that is the same; null for none. */
+  #known(head: string, bytes: number): number | null {
+    const row = this.#index?.withHead(head) ?? -1;
+    return row >= 0 && this.#base?.entries.bytesAt(row) === bytes ? row : null;
+  }
+
+  #tell(row: number | null, path: string, kind: EntryKind): void {
+    if (!this.#index) return;
+    if (row !== null) this.#index.meet(row);
+    else if (kind === 'directory') return;
+    else if (this.#index.meetPath(path)) this.#changed += 1;
     else this.#added += 1;
   }
 

@@ -76,6 +76,45 @@ describe('what is sent', () => {
     expect(gunzipSync(first).equals(gunzipSync(never))).toBe(true);
   });
 
+  it('lets others have their turn while nothing of the archive is sent, since nothing changed', async () => {
+    const files = 40_000;
+    const heads: Buffer[] = [];
+    for (let file = 0; file < files; file++) {
+      const header = archive('x', 1).subarray(0, 512);
+      header.write(`empty ${file}`, 0, 'latin1');
+      header.write('00000000000 ', 124, 'latin1');
+      heads.push(header);
+    }
+    const whole = Buffer.concat([...heads, Buffer.alloc(1024)]);
+    const first = send(packOf(whole, 1_048_576), null, gzip1(), null, () => undefined);
+    first.output.resume();
+    const { hash, bytes, entries } = await first.finished;
+    // The turns that there were when each block was asked for: by themselves the blocks come one after another without any.
+    const turnsAt: number[] = [];
+    let turns = 0;
+    const count = (): void => {
+      turns += 1;
+    };
+    const blocks = function* (): Generator<Buffer> {
+      for (let at = 0; at < whole.length; at += 1_048_576) {
+        turnsAt.push(turns);
+        yield whole.subarray(at, at + 1_048_576);
+      }
+    };
+    const pack: PackTar = () => ({ stream: Readable.from(blocks(), { objectMode: false }), finished: Promise.resolve({ hash }) });
+    const timer = setInterval(count, 1);
+    try {
+      const base = { manifest: { hash, bytes, entries }, isKept: true };
+      const again = send(pack, base, gzip1(), null, () => undefined);
+      again.output.resume();
+      expect(await again.finished).toMatchObject({ changed: 0, added: 0, deleted: 0, literalBytes: 1024 });
+    } finally {
+      clearInterval(timer);
+    }
+    expect(turnsAt.length).toBe(20);
+    expect((turnsAt.at(-1) ?? 0) - (turnsAt[0] ?? 0)).toBeGreaterThanOrEqual(4);
+  });
+
   it('breaks with what went wrong in the folder', async () => {
     const failure = new Error('a file vanished');
     const broken: PackTar = () => {

@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
 import { PassThrough, type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { Slices } from '../base/slices.ts';
 import { isCancellation } from '../contract/index.ts';
 import { type Compression, Compressor, SLOW_BITS_PER_SECOND, stronger } from './compression.ts';
 import { SpeedSoFar } from './link-speed.ts';
 import { type RecipeResult, RecipeWriter } from './recipe.ts';
 import type { Base, PackTar } from './types.ts';
+
+/** So much of a block is looked at in a millisecond or two, also where it is of small files. */
+const PIECE_BYTES = 256 * 1024;
 
 /** What the server has of an earlier attempt. */
 export interface Prefix {
@@ -52,7 +56,6 @@ export function send(
   onSent: (bytes: number) => void,
   onPacked?: (whole: Sent) => void,
 ): { readonly output: Readable; readonly finished: Promise<Sent> } {
-  const recipe = new RecipeWriter(base?.manifest ?? null, base?.isKept ?? false);
   const packed = pack();
   // It may break before or after it is read here.
   packed.stream.on('error', () => undefined);
@@ -74,19 +77,26 @@ export function send(
     await compressor.write(bytes);
     written += bytes.length;
   };
-  const feed = async (): Promise<string> => {
+  const feed = async (): Promise<Sent> => {
+    const recipe = await RecipeWriter.of(base?.manifest ?? null, base?.isKept ?? false);
+    const slices = new Slices();
     for await (const block of packed.stream as AsyncIterable<Buffer>) {
-      for (const { bytes, isUrgent } of recipe.take(block)) {
-        await write(bytes);
-        if (isUrgent) await compressor.flush();
+      // Where nothing of it is sent, nothing else would let others have their turn: the blocks that wait come one after another.
+      for (let at = 0; at < block.length; at += PIECE_BYTES) {
+        for (const { bytes, isUrgent } of recipe.take(block.subarray(at, at + PIECE_BYTES))) {
+          await write(bytes);
+          if (isUrgent) await compressor.flush();
+        }
+        await slices.between();
       }
     }
     const { hash } = await packed.finished;
-    const rest = [...recipe.finish(hash)];
-    onPacked?.({ ...recipe.result(), hash });
+    const rest = await recipe.finish(hash);
+    const whole = { ...recipe.result(), hash };
+    onPacked?.(whole);
     for (const { bytes } of rest) await write(bytes);
     compressor.end();
-    return hash;
+    return whole;
   };
 
   const output = new PassThrough();
@@ -111,7 +121,7 @@ export function send(
     if (folder !== null) throw folder;
     if (flowed.status === 'rejected') throw flowed.reason;
     if (fed.status === 'rejected') throw fed.reason;
-    return { ...recipe.result(), hash: fed.value };
+    return fed.value;
   })();
   finished.catch(() => undefined);
   return { output, finished };
