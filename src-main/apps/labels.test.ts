@@ -11,6 +11,14 @@ describe('service labels', () => {
     expect(appServices([service])).toEqual([{ ...planned('shop', 4, 'b', { settings: rest }), service }]);
   });
 
+  it('of a release made before there was a watch time have the default one', () => {
+    const { service } = running('shop', 4, 'b', { settings: settingsOf({ watchSeconds: 60 }) });
+    expect(appServices([service])[0]?.settings.watchSeconds).toBe(60);
+    const { watchSeconds: _, ...old } = settingsOf();
+    const labels = { ...service.labels, [labelNames.settings]: JSON.stringify(old) };
+    expect(appServices([{ ...service, labels }])[0]?.settings.watchSeconds).toBe(10);
+  });
+
   it('pass over what is not ours', () => {
     const { service } = running('shop', 4, 'b');
     expect(appServices([{ ...service, labels: { 'com.example': 'x' } }])).toEqual([]);

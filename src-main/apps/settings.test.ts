@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ExpectedError, type SettingsChange } from '../contract/index.ts';
+import { ExpectedError, type SettingsChange, settingsChange } from '../contract/index.ts';
 import { changeNeeded, mergeSettings } from './settings.ts';
 import { settingsOf } from './test-data.ts';
 
@@ -9,6 +9,13 @@ describe('merging settings', () => {
   it('keeps what is not given, and replaces the environment as a whole', () => {
     expect(mergeSettings(base, {})).toEqual(base);
     expect(mergeSettings(base, { environment: { C: '3' }, port: undefined })).toEqual({ ...base, environment: { C: '3' } });
+  });
+
+  it('keeps a watch time that is not given, where the change came through the contract, too', () => {
+    expect(settingsChange.parse({ replicas: 2 })).toEqual({ replicas: 2 });
+    const watched = settingsOf({ watchSeconds: 0 });
+    expect(mergeSettings(watched, settingsChange.parse({ replicas: 2 })).watchSeconds).toBe(0);
+    expect(() => mergeSettings(watched, { watchSeconds: 601 })).toThrow(ExpectedError);
   });
 
   it('has each domain once', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CancelledError, ExpectedError, type JobSummary, tooLateWords } from '../contract/index.ts';
+import { CancelledError, ExpectedError, endEarlyWords, type JobSummary, tooLateWords } from '../contract/index.ts';
 import type { JobHistory } from './history.ts';
 import { createJobs } from './jobs.ts';
 import type { JobContext, JobStart } from './types.ts';
@@ -137,6 +137,46 @@ describe('jobs', () => {
     expect(ended).toMatchObject({ state: 'succeeded', error: null });
     expect(ended.stages[0]?.state).toBe('done');
     expect(tooLateWords(ended)).toBeNull();
+  });
+
+  it('ends early past that point where it can, by a cancel and by the end of the program, and has succeeded then', async () => {
+    for (const end of ['cancel', 'dispose'] as const) {
+      const jobs = createJobs();
+      const committed = gate();
+      const id = jobs.start(
+        job(async (context) => {
+          const ended = gate();
+          context.commit('release 4 is live, and watched', ended.open);
+          committed.open();
+          await ended.opened;
+          context.signal.throwIfAborted();
+          context.commit('release 4 is live');
+        }),
+      );
+      await committed.opened;
+      const running = jobs.get(id);
+      expect(running).toMatchObject({ cancellable: true, stays: 'release 4 is live, and watched' });
+      expect(tooLateWords(running)).toBeNull();
+      expect(endEarlyWords(running)).toBe('Cancelling takes nothing back and only ends the rest early: release 4 is live, and watched.');
+      const ended = jobs.finished(id);
+      if (end === 'cancel') jobs.cancel(id);
+      else jobs.dispose();
+      expect(await ended).toMatchObject({ state: 'succeeded', cancellable: false, stays: 'release 4 is live' });
+      expect(endEarlyWords(await ended)).toBeNull();
+    }
+  });
+
+  it('tells of what is there already while it runs, and takes it back', async () => {
+    const jobs = createJobs();
+    const result = { app: 'blog', release: 4, host: 'blog', url: 'http://blog', probe: null };
+    const id = jobs.start(
+      job(async (context) => {
+        context.setResult(result);
+        expect(jobs.get(context.id).result).toEqual(result);
+        context.setResult(null);
+      }),
+    );
+    expect((await jobs.finished(id)).result).toBeNull();
   });
 
   it('is not stopped past that point by the end of the program either', async () => {

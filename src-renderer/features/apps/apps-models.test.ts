@@ -74,7 +74,12 @@ describe('rolling back', () => {
 
 describe('the settings form', () => {
   it('comes back as it went in', () => {
-    const full = settings({ environment: { B: '1', A: '2' }, domains: ['a.example.com'], health: { kind: 'http', path: '/healthz' } });
+    const full = settings({
+      environment: { B: '1', A: '2' },
+      domains: ['a.example.com'],
+      health: { kind: 'http', path: '/healthz' },
+      watchSeconds: 0,
+    });
     expect(formSettings(settingsForm(full))).toEqual(full);
     expect(settingsChange(full, formSettings(settingsForm(full)))).toEqual({});
   });
@@ -94,6 +99,7 @@ describe('the settings form', () => {
       port: '70000',
       replicas: '0',
       drainSeconds: '1.5',
+      watchSeconds: '601',
       healthPath: 'x',
       domains: ['bad', 'a.example.com', 'a.example.com'],
     };
@@ -102,6 +108,7 @@ describe('the settings form', () => {
     expect(errors.port).toBe('A port is a whole number between 1 and 65535');
     expect(errors.replicas).toBe('Replicas are a whole number from 1 to 32');
     expect(errors.drainSeconds).toContain('1 to 3,600');
+    expect(errors.watchSeconds).toBe('The watch time is a whole number from 0 to 600');
     expect(errors.healthPath).toContain('begins with /');
     expect(errors.domains).toEqual([
       'A domain looks like shop.example.com: letters, digits, hyphens and dots',
