@@ -1,6 +1,7 @@
 /** The window: side bar, the view that is shown, and the overlays above both. Decides only what goes where. */
 import type { ReactNode } from 'react';
 import { AppPage } from './features/apps/app-page.tsx';
+import { CertificateDialogs } from './features/certificates/certificate-dialogs.tsx';
 import { DeploySheet } from './features/deploy/deploy-sheet.tsx';
 import { JobPage } from './features/deploy/job-page.tsx';
 import { Palette } from './features/palette/palette.tsx';
@@ -38,6 +39,7 @@ export function App(): ReactNode {
       </div>
       <AddServerDialog />
       <EditServerDialog />
+      <CertificateDialogs />
       <DeploySheet />
       <ChoosePathDialog />
       <ShortcutsDialog />

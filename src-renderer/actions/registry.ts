@@ -3,6 +3,8 @@ import { appOpen } from './app-open.ts';
 import { appRestart } from './app-restart.ts';
 import { appStart } from './app-start.ts';
 import { appStop } from './app-stop.ts';
+import { certificateGet } from './certificate-get.ts';
+import { certificateOwn } from './certificate-own.ts';
 import { deployChooseFolder } from './deploy-choose-folder.ts';
 import { deployTypePath } from './deploy-type-path.ts';
 import { goBack } from './go-back.ts';
@@ -13,6 +15,7 @@ import { jobCancel } from './job-cancel.ts';
 import { jobsClear } from './jobs-clear.ts';
 import { jobsToggle } from './jobs-toggle.ts';
 import { paletteOpen } from './palette-open.ts';
+import { serverCertificates } from './server-certificates.ts';
 import { serverConnect } from './server-connect.ts';
 import { serverDisconnect } from './server-disconnect.ts';
 import { serverEdit } from './server-edit.ts';
@@ -39,6 +42,9 @@ export const actions: readonly Action[] = [
   serverRefresh,
   serverSetUp,
   serverTerminal,
+  serverCertificates,
+  certificateGet,
+  certificateOwn,
   serverEdit,
   serverDisconnect,
   serverRemove,

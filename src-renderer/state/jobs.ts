@@ -42,8 +42,18 @@ export function useJob(id: string): JobSummary | undefined {
 }
 
 /** The running job of an app, if any: it says so in place of "Live". */
-export function runningJobOf(jobs: readonly JobSummary[], server: string, app: string | null): JobSummary | undefined {
+export function runningJobOf(jobs: readonly JobSummary[], server: string, app: string): JobSummary | undefined {
   return jobs.find((job) => isRunning(job) && job.server === server && job.app === app);
+}
+
+/** The running set-up of a server, if any. Other jobs have no app either: one that gets a certificate. */
+export function runningSetupOf(jobs: readonly JobSummary[], server: string): JobSummary | undefined {
+  return jobs.find((job) => isRunning(job) && job.server === server && job.kind === 'setup');
+}
+
+/** The latest job that gets a certificate for a server, running or ended. */
+export function latestCertificateJob(jobs: readonly JobSummary[], server: string): JobSummary | undefined {
+  return jobs.find((job) => job.kind === 'certificate' && job.server === server);
 }
 
 /** The latest set-up of a server, running or ended. */

@@ -24,6 +24,7 @@ export * from './status.tsx';
 export * from './switch.tsx';
 export * from './table.tsx';
 export * from './tabs.tsx';
+export * from './text-area.tsx';
 export * from './text-field.tsx';
 export * from './toasts.tsx';
 export * from './tooltip.tsx';

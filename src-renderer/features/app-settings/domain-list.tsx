@@ -14,10 +14,12 @@ interface DomainListProps {
   readonly taken: (host: string) => string | null;
   /** The server's address, for the hint on DNS; empty while it is not known. */
   readonly address: string;
+  /** Said beside a domain: whether it has a certificate. */
+  readonly aside?: (domain: string) => ReactNode;
 }
 
 /** The host names of an app: the default one, which stays, and the user's own. */
-export function DomainList({ defaultHost, domains, onChange, errors, taken, address }: DomainListProps): ReactNode {
+export function DomainList({ defaultHost, domains, onChange, errors, taken, address, aside }: DomainListProps): ReactNode {
   const [typed, setTyped] = useState('');
   const [error, setError] = useState<string | null>(null);
   const add = (): void => {
@@ -44,6 +46,7 @@ export function DomainList({ defaultHost, domains, onChange, errors, taken, addr
             <div className="flex h-8 items-center gap-2">
               <Globe aria-hidden size={14} className="flex-none text-text-3" />
               <span className="selectable min-w-0 flex-1 truncate">{domain}</span>
+              {aside?.(domain)}
               <IconButton
                 label={`Remove ${domain}`}
                 icon={Trash2}

@@ -1,15 +1,15 @@
 import type { ReactNode } from 'react';
-import type { AppSummary, HealthCheck } from '../../../src-main/contract/index.ts';
+import type { AppSummary, HealthCheck, ServerSummary } from '../../../src-main/contract/index.ts';
 import { Section, Select, TextField } from '../../ui/index.ts';
 import { DomainList } from '../app-settings/domain-list.tsx';
 import { EnvEditor } from '../app-settings/env-editor.tsx';
 import type { SettingsErrors, SettingsForm } from '../app-settings/settings-form.ts';
 import { PortField, ReplicasField } from '../app-settings/size-fields.tsx';
+import { DomainCertificate, useDomainCertificates } from '../certificates/domain-certificate.tsx';
 
 interface SettingsFieldsProps {
+  readonly server: ServerSummary;
   readonly app: AppSummary;
-  /** The server's address; empty while it is not known. */
-  readonly address: string;
   readonly form: SettingsForm;
   readonly errors: SettingsErrors;
   readonly taken: (host: string) => string | null;
@@ -22,7 +22,8 @@ const healthKinds: readonly { readonly value: HealthCheck['kind']; readonly labe
 ];
 
 /** The fields of an app's settings, in the order in which they are looked for. */
-export function SettingsFields({ app, address, form, errors, taken, onChange }: SettingsFieldsProps): ReactNode {
+export function SettingsFields({ server, app, form, errors, taken, onChange }: SettingsFieldsProps): ReactNode {
+  useDomainCertificates(server);
   return (
     <>
       <Section title="App">
@@ -42,7 +43,8 @@ export function SettingsFields({ app, address, form, errors, taken, onChange }: 
           onChange={(domains) => onChange({ domains })}
           errors={errors.domains}
           taken={taken}
-          address={address}
+          address={server.facts?.address ?? ''}
+          aside={(domain) => <DomainCertificate server={server} domain={domain} saved={app.hosts.includes(domain)} />}
         />
       </Section>
       <Section title="Health" description="A new release takes over only when each of its replicas passes this check.">

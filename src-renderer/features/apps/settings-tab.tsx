@@ -44,8 +44,8 @@ export function SettingsTab({ server, app }: SettingsTabProps): ReactNode {
           )}
           {form !== null && errors !== null && (
             <SettingsFields
+              server={server}
               app={app}
-              address={server.facts?.address ?? ''}
               form={form}
               errors={errors}
               taken={taken}

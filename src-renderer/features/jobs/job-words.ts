@@ -18,6 +18,7 @@ export function jobWords(job: JobSummary): string {
     case 'cancelled':
       return 'Cancelled, nothing left half-made';
     case 'interrupted':
+      if (job.kind === 'certificate') return 'Longshore ended while it ran; what was asked for may be served';
       return 'Longshore ended while it ran; the next run finishes or undoes it';
   }
 }

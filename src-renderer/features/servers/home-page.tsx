@@ -2,7 +2,7 @@ import { FolderUp, Plus } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ServerSummary } from '../../../src-main/contract/index.ts';
 import { runAction } from '../../actions/index.ts';
-import { runningJobOf, useJobs } from '../../state/jobs.ts';
+import { runningJobOf, runningSetupOf, useJobs } from '../../state/jobs.ts';
 import { loadServers, useServers } from '../../state/servers.ts';
 import { navigate } from '../../state/view.ts';
 import { bytes, percent, plural } from '../../ui/format.ts';
@@ -86,7 +86,7 @@ function AllServers({ servers }: { readonly servers: readonly ServerSummary[] })
 
 function ServerRow({ server }: { readonly server: ServerSummary }): ReactNode {
   const now = useNow();
-  const settingUp = useJobs((state) => runningJobOf(state.jobs, server.profile.id, null));
+  const settingUp = useJobs((state) => runningSetupOf(state.jobs, server.profile.id));
   const said = serverSaid(server, now, settingUp);
   const { id, name } = server.profile;
   const { facts } = server;

@@ -6,10 +6,11 @@ import { Ellipsis, FolderUp, ListChecks, Pencil, PlugZap, RefreshCw, Trash2, Unp
 import type { ReactNode } from 'react';
 import type { ServerSummary } from '../../../src-main/contract/index.ts';
 import { runAction } from '../../actions/index.ts';
-import { runningJobOf, useJobs } from '../../state/jobs.ts';
+import { runningSetupOf, useJobs } from '../../state/jobs.ts';
 import { useServer } from '../../state/servers.ts';
 import { navigate, type ServerTab } from '../../state/view.ts';
 import { Button, EmptyState, IconButton, Menu, Pill, Tabs, useNow } from '../../ui/index.ts';
+import { CertificatesTab } from '../certificates/certificates-tab.tsx';
 import { PageHead } from '../shell/page-head.tsx';
 import { TerminalPane } from '../terminal/terminal-pane.tsx';
 import { Containers } from './containers.tsx';
@@ -24,7 +25,7 @@ interface ServerPageProps {
 
 export function ServerPage({ server: id, tab }: ServerPageProps): ReactNode {
   const server = useServer(id);
-  const settingUp = useJobs((state) => runningJobOf(state.jobs, id, null));
+  const settingUp = useJobs((state) => runningSetupOf(state.jobs, id));
   if (!server) {
     return (
       <EmptyState
@@ -46,6 +47,7 @@ export function ServerPage({ server: id, tab }: ServerPageProps): ReactNode {
         tabs={[
           { value: 'overview', label: 'Overview' },
           { value: 'containers', label: 'Containers' },
+          { value: 'certificates', label: 'Certificates' },
           { value: 'terminal', label: 'Terminal' },
           { value: 'set-up', label: 'Set-up', ...(settingUp ? { hint: 'running' } : server.setup === 'needed' ? { hint: 'to do' } : {}) },
         ]}
@@ -62,6 +64,8 @@ function ServerTabPanel({ server, tab }: { readonly server: ServerSummary; reado
       return <ServerOverview server={server} />;
     case 'containers':
       return <Containers server={server} />;
+    case 'certificates':
+      return <CertificatesTab server={server} />;
     case 'terminal':
       return (
         <div className="flex min-h-0 flex-1 flex-col px-5 pb-4">
@@ -74,7 +78,7 @@ function ServerTabPanel({ server, tab }: { readonly server: ServerSummary; reado
 }
 
 function ServerHead({ server }: { readonly server: ServerSummary }): ReactNode {
-  const settingUp = useJobs((state) => runningJobOf(state.jobs, server.profile.id, null));
+  const settingUp = useJobs((state) => runningSetupOf(state.jobs, server.profile.id));
   const said = serverSaid(server, useNow(), settingUp);
   const { phase } = server.connection;
   return (

@@ -7,7 +7,10 @@ import { openDeploySheet, useView } from '../../state/view.ts';
 import { notify } from '../../ui/index.ts';
 import { type DroppedItem, judgeDrop } from './dropped.ts';
 
-/** Takes a folder anywhere in the window, also over dialogs and terminals, and says so while it is dragged. */
+/**
+ * Takes a folder anywhere in the window, also over dialogs and terminals, and says so while it is dragged. What lies within
+ * `data-takes-files` takes its files itself.
+ */
 export function DropZone(): ReactNode {
   const [dragging, setDragging] = useState(false);
   const view = useView((state) => state.view);
@@ -30,10 +33,11 @@ export function DropZone(): ReactNode {
       if (!hasFiles(event) || !event.dataTransfer) return;
       event.preventDefault();
       event.dataTransfer.dropEffect = 'copy';
+      setDragging(!isTakenElsewhere(event));
     };
     const drop = (event: DragEvent): void => {
       end();
-      if (!hasFiles(event) || !event.dataTransfer) return;
+      if (!hasFiles(event) || !event.dataTransfer || isTakenElsewhere(event)) return;
       event.preventDefault();
       // A terminal or a field below would otherwise take it as text.
       event.stopPropagation();
@@ -71,6 +75,10 @@ export function DropZone(): ReactNode {
 
 function hasFiles(event: DragEvent): boolean {
   return event.dataTransfer?.types.includes('Files') ?? false;
+}
+
+function isTakenElsewhere(event: DragEvent): boolean {
+  return event.target instanceof Element && event.target.closest('[data-takes-files]') !== null;
 }
 
 function take(data: DataTransfer): void {

@@ -2,7 +2,7 @@ import { LayoutGrid, Plus, Search, Settings } from 'lucide-react';
 import { type ReactNode, type RefObject, useRef } from 'react';
 import type { ServerSummary } from '../../../src-main/contract/index.ts';
 import { runAction, shortcutOf } from '../../actions/index.ts';
-import { isRunning, runningJobOf, useJobs } from '../../state/jobs.ts';
+import { isRunning, runningJobOf, runningSetupOf, useJobs } from '../../state/jobs.ts';
 import { useServers } from '../../state/servers.ts';
 import { navigate, setOverlay, useView } from '../../state/view.ts';
 import { Kbd, useNow } from '../../ui/index.ts';
@@ -63,7 +63,7 @@ function ServerItems({ server }: { readonly server: ServerSummary }): ReactNode 
   const jobs = useJobs((state) => state.jobs);
   const now = useNow();
   const { id, name } = server.profile;
-  const said = serverSaid(server, now, runningJobOf(jobs, id, null));
+  const said = serverSaid(server, now, runningSetupOf(jobs, id));
   return (
     <li>
       <SidebarItem

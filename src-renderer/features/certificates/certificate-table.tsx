@@ -1,0 +1,110 @@
+import { Ellipsis, RefreshCw, Trash2, Upload } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { Certificate, CertificatesOverview, ServerSummary } from '../../../src-main/contract/index.ts';
+import { openOwnCertificate, useCertificates } from '../../state/certificates.ts';
+import { exactTime } from '../../ui/format.ts';
+import { IconButton, Menu, type MenuItem, Spinner, StatusText, Table, Td, Th, Tr, useNow } from '../../ui/index.ts';
+import { askRemove, askRenew } from './asks.tsx';
+import { certificateSaid, dateOf, namesInShort, sourceWords } from './certificate-words.ts';
+
+interface CertificateTableProps {
+  readonly server: ServerSummary;
+  readonly overview: CertificatesOverview;
+}
+
+/** The certificates of a server; what is wrong with one stands below it in words. */
+export function CertificateTable({ server, overview }: CertificateTableProps): ReactNode {
+  return (
+    <Table label={`Certificates of ${server.profile.name}`}>
+      <thead>
+        <tr>
+          <Th>Names</Th>
+          <Th>State</Th>
+          <Th>Valid until</Th>
+          <Th>Issuer</Th>
+          <Th className="max-[1000px]:hidden">Key</Th>
+          <Th>Source</Th>
+          <Th labelHidden>Actions</Th>
+        </tr>
+      </thead>
+      <tbody>
+        {overview.certificates.map((certificate) => (
+          <CertificateRow key={certificate.name} server={server} overview={overview} certificate={certificate} />
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+function CertificateRow({ server, overview, certificate }: CertificateTableProps & { readonly certificate: Certificate }): ReactNode {
+  const now = useNow(60_000);
+  const said = certificateSaid(certificate, overview.renewer, now);
+  const { names, notAfter, issuer, key, source } = certificate;
+  const cell = said.notes.length > 0 ? 'border-b-0!' : '';
+  return (
+    <>
+      <Tr data-certificate={certificate.name}>
+        <Td className={`${cell} max-w-60 truncate`}>
+          <span className="selectable font-[530]" title={names.join('\n')}>
+            {namesInShort(names)}
+          </span>
+        </Td>
+        <Td className={`${cell} tabular`}>
+          <StatusText status={said.status}>{said.words}</StatusText>
+        </Td>
+        <Td quiet className={`${cell} tabular`} title={exactTime(notAfter)}>
+          {dateOf(notAfter)}
+        </Td>
+        <Td quiet className={`${cell} max-w-44 truncate`}>
+          <span className="selectable" title={`${issuer}, ${key}`}>
+            {issuer}
+          </span>
+        </Td>
+        <Td quiet className={`${cell} max-[1000px]:hidden`}>
+          {key}
+        </Td>
+        <Td quiet className={cell}>
+          {sourceWords[source]}
+        </Td>
+        <Td className={`${cell} w-8 text-right`}>
+          <RowMenu server={server} overview={overview} certificate={certificate} />
+        </Td>
+      </Tr>
+      {said.notes.length > 0 && (
+        <Tr>
+          <Td colSpan={7} className="pb-2.5 whitespace-normal!">
+            {said.notes.map((note) => (
+              <p
+                key={note}
+                className={`selectable max-w-160 text-12 wrap-anywhere ${said.status === 'failed' ? 'text-fail' : 'text-text-2'}`}
+              >
+                {note}
+              </p>
+            ))}
+          </Td>
+        </Tr>
+      )}
+    </>
+  );
+}
+
+function RowMenu({ server, overview, certificate }: CertificateTableProps & { readonly certificate: Certificate }): ReactNode {
+  const { id } = server.profile;
+  const asking = useCertificates((state) => state.asking);
+  const disabled = server.connection.phase !== 'connected' || asking !== null;
+  if (asking === certificate.name) return <Spinner label="Removing" />;
+  const next: MenuItem =
+    certificate.source === 'acme'
+      ? { id: 'renew', label: 'Renew now…', icon: RefreshCw, disabled, onSelect: () => void askRenew(id, certificate) }
+      : { id: 'replace', label: 'Give the next one…', icon: Upload, disabled, onSelect: () => openOwnCertificate(id) };
+  return (
+    <Menu
+      trigger={<IconButton label={`More for ${namesInShort(certificate.names)}`} icon={Ellipsis} size="sm" />}
+      items={[
+        next,
+        null,
+        { id: 'remove', label: 'Remove…', icon: Trash2, danger: true, disabled, onSelect: () => void askRemove(id, overview, certificate) },
+      ]}
+    />
+  );
+}

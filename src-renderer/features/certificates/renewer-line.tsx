@@ -1,0 +1,59 @@
+import { Trash2 } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { CertificatesOverview, ServerSummary } from '../../../src-main/contract/index.ts';
+import { renewerAsked, useCertificates } from '../../state/certificates.ts';
+import { Button, RelativeTime, StatusText } from '../../ui/index.ts';
+import { askRemoveRenewer } from './asks.tsx';
+import { renewerSaid } from './certificate-words.ts';
+
+interface RenewerLineProps {
+  readonly server: ServerSummary;
+  readonly overview: CertificatesOverview;
+}
+
+/** The one thing that Longshore leaves on a server for certificates: what it is, how it fares, and how to be rid of it. */
+export function RenewerLine({ server, overview }: RenewerLineProps): ReactNode {
+  const { renewer, certificates } = overview;
+  const { id, name } = server.profile;
+  const asking = useCertificates((state) => state.asking);
+  const needed = certificates.some(({ source }) => source === 'acme');
+  const said = renewerSaid(renewer, needed);
+  return (
+    <div className="flex items-start gap-6">
+      <div className="min-w-0 max-w-160 flex-1">
+        <p>
+          <StatusText status={said.status}>{said.words}</StatusText>
+          {renewer?.lastRunAt != null && (
+            <span className="tabular text-text-3">
+              , <RelativeTime prefix="last run " at={renewer.lastRunAt} />
+            </span>
+          )}
+        </p>
+        <p className="text-text-2">
+          {renewer === null
+            ? `Nothing on ${name} renews certificates. “Renew now” or another certificate brings the service back.`
+            : 'Renewed on the server by certbot of the Electronic Frontier Foundation, which looks twice a day, also while this computer is off. Only what has a third of its time left is renewed.'}
+        </p>
+        {renewer !== null && renewer.said !== '' && (
+          <details className="mt-1.5" open={renewer.lastRunFailed}>
+            <summary className="w-fit rounded-4 text-12 text-text-2 hover:text-text">What it said last</summary>
+            <pre className="selectable mt-1.5 max-h-60 overflow-auto rounded-6 bg-code-bg px-3 py-2 text-12 text-code-text whitespace-pre-wrap wrap-anywhere">
+              {renewer.said}
+            </pre>
+          </details>
+        )}
+      </div>
+      {renewer !== null && (
+        <Button
+          size="sm"
+          icon={Trash2}
+          busy={asking === renewerAsked}
+          disabled={server.connection.phase !== 'connected' || (asking !== null && asking !== renewerAsked)}
+          onClick={() => void askRemoveRenewer(id, name, overview)}
+        >
+          Remove from the server…
+        </Button>
+      )}
+    </div>
+  );
+}
