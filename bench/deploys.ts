@@ -80,7 +80,15 @@ async function productPair(bed: Bed, folder: string, round: number): Promise<Pai
   const deploy = async (release: number): Promise<ProductDeploy> => {
     await edit(folder, release);
     const answered = untilAnsweredBy(release, bed.server, 80, host);
-    const id = bed.services.deploys.deploy({ server, app, path: folder, settings: {}, dockerfile: null, include: [], exclude: [] });
+    const id = bed.services.deploys.deploy({
+      server,
+      app,
+      path: folder,
+      settings: { watchSeconds: 0 },
+      dockerfile: null,
+      include: [],
+      exclude: [],
+    });
     const [job, elapsed] = await Promise.all([finished(bed.services, id), answered]);
     return { job, elapsed };
   };

@@ -113,7 +113,7 @@ async function startOurs(bed: Bed, witness: Witness): Promise<(Target & { readon
   await mkdir(path);
   await writeVisitedApp(path);
   for (const { app, manners, replicas } of apps) {
-    const settings = { replicas, drainSeconds: 60, environment: { MANNERS: manners, WITNESS: witness.address } };
+    const settings = { replicas, drainSeconds: 60, watchSeconds: 0, environment: { MANNERS: manners, WITNESS: witness.address } };
     await finished(bed.services, bed.services.deploys.deploy({ server, app, path, settings, dockerfile: null, include: [], exclude: [] }));
   }
   const [first] = apps;

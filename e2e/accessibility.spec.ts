@@ -17,7 +17,7 @@ const test = base.extend<object, { readonly deployedHome: string }>({
     async ({ practiceServer }, use) => {
       const home = await mkdtemp(join(tmpdir(), 'longshore-e2e-deployed-'));
       await rememberServer(home, practiceServer);
-      await longshoreCommand(home, 'deploy', app.folder, '--server', serverName, '--app', app.name);
+      await longshoreCommand(home, 'deploy', app.folder, '--server', serverName, '--app', app.name, '--watch', '0');
       await use(home);
       await rm(home, { recursive: true, force: true });
     },

@@ -9,7 +9,7 @@ const project = (name: string): string => resolve(import.meta.dirname, 'projects
 
 test('a failing build says why and leaves the live release alone', async ({ longshore, page, home, practiceServer }) => {
   test.setTimeout(300_000);
-  await longshoreCommand(home, 'deploy', project('static-site'), '--server', serverName, '--app', 'steady');
+  await longshoreCommand(home, 'deploy', project('static-site'), '--server', serverName, '--app', 'steady', '--watch', '0');
   await longshore.dropPaths([project('broken-build')]);
   await startDeploy(page, { app: 'steady' });
   const result = page.getByRole('region', { name: 'Result' });
@@ -77,7 +77,7 @@ test('an app that listens on 127.0.0.1 only, and one that never becomes healthy,
 }) => {
   test.setTimeout(300_000);
   const app = 'unwell';
-  await longshoreCommand(home, 'deploy', project('static-site'), '--server', serverName, '--app', app);
+  await longshoreCommand(home, 'deploy', project('static-site'), '--server', serverName, '--app', app, '--watch', '0');
   await openApp(page, app);
   await openTab(page, 'Settings');
   await page.getByLabel('Time to become healthy').fill('8');

@@ -17,7 +17,7 @@ test.beforeAll(async ({ practiceServer }) => {
   const home = await mkdtemp(join(tmpdir(), 'longshore-e2e-deploy-'));
   try {
     await rememberServer(home, practiceServer);
-    await longshoreCommand(home, 'deploy', site, '--server', serverName, '--app', app);
+    await longshoreCommand(home, 'deploy', site, '--server', serverName, '--app', app, '--watch', '0');
   } finally {
     await rm(home, { recursive: true, force: true });
   }

@@ -18,7 +18,7 @@ function hold(server: PracticeServer, host: string): () => void {
 test('a deploy cannot be cancelled once the new release is live, and says so', async ({ longshore, page, home, practiceServer }) => {
   test.setTimeout(300_000);
   const host = defaultHost('late', practiceServer);
-  await longshoreCommand(home, 'deploy', project, '--server', serverName, '--app', 'late');
+  await longshoreCommand(home, 'deploy', project, '--server', serverName, '--app', 'late', '--watch', '0');
   const giveUp = hold(practiceServer, host);
   try {
     await longshore.dropPaths([project]);

@@ -24,7 +24,7 @@ test.beforeAll(async () => {
   try {
     await rememberServer(home, server, 'first');
     await longshoreCommand(home, 'servers', 'setup', 'first');
-    await longshoreCommand(home, 'deploy', site, '--server', 'first', '--app', 'site');
+    await longshoreCommand(home, 'deploy', site, '--server', 'first', '--app', 'site', '--watch', '0');
   } finally {
     await rm(home, { recursive: true, force: true });
   }

@@ -39,7 +39,7 @@ describe('an app on a fresh server', () => {
     expect(await ask(practice.server.host, host)).toEqual({ status: 200, release: '1' });
     expect(await leftOnServer()).toEqual(['longshore.shop.r1', 'longshore/shop:r1', 'shop-r1']);
     expect(await listApps(practice.session)).toEqual([
-      { name: 'shop', state: 'live', release: 1, replicas: { healthy: 1, wanted: 1 }, hosts: [host] },
+      { name: 'shop', state: 'live', release: 1, replicas: { healthy: 1, wanted: 1 }, hosts: [host], https: [] },
     ]);
   });
 
