@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { downServer, type PracticeServer, upServer } from '../../sandbox/index.ts';
+import { poll } from '../base/wait.ts';
 import { lastLine, PracticeCli, type Ran, sample } from './practice-cli.ts';
 import { openDoor } from './practice-door.ts';
 
@@ -134,6 +135,9 @@ describe('an app', () => {
       // No line in its log but those of requests.
       '--health',
       'tcp',
+      // Kept by all deploys below: they would wait for its end.
+      '--watch',
+      '0',
       '--domain',
       'hello.example.com',
       '--json',
@@ -184,7 +188,7 @@ describe('an app', () => {
   });
 
   it('shows what it printed', async () => {
-    const ran = await longshore('logs', 'hello', '--tail', '50', '--json');
+    const ran = await longshore('logs', 'hello', '--since', '1h', '--json');
     expect(ran.code, ran.stderr).toBe(0);
     expect(ran.stdout).toContain('release 1');
   });
@@ -278,6 +282,135 @@ describe('an app', () => {
   });
 });
 
+interface Changed {
+  readonly server: string;
+  readonly app: string;
+  readonly changed: boolean;
+  readonly release?: number;
+}
+
+/** What a command that changes an app ends with. */
+async function changed(...args: readonly string[]): Promise<Changed> {
+  const ran = await longshore(...args, '--json');
+  expect(ran.code, ran.stderr).toBe(0);
+  return lastLine<Changed>(ran);
+}
+
+describe('a running app', () => {
+  it('gets more replicas, and no change where it has them', async () => {
+    const { release } = await summary();
+    expect(await changed('scale', 'hello', '2')).toMatchObject({ server: 'harbor-1', app: 'hello', changed: true, release });
+    expect((await summary()).replicas).toEqual({ healthy: 2, wanted: 2 });
+    expect(await changed('scale', 'hello', '2')).toEqual({ server: 'harbor-1', app: 'hello', changed: false });
+    expect(await changed('scale', 'hello', '1')).toMatchObject({ changed: true, release });
+    expect((await summary()).replicas).toEqual({ healthy: 1, wanted: 1 });
+  });
+
+  it('shows its settings: of variables the names, and the values only as JSON', async () => {
+    const { settings } = lastLine<{ settings: { environment: Record<string, string> } }>(await longshore('settings', 'hello', '--json'));
+    expect(settings).toMatchObject({ port: 4000, replicas: 1, environment: { GREETING: 'Ahoy' }, domains: ['hello.example.com'] });
+    const { stdout } = await longshore('settings', 'hello');
+    expect(stdout).toMatch(/^Port +4000$/m);
+    expect(stdout).toMatch(/^Environment +.*GREETING/m);
+    expect(stdout).not.toContain('Ahoy');
+  });
+
+  it('takes other settings as a new release, and leaves the rest as it was', async () => {
+    const { release } = await summary();
+    const flags = [
+      '--port',
+      '4001',
+      '--env',
+      'GREETING=Good day',
+      '--env',
+      'ADDED=hunter2',
+      '--domain',
+      'other.example.com',
+      '--health',
+      'tcp',
+    ];
+    expect(await changed('settings', 'hello', ...flags)).toMatchObject({ app: 'hello', changed: true, release: release + 1 });
+    expect((await get('other.example.com')).body).toContain('Good day');
+    expect((await get('hello.example.com')).status).toBe(404);
+    expect((await longshore('exec', 'hello', '--', 'printenv', 'PORT', 'ADDED')).stdout).toBe('4001\nhunter2\n');
+    // What is so already makes no release.
+    expect(await changed('settings', 'hello', ...flags, '--unset', 'NOT_THERE')).toEqual({
+      server: 'harbor-1',
+      app: 'hello',
+      changed: false,
+    });
+
+    expect(await changed('settings', 'hello', '--unset', 'ADDED', '--no-domains')).toMatchObject({ changed: true, release: release + 2 });
+    expect((await longshore('exec', 'hello', '--', 'printenv', 'ADDED')).code).toBe(1);
+    expect((await longshore('exec', 'hello', '--', 'printenv', 'GREETING')).stdout).toBe('Good day\n');
+    expect((await get('other.example.com')).status).toBe(404);
+  });
+
+  it('says what changed between its releases, and no value of a variable', async () => {
+    const { release } = await summary();
+    const of = (ran: Ran): { from: { number: number }; to: { number: number }; changes: { what: string; text: string }[] }[] => {
+      expect(ran.code, ran.stderr).toBe(0);
+      return lastLine<{ comparisons: ReturnType<typeof of> }>(ran).comparisons;
+    };
+    const each = await longshore('releases', 'hello', '--changes', '--json');
+    const [last, before] = of(each);
+    expect([last?.from.number, last?.to.number]).toEqual([release - 1, release]);
+    expect(last?.changes.map(({ what, text }) => `${what}: ${text}`)).toEqual([
+      'Environment: ADDED removed',
+      'Domain: other.example.com removed',
+    ]);
+    expect(before?.changes.map(({ what, text }) => `${what}: ${text}`)).toEqual([
+      'Port: 4000 → 4001',
+      'Environment: ADDED added',
+      'Environment: GREETING changed',
+      'Domain: other.example.com added',
+      'Domain: hello.example.com removed',
+      'Health check: GET /healthz → port accepts connections',
+    ]);
+    const back = await longshore('releases', 'hello', '--changes', `r${release}..r${release - 2}`, '--json');
+    const [way] = of(back);
+    expect(way?.changes.map(({ what, text }) => `${what}: ${text}`)).toContain('Port: 4001 → 4000');
+    const text = await longshore('releases', 'hello', '--changes');
+    expect(text.stdout).toMatch(/^r1, .*, the first known release$/m);
+    expect(text.stdout).toMatch(/^ {2}Port +4000 → 4001$/m);
+    // Another folder was sent, without README.md and with it again.
+    expect(text.stdout).toMatch(/^ {2}Source +\d+ files, .* → \d+ files, /m);
+    for (const { stdout } of [each, back, text]) expect(stdout).not.toMatch(/hunter2|Good day|Ahoy/);
+    const none = await longshore('releases', 'hello', '--changes', '1..99', '--json');
+    expect(none.code).toBe(1);
+    expect(lastLine<{ error: { code: string } }>(none).error.code).toBe('not-found');
+  });
+
+  it('is started afresh; meanwhile its lease says who has it and for what', async () => {
+    const leased = async (): Promise<{ owner: string; purpose: string; since: number; beatAgeMs: number; stale: boolean } | null> =>
+      lastLine<{ lease: Awaited<ReturnType<typeof leased>> }>(await longshore('lease', 'hello', '--json')).lease;
+    expect(await leased()).toBeNull();
+    const container = async (): Promise<string> => (await longshore('exec', 'hello', '--', 'hostname')).stdout;
+    const before = await container();
+    const restarting = cli.start('restart', 'hello', '--json');
+    const held = await poll(async () => (await leased()) ?? undefined, { everyMs: 20, withinMs: 60_000 });
+    expect(held).toMatchObject({ owner: expect.stringContaining('@'), purpose: 'restart', stale: false });
+    expect(held?.beatAgeMs).toBeLessThan(90_000);
+    expect(await restarting.ended(), restarting.stderr).toBe(0);
+    expect(lastLine(restarting)).toMatchObject({ app: 'hello', changed: true });
+    expect(await container()).not.toBe(before);
+    expect(await leased()).toBeNull();
+    expect((await longshore('lease', 'nothing-here')).code).toBe(1);
+  });
+
+  it('is stopped and started again, and nothing is done where it is so already', async () => {
+    const { hosts } = await summary();
+    const host = hosts[0] ?? '';
+    const unchanged = { server: 'harbor-1', app: 'hello', changed: false };
+    expect(await changed('stop', 'hello')).toEqual({ ...unchanged, changed: true });
+    expect((await get(host)).status).toBe(503);
+    expect(await changed('stop', 'hello')).toEqual(unchanged);
+    expect(await changed('start', 'hello')).toMatchObject({ changed: true, url: `http://${host}` });
+    expect((await get(host)).status).toBe(200);
+    expect(await changed('start', 'hello')).toEqual(unchanged);
+  });
+});
+
 describe('an app whose name is not unique', () => {
   it('is taken from the server that was named, and from no other while one is not reached', async () => {
     const door = await openDoor(server);
@@ -342,6 +475,33 @@ describe('bad input', () => {
     const ran = await longshore(...args);
     expect(ran.stderr).toContain(words);
     expect(ran.code).toBe(code);
+  });
+});
+
+describe('an app that is removed', () => {
+  it('stays where there is nobody to ask, and where another name is typed', async () => {
+    const ran = await longshore('remove', 'hello', '--json');
+    expect(ran.code).toBe(2);
+    expect(lastLine<{ error: { next: string } }>(ran).error.next).toContain('longshore remove hello --yes');
+    const talk = cli.atTerminal('remove', 'hello');
+    await talk.says('Type hello to remove it:');
+    talk.type('hallo\r');
+    expect(await talk.ended(), talk.stdout).toBe(2);
+    expect(talk.stdout).toContain('Nothing was removed.');
+    expect((await summary()).hosts).not.toEqual([]);
+  });
+
+  it('goes with all of it when its name is typed', async () => {
+    const host = (await summary()).hosts[0] ?? '';
+    const talk = cli.atTerminal('remove', 'hello');
+    await talk.says('Type hello to remove it:');
+    talk.type('hello\r');
+    expect(await talk.ended(), talk.stdout).toBe(0);
+    expect(lastLine(await longshore('apps', '--json'))).toEqual({ apps: [] });
+    expect((await get(host)).status).toBe(404);
+    const again = await longshore('remove', 'hello', '--yes', '--json');
+    expect(again.code).toBe(1);
+    expect(lastLine<{ error: { code: string } }>(again).error.code).toBe('not-found');
   });
 });
 
