@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,14 +18,18 @@ interface Ran {
 let root: string;
 
 /** The command line in this process, with what it writes caught. It opens no services. */
-async function archive(...args: readonly string[]): Promise<Ran> {
+function archive(...args: readonly string[]): Promise<Ran> {
+  return archiveOf(root, ...args);
+}
+
+async function archiveOf(folder: string, ...args: readonly string[]): Promise<Ran> {
   const out = catchWrites(process.stdout);
   const said = catchWrites(process.stderr);
   try {
     const open = (): never => {
       throw new Error('archive needs no services');
     };
-    const code = await runProgram(['archive', root, ...args], { version: '0', open });
+    const code = await runProgram(['archive', folder, ...args], { version: '0', open });
     return { code, out: out.written(), said: said.written().toString('utf8') };
   } finally {
     out.release();
@@ -230,6 +235,27 @@ describe('longshore archive', () => {
       expect((await archive('-o', device)).code).toBe(0);
       expect(lstatSync(device).isCharacterDevice()).toBe(true);
     });
+
+    test('gets every block as it was packed, also where it is read more slowly than it is packed: blocks are used again', async () => {
+      const many = join(target, 'many');
+      mkdirSync(many);
+      for (let file = 0; file < 12; file++) writeFileSync(join(many, `f${file}`), randomBytes(1_500_000 + file));
+      const [pipe, file] = [join(target, 'pipe'), join(target, 'x.tar')];
+      makeFifo(pipe);
+      const reads = spawn('dd', [`if=${pipe}`, 'bs=4096'], { stdio: ['ignore', 'pipe', 'ignore'] });
+      started.push(reads);
+      const read = buffer(reads.stdout);
+      const hashOf = async (output: string): Promise<unknown> => {
+        const { out } = await archiveOf(many, '-o', output, '--json');
+        return (JSON.parse(out.toString('utf8')) as Record<string, unknown>)['hash'];
+      };
+      const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+      const hash = await hashOf(pipe);
+      expect(sha256(await read)).toBe(hash);
+      expect(await hashOf(file)).toBe(hash);
+      expect(sha256(readFileSync(file))).toBe(hash);
+      expect(sha256((await archiveOf(many, '-o', '-')).out)).toBe(hash);
+    }, 60_000);
 
     test('is written beside a list', async () => {
       const { code, out } = await archive('--list', '-z', '-o', join(target, 'x.tar'));

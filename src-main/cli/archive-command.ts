@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import {
   explainPath,
   heldBack,
@@ -124,14 +123,20 @@ function asJson(scan: Scan, tracked: readonly string[], flags: ArchiveFlags, has
 function writeList(scan: Scan, end: string): Promise<void> {
   const chunks: Buffer[] = [];
   for (const path of scanPaths(scan)) chunks.push(path, Buffer.from(end));
-  return new Promise((done, fail) => process.stdout.write(Buffer.concat(chunks), (error) => (error ? fail(error) : done())));
+  return writeOut(Buffer.concat(chunks));
+}
+
+/** Resolves when all of it went to standard output. */
+function writeOut(bytes: Buffer): Promise<void> {
+  return new Promise((done, fail) => process.stdout.write(bytes, (error) => (error ? fail(error) : done())));
 }
 
 /** Without a target to standard output. Returns the tar's sha256. */
 async function writeTar(scan: Scan, target: TarTarget | null, level: number | null, signal: AbortSignal): Promise<string> {
-  const packed = packFolder(scan, { gzipLevel: level, signal });
+  // Both ways are done with each block before they ask for the next.
+  const packed = packFolder(scan, { gzipLevel: level, reuseBlocks: true, signal });
   packed.finished.catch(() => undefined);
-  if (target === null) await pipeline(packed.stream, process.stdout, { end: false });
+  if (target === null) for await (const block of packed.stream as AsyncIterable<Buffer>) await writeOut(block);
   else await writeTarTo(target, packed.stream);
   return (await packed.finished).hash;
 }

@@ -1,8 +1,7 @@
 import type { Stats } from 'node:fs';
-import { constants, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { constants, type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { ExpectedError, patternOf } from '../contract/index.ts';
 
 /** Where a tar is written to. `path` is without links where something is there already. */
@@ -33,13 +32,15 @@ export async function patternsWithout({ path, isFile }: TarTarget, folder: strin
   return inside.startsWith('../') ? [] : [patternOf(inside, false), patternOf(partOf(inside), false)];
 }
 
-/** Writes it all. A file appears under its name only when it is whole. Throws `store-failed`. */
+/**
+ * Writes it all, each block before it asks for the next, which may come in the same memory. A file appears under its name only when it
+ * is whole. Throws `store-failed`.
+ */
 export async function writeTarTo({ path, isFile }: TarTarget, tar: Readable): Promise<void> {
   const name = isFile ? partOf(path) : path;
   try {
     // No O_CREAT and no O_TRUNC for what is there: it is not ours to make.
-    const handle = await open(name, isFile ? 'w' : constants.O_WRONLY);
-    await pipeline(tar, handle.createWriteStream());
+    await writeInto(await open(name, isFile ? 'w' : constants.O_WRONLY), tar);
     if (isFile) await rename(name, path);
   } catch (error) {
     tar.destroy();
@@ -50,6 +51,14 @@ export async function writeTarTo({ path, isFile }: TarTarget, tar: Readable): Pr
       });
     }
     throw error;
+  }
+}
+
+async function writeInto(handle: FileHandle, tar: Readable): Promise<void> {
+  try {
+    await handle.writeFile(tar);
+  } finally {
+    await handle.close();
   }
 }
 
