@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Manners, speaksHttp2, startTraffic, startWitness, type Witness, writeVisitedApp } from '../../sandbox/traffic/traffic.ts';
-import { sleep } from '../base/wait.ts';
+import { poll, sleep } from '../base/wait.ts';
+import { practiceChain } from '../certificates/practice-chain.ts';
 import type { JobSummary } from '../contract/index.ts';
 import { reloadEdge } from '../edge/practice-reload.ts';
 import { startConfigure, startDeploy, startRollback } from './index.ts';
@@ -61,37 +62,43 @@ async function release({ app, manners, releases, rollsBack }: Visited): Promise<
   return jobs;
 }
 
-async function reloadNowAndThen(): Promise<void> {
-  for (let count = 0; count < RELOADS; count += 1) {
+/** A certificate of those names, or one more in its place. */
+async function certify(hosts: readonly string[]): Promise<void> {
+  const { leaf, intermediate, key } = await practiceChain(hosts);
+  await practice.session.edge.installCertificate('visited', [leaf, intermediate, key].join('\n'));
+}
+
+/** Reloads HAProxy now and then, and renews the certificate between two reloads. */
+async function reloadAndRenew(hosts: readonly string[]): Promise<void> {
+  for (let count = 1; count <= RELOADS; count += 1) {
     await sleep(12_000);
     await reloadEdge(practice.connection, practice.session.docker);
+    if (count % 2 === 0) await certify(hosts);
   }
 }
 
 describe('releases under load', () => {
-  it('lose no request: 5 deploys, 2 rollbacks and 5 reloads of HAProxy, of apps that end politely and that exit at once', async () => {
-    const hosts = new Map<string, string>();
-    for (const each of visited) hosts.set(each.app, await begin(each));
+  it('lose no request: 5 deploys, 2 rollbacks, 5 reloads of HAProxy, 2 new certificates; apps that end politely and that exit at once', async () => {
+    const hosts: string[] = [];
+    for (const each of visited) hosts.push(await begin(each));
+    await certify(hosts);
     const { host: address } = practice.server;
-    const hasHttp2 = await speaksHttp2({ address, port: 443, host: hosts.get('polite') ?? '' });
-    const targets = [...hosts.values()].map((host) => ({
-      address,
-      port: 80,
-      host,
-      ...(hasHttp2 ? { tls: { address, port: 443, host } } : {}),
-    }));
+    const targets = hosts.map((host) => ({ address, port: 80, host, tls: { address, port: 443, host } }));
+    for (const { tls } of targets) {
+      expect(await poll(async () => (await speaksHttp2(tls)) || undefined, { everyMs: 250, withinMs: 30_000 }), tls.host).toBe(true);
+    }
     const traffic = startTraffic({ targets, perSecond: 60, witness });
-    const [jobs] = await Promise.all([Promise.all(visited.map(release)), reloadNowAndThen()]);
+    const [jobs] = await Promise.all([Promise.all(visited.map(release)), reloadAndRenew(hosts)]);
     const report = await traffic.stop();
 
     const kinds = report.kinds.map(({ kind, requests, failed }) => `${kind} ${requests}${failed > 0 ? ` (${failed} failed)` : ''}`);
-    const http2 = hasHttp2 ? '' : '; HTTP/2 not asked: no TLS at port 443';
-    console.log(`${report.requests} requests, ${report.failed} failed, ${report.replayed.length} replayed: ${kinds.join(', ')}${http2}`);
+    const { requests, failed, replayed, askedAgain } = report;
+    console.log(`${requests} requests, ${failed} failed, ${replayed.length} replayed, ${askedAgain} refused unbegun: ${kinds.join(', ')}`);
     expect(report.failures).toEqual([]);
     expect(report).toMatchObject({ failed: 0, replayed: [], unseen: 0 });
     expect(report.requests).toBeGreaterThan(3_000);
     expect(report.idleReused).toBeGreaterThan(0);
-    const answered = [...hosts.values()].map((host) => [...(report.releases.get(host)?.keys() ?? [])].sort());
+    const answered = hosts.map((host) => [...(report.releases.get(host)?.keys() ?? [])].sort());
     expect(answered).toEqual([
       ['1', '2', '3'],
       ['1', '2', '3'],
