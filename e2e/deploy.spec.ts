@@ -55,8 +55,13 @@ test('a dropped folder goes live, is watched, replaced and rolled back', async (
 
     await openApp(page, 'harbor');
     await openTab(page, 'Releases');
+    await page.getByRole('button', { name: 'r2', exact: true }).click();
+    await expect(page.getByRole('list', { name: 'r2 against r1' })).toContainText(/Source \d+ files, .* → \d+ files, /);
     await page.getByRole('button', { name: 'Roll back to r1' }).click();
-    await page.getByRole('dialog').or(page.getByRole('alertdialog')).getByRole('button', { name: 'Roll back to r1' }).click();
+    const asking = page.getByRole('dialog').or(page.getByRole('alertdialog'));
+    // It says which way the code goes, before anything is done.
+    await expect(asking.getByRole('list', { name: 'What changes back' })).toContainText('Source');
+    await asking.getByRole('button', { name: 'Roll back to r1' }).click();
     await expect(page.getByRole('row', { name: /^r1 Live/ })).toBeVisible({ timeout: 120_000 });
     await expect(page.getByRole('row', { name: /^r2 Kept/ })).toBeVisible();
     expect((await fetchThroughEdge(practiceServer, host)).status).toBe(200);

@@ -85,6 +85,14 @@ export async function walkDailyScreens(longshore: Longshore, app: WalkedApp, loo
     await openTab(page, tab);
     if (tab === 'Terminal') await expect(page.locator('.xterm')).toBeVisible({ timeout: 30_000 });
     await look(`app, ${tab}`);
+    if (tab === 'Releases') {
+      await page
+        .getByRole('button', { name: /^r\d+$/ })
+        .first()
+        .click();
+      await expect(page.getByRole('region', { name: /^Changes of r/ })).toBeVisible();
+      await look('app, release opened');
+    }
   }
   await page.getByRole('button', { name: 'More: Replicas' }).click();
   await page.getByRole('button', { name: 'Add a variable' }).click();

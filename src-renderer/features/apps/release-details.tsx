@@ -20,11 +20,11 @@ export function ReleaseDetails({ release, live }: ReleaseDetailsProps): ReactNod
     <section aria-label={`Changes of ${name}`} className="@container">
       <div className="grid grid-cols-1 gap-x-8 gap-y-4 @2xl:grid-cols-2">
         <div>
-          <h3 className="label-11 mb-1.5">
+          <h2 className="label-11 mb-1.5">
             {before === undefined
               ? 'First known release'
               : `${name} against r${before}${live?.record.number === before ? ', which is live' : ''}`}
-          </h3>
+          </h2>
           {comparison === null ? (
             <p className="text-12 text-text-2">There is no record of an earlier one to compare it with.</p>
           ) : (
@@ -43,9 +43,9 @@ function AgainstLive({ release, live }: { readonly release: Release; readonly li
   useEffect(() => void readComparison(from, to), [from, to]);
   return (
     <div>
-      <h3 className="label-11 mb-1.5">
+      <h2 className="label-11 mb-1.5">
         r{to} against r{from}, which is live
-      </h3>
+      </h2>
       {read?.error && <InlineError error={read.error} />}
       {read?.value ? (
         <ChangeList label={`r${to} against live`} changes={read.value.changes} none="Nothing: the same image and settings." />
