@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { Route } from '../contract/index.ts';
 import { backendName, slotAlias, slots } from './model.ts';
 import { noReleasePage, unavailablePage, unknownHostPage } from './pages.ts';
+import { appLimits, extraPorts, portBackendName, routeBackendRules, routeFrontend, routeSections } from './routes.ts';
 import type { EdgeApp, EdgeModel, Slot } from './types.ts';
 
 /** Where the edge's container sees its files and its sockets. */
@@ -8,6 +10,8 @@ export const ETC = '/etc/edge';
 export const RUN = '/run/edge';
 export const HOSTS_MAP = `${ETC}/hosts.map`;
 export const SLOTS_MAP = `${ETC}/slots.map`;
+/** Host and path to the route that they are. */
+export const ROUTES_MAP = `${ETC}/routes.map`;
 /** Hosts whose plain requests are sent on to https, each with `redirect` or `hsts`. */
 export const HTTPS_MAP = `${ETC}/https.map`;
 /** Tokens of ACME challenges that are being answered, with their answers. Filled while a certificate is asked for, empty otherwise. */
@@ -15,11 +19,16 @@ export const ACME_MAP = `${ETC}/acme.map`;
 export const CERTIFICATES = `${ETC}/certs`;
 export const CERTIFICATES_LIST = `${ETC}/certs.list`;
 
-/** A request with this header (value 1) is answered with {@link SERVED_BY}. */
+/**
+ * A request with this header and the edge's own secret in it is one of ours: it meets no rule of a route, and is answered with
+ * {@link SERVED_BY}.
+ */
 export const PROBE = 'x-longshore-probe';
 /** Names the backend that answered a probe. */
 export const SERVED_BY = 'x-longshore-served-by';
 
+/** One line: what {@link PROBE} has to say. */
+export const PROBE_KEY = `${ETC}/probe.key`;
 /** RFC 8555, section 8.3. */
 const ACME_PATH = '/.well-known/acme-challenge/';
 /** A year, as browsers' own lists ask for. */
@@ -41,8 +50,15 @@ export const KEEP_ALIVE_SECONDS = 30;
  * (a pooled one may lead to a container two releases old), DNS asked twice a second and missing replicas dropped at once, idle clients told
  * to close only with a response.
  */
-export function renderConfig(model: Pick<EdgeModel, 'apps'>): string {
-  const body = [...defaults(), ...frontend(), ...ownBackends(), ...[...model.apps].sort(byName).flatMap(appBackends)];
+export function renderConfig(model: Pick<EdgeModel, 'apps' | 'routes'>): string {
+  const routes = [...(model.routes ?? [])].sort(byNumber);
+  const body = [
+    ...defaults(),
+    ...routeSections(routes),
+    ...frontend(routes),
+    ...ownBackends(),
+    ...[...model.apps].sort(byName).flatMap((app) => appBackends(app, routes)),
+  ];
   const fingerprint = configFingerprint(body.join('\n'));
   return `${[...head(fingerprint), ...body].join('\n')}\n`;
 }
@@ -114,7 +130,7 @@ function defaults(): string[] {
   ];
 }
 
-function frontend(): string[] {
+function frontend(routes: readonly Route[]): string[] {
   return [
     'frontend http',
     '  bind :80',
@@ -123,15 +139,17 @@ function frontend(): string[] {
     // Only tokens that somebody asked a certificate with: all else under /.well-known is the apps'.
     `  http-request return status 200 content-type text/plain lf-string '%[path,field(4,/),map(${ACME_MAP})]' if { path_beg ${ACME_PATH} } { path,field(4,/),map(${ACME_MAP}) -m found }`,
     '  http-request set-var(txn.host) req.hdr(host),field(1,:),lower',
+    `  http-request set-var(txn.probe) bool(true) if { req.hdr(${PROBE}) -m str -f ${PROBE_KEY} }`,
+    `  http-request del-header ${PROBE}`,
     `  http-request set-var(txn.app) var(txn.host),map(${HOSTS_MAP})`,
     `  http-request set-var(txn.https) var(txn.host),map(${HTTPS_MAP})`,
-    `  http-request set-var(txn.probe) bool(true) if { req.hdr(${PROBE}) -m str 1 }`,
-    `  http-request del-header ${PROBE}`,
     '  http-request redirect scheme https code 308 if !{ ssl_fc } { var(txn.https) -m found } !{ var(txn.probe) -m bool }',
+    ...routeFrontend(routes, ROUTES_MAP),
     '  http-request set-header X-Forwarded-Proto http if !{ ssl_fc }',
     '  http-request set-header X-Forwarded-Proto https if { ssl_fc }',
     `  http-response set-header Strict-Transport-Security max-age=${HSTS_SECONDS} if { ssl_fc } { var(txn.https) -m str hsts }`,
     `  http-response set-header ${SERVED_BY} %[be_name] if { var(txn.probe) -m bool }`,
+    ...routeBackendRules(routes, SLOTS_MAP),
     `  use_backend %[var(txn.app),map(${SLOTS_MAP},be_no_release)] if { var(txn.app) -m found }`,
     '  default_backend be_unknown_host',
   ];
@@ -143,14 +161,28 @@ function ownBackends(): string[] {
   return ['backend be_unknown_host', answer(404, unknownHostPage), 'backend be_no_release', answer(503, noReleasePage)];
 }
 
-function appBackends(app: EdgeApp): string[] {
-  return slots.flatMap((slot) => slotBackend(app, slot));
+function appBackends(app: EdgeApp, routes: readonly Route[]): string[] {
+  const limits = appLimits(app.name, routes);
+  return slots.flatMap((slot) => [
+    ...slotBackend(app, slot, limits),
+    ...extraPorts(app.name, routes).flatMap((port) => portBackend(app, slot, port, limits)),
+  ]);
 }
 
-function slotBackend(app: EdgeApp, slot: Slot): string[] {
+/** The same replicas at another port, of which is known only whether it takes connections. */
+function portBackend(app: EdgeApp, slot: Slot, port: number, limits: readonly string[]): string[] {
+  return [
+    `backend ${portBackendName(app.name, slot, port)}`,
+    ...limits,
+    `  server-template ${slot} ${app.slots[slot].room} ${slotAlias(app.name, slot)}:${port}`,
+  ];
+}
+
+function slotBackend(app: EdgeApp, slot: Slot, limits: readonly string[]): string[] {
   const { port, health, room } = app.slots[slot];
   return [
     `backend ${backendName(app.name, slot)}`,
+    ...limits,
     ...(health.kind === 'http'
       ? [
           '  option httpchk',
@@ -173,6 +205,10 @@ export function escapedPath(path: string): string {
       return /^[A-Za-z0-9/?&=:@!$()*+,;%._~-]$/.test(character) ? character : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
     })
     .join('');
+}
+
+function byNumber(one: Route, other: Route): number {
+  return Number(one.id.slice(1)) - Number(other.id.slice(1));
 }
 
 function byName(one: EdgeApp, other: EdgeApp): number {

@@ -59,8 +59,8 @@ async function sessionsEverywhere(
 async function sessionsIn(runtime: Runtime, pid: number, backend: string, signal: AbortSignal | undefined): Promise<number> {
   const sessions = await poll(
     async () => {
-      const rows = await runtime.tryMaster(`@!${pid} show stat ${backend} 2 -1`, parseStat, signal);
-      if (rows) return backendSessions(rows);
+      const rows = await runtime.tryMaster(`@!${pid} show stat -1 2 -1`, parseStat, signal);
+      if (rows) return backendSessions(rows, backend);
       const processes = await runtime.master('show proc', parseProcesses, signal);
       const there = [processes.current, ...processes.old].some((worker) => worker.pid === pid);
       return there ? undefined : 0;

@@ -12,14 +12,15 @@ import {
   unloadCertificate,
   writeCertificate,
 } from './certificates.ts';
-import { HOSTS_MAP, HTTPS_MAP, renderConfig, SLOTS_MAP } from './config.ts';
+import { HOSTS_MAP, HTTPS_MAP, ROUTES_MAP, renderConfig, SLOTS_MAP } from './config.ts';
 import { drainSlot } from './drain.ts';
 import { ensureEdge } from './ensure.ts';
-import { type FileName, type Files, readFiles, writeFile } from './files.ts';
+import { type FileName, type Files, readFiles, readProbeKey, writeFile } from './files.ts';
 import { hostsFrom, httpsFrom, mapCommands, parseMap, parseShownMap, renderMap, sameEntries, slotEntries, slotsFrom } from './maps.ts';
 import { backendName, checkedApp, checkedHost, checkedModel } from './model.ts';
 import { requestThroughEdge } from './probe.ts';
 import { reload, runsConfig } from './reload.ts';
+import { routeEntries } from './routes.ts';
 import { Runtime } from './runtime.ts';
 import { parseProcesses, parseStat, slotServers } from './runtime-answers.ts';
 import { EDGE_SERVICE, refuseUnknownEdge } from './service.ts';
@@ -49,6 +50,7 @@ class HaproxyEdge implements Edge {
   readonly #runtime: Runtime;
   /** Two changes from this program wait for each other; those of another computer are found out by what the files held when they were read. */
   readonly #changes = new KeyedMutex();
+  #probeKey: string | null = null;
 
   constructor(parts: EdgeParts) {
     this.#connection = parts.connection;
@@ -78,6 +80,7 @@ class HaproxyEdge implements Edge {
       const mapsWritten = [
         // Hosts first: a worker that starts meanwhile reads them.
         await this.#write(before, 'hosts.map', renderMap(model.hosts), signal),
+        await this.#write(before, 'routes.map', renderMap(routeEntries(model.routes ?? [])), signal),
         await this.#write(before, 'slots.map', withMissingSlots(before['slots.map'], model), signal),
       ].some(Boolean);
       await this.#write(before, 'haproxy.cfg', config, signal);
@@ -126,8 +129,10 @@ class HaproxyEdge implements Edge {
     return drainSlot(this.#runtime, checkedApp(app), slot, seconds, onSessions, signal);
   }
 
-  request(host: string, path: string, signal?: AbortSignal): ReturnType<Edge['request']> {
-    return requestThroughEdge(this.#connection, host, path, signal);
+  async request(host: string, path: string, signal?: AbortSignal): ReturnType<Edge['request']> {
+    // An edge that was made before there was a key takes this for one.
+    this.#probeKey ??= await readProbeKey(this.#connection, signal);
+    return requestThroughEdge(this.#connection, host, path, this.#probeKey ?? '1', signal);
   }
 
   setHttps(host: string, mode: HttpsMode | null, signal?: AbortSignal): Promise<void> {
@@ -222,8 +227,9 @@ class HaproxyEdge implements Edge {
         const hosts = await this.#sync(HOSTS_MAP, () => parseMap(before['hosts.map']), signal);
         const slots = await this.#sync(SLOTS_MAP, () => parseMap(before['slots.map']), signal);
         const https = await this.#sync(HTTPS_MAP, () => parseMap(before['https.map']), signal);
-        changed ||= hosts || slots || https;
-        if (!hosts && !slots && !https) return true;
+        const routes = await this.#syncRoutes(before, signal);
+        changed ||= hosts || slots || https || routes;
+        if (!hosts && !slots && !https && !routes) return true;
         // Another computer may have written between the reading and the last command.
         const after = await readFiles(this.#connection, signal);
         return maps.every((name) => after[name] === before[name]) ? true : undefined;
@@ -241,6 +247,12 @@ class HaproxyEdge implements Edge {
   async #shownMap(path: string, signal: AbortSignal | undefined): Promise<Record<string, string> | undefined> {
     const { current } = await this.#runtime.master('show proc', parseProcesses, signal);
     return await this.#runtime.tryMaster(`@!${current.pid} show map ${path}`, shownMap, signal);
+  }
+
+  /** HAProxy knows the map only where its configuration uses it, which one without routes does not. */
+  async #syncRoutes(files: Files, signal: AbortSignal | undefined): Promise<boolean> {
+    if (!files['haproxy.cfg'].includes(ROUTES_MAP)) return false;
+    return this.#sync(ROUTES_MAP, () => parseMap(files['routes.map']), signal);
   }
 
   /** Changes a running map until it reads back as wanted. Returns whether there was anything to do. */
@@ -279,7 +291,7 @@ class HaproxyEdge implements Edge {
   }
 }
 
-const maps = ['hosts.map', 'slots.map', 'https.map'] as const;
+const maps = ['hosts.map', 'slots.map', 'https.map', 'routes.map'] as const;
 
 /** Of the first certificate of a chain, in HAProxy's own form; null when it cannot be read. */
 function serialOf(chain: string): string | null {

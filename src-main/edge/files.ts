@@ -2,19 +2,31 @@ import { createHash } from 'node:crypto';
 import { ExpectedError } from '../contract/index.ts';
 import type { Docker } from '../docker/types.ts';
 import type { SshConnection } from '../ssh/types.ts';
-import { ETC } from './config.ts';
+import { ETC, RUN } from './config.ts';
 import { HOST_FOLDER } from './runtime.ts';
 
-/** The last two came later: an edge that was made before has none, which is as good as an empty one. */
-export const files = ['haproxy.cfg', 'hosts.map', 'slots.map', 'https.map', 'certs.list'] as const;
+/** The last three came later: an edge that was made before has none, which is as good as an empty one. */
+export const files = ['haproxy.cfg', 'hosts.map', 'slots.map', 'https.map', 'certs.list', 'routes.map'] as const;
 export type FileName = (typeof files)[number];
 export type Files = Readonly<Record<FileName, string>>;
+
+/**
+ * Makes the secret by which the edge knows our own requests, where there is none. Whoever may use the sockets may read it, and nobody
+ * else of the server: it walks past the rules of routes.
+ */
+export const PROBE_KEY_SCRIPT = `
+if [ ! -s probe.key ]; then
+  (umask 077; od -An -N24 -tx1 /dev/urandom | tr -d ' \\n' > probe.key.new; echo >> probe.key.new)
+  chgrp "$(stat -c %g ${RUN})" probe.key.new
+  chmod 640 probe.key.new
+  mv probe.key.new probe.key
+fi`;
 
 /** Prints the length and then the bytes of each file, so that no content can be taken for a border. Readable by every user of the server. */
 const READ = `
 for file; do
   if [ -f "$file" ]; then wc -c < "$file"; cat "$file"
-  else case "$file" in */https.map|*/certs.list) echo 0;; *) echo missing;; esac; fi
+  else case "$file" in */https.map|*/certs.list|*/routes.map) echo 0;; *) echo missing;; esac; fi
 done
 `;
 
@@ -28,7 +40,8 @@ set -eu
 cd ${ETC}
 exec 9> .lock
 flock 9
-for file in "$1" https.map acme.map certs.list; do [ -e "$file" ] || : > "$file"; done
+for file in "$1" https.map acme.map certs.list routes.map; do [ -e "$file" ] || : > "$file"; done
+${PROBE_KEY_SCRIPT}
 new="$1.new"
 cat > "$new"
 if [ "$(wc -c < "$new")" -ne "$2" ]; then rm -f "$new"; echo "The file arrived incomplete." >&2; exit 3; fi
@@ -51,14 +64,33 @@ export async function readFiles(connection: Pick<SshConnection, 'name' | 'script
     { signal, timeoutMs: READ_TIMEOUT_MS },
   );
   const contents = splitByLength(Buffer.from(result.stdout, 'utf8'));
-  const [config, hosts, slots, https = '', certificates = ''] = contents;
+  const [config, hosts, slots, https = '', certificates = '', routes = ''] = contents;
   if (result.code !== 0 || contents.length !== files.length || config === undefined || hosts === undefined || slots === undefined) {
     throw new ExpectedError('not-set-up', `The files of the edge are not on ${connection.name}`, {
       detail: result.stderr,
       next: `Run the set-up of ${connection.name}.`,
     });
   }
-  return { 'haproxy.cfg': config, 'hosts.map': hosts, 'slots.map': slots, 'https.map': https, 'certs.list': certificates };
+  return {
+    'haproxy.cfg': config,
+    'hosts.map': hosts,
+    'slots.map': slots,
+    'https.map': https,
+    'certs.list': certificates,
+    'routes.map': routes,
+  };
+}
+
+/** The edge's secret for our own requests; null where it has none yet. Throws `privileges-missing` where the login user may not read it. */
+export async function readProbeKey(connection: Pick<SshConnection, 'name' | 'script'>, signal?: AbortSignal): Promise<string | null> {
+  const script = '[ -e "$1" ] || exit 9; cat "$1"';
+  const result = await connection.script(script, [`${HOST_FOLDER}/etc/probe.key`], { signal, timeoutMs: READ_TIMEOUT_MS });
+  if (result.code === 9) return null;
+  if (result.code === 0 && /^[0-9a-f]{48}\n$/.test(result.stdout)) return result.stdout.trim();
+  throw new ExpectedError('privileges-missing', `The edge's key on ${connection.name} cannot be read`, {
+    detail: result.stderr,
+    next: `Run the set-up of ${connection.name} again: it gives your user access to Docker, and with it to the edge.`,
+  });
 }
 
 /** Takes `length, newline, bytes` apart; shorter than expected when a file is missing. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { appName, ExpectedError, healthCheck, hostName, portNumber } from '../contract/index.ts';
+import { appName, ExpectedError, healthCheck, hostName, portNumber, route } from '../contract/index.ts';
 import type { EdgeModel, Slot } from './types.ts';
 
 export const slots: readonly Slot[] = ['a', 'b'];
@@ -29,6 +29,7 @@ const modelForm = z.object({
   apps: z.array(z.object({ name: appName, slots: z.object({ a: slotModelForm, b: slotModelForm }) })),
   hosts: z.record(hostName, appName),
   live: z.record(appName, slotForm),
+  routes: z.array(route).max(1_000).default([]),
 });
 
 /**

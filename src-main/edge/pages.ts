@@ -9,6 +9,16 @@ function page(title: string, text: string): string {
   ].join('');
 }
 
+/** With the user's own words. */
+export function maintenancePage(text: string): string {
+  return page('Back soon', escaped(text.trim() || 'This site is being worked on. Try again shortly.'));
+}
+
+/** As text of a page that stands on one line inside single quotes. */
+function escaped(text: string): string {
+  return text.replaceAll(/[\u0000-\u001f\u007f]+/g, ' ').replaceAll(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
+}
+
 export const unknownHostPage = page('No such site', 'This server has nothing under this name.');
 export const noReleasePage = page('Not running yet', 'There is an app under this name, but no release of it is serving.');
 export const unavailablePage = page('Out of service', 'The app under this name does not answer at the moment. Try again shortly.');

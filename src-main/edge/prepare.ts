@@ -2,6 +2,7 @@ import { ExpectedError } from '../contract/index.ts';
 import type { Docker } from '../docker/types.ts';
 import type { SshConnection } from '../ssh/types.ts';
 import { ETC, RUN, renderConfig } from './config.ts';
+import { PROBE_KEY_SCRIPT } from './files.ts';
 import { EDGE_IMAGE, edgeBinds, edgeLabels } from './service.ts';
 
 /**
@@ -17,7 +18,8 @@ chown "0:$1" ${RUN}
 chmod 750 ${RUN}
 mkdir -p certs
 chmod 700 certs
-touch hosts.map slots.map https.map acme.map certs.list .lock
+touch hosts.map slots.map https.map acme.map certs.list routes.map .lock
+${PROBE_KEY_SCRIPT}
 if [ ! -s haproxy.cfg ]; then
   printf '%s' "$2" > haproxy.cfg
 elif ! haproxy -c -f haproxy.cfg >&2; then
@@ -26,7 +28,7 @@ elif ! haproxy -c -f haproxy.cfg >&2; then
   else printf '%s' "$2" > haproxy.cfg; fi
   echo "The configuration that was there is not valid; it was replaced and kept as haproxy.cfg.refused."
 fi
-chmod 644 haproxy.cfg hosts.map slots.map https.map acme.map certs.list
+chmod 644 haproxy.cfg hosts.map slots.map https.map acme.map certs.list routes.map
 `;
 
 /** Pulls HAProxy's image where it is missing and makes the folders. Returns the image's id. */

@@ -13,6 +13,8 @@ export async function requestThroughEdge(
   connection: Pick<SshConnection, 'openTcp'>,
   host: string,
   path: string,
+  /** The edge's secret, see `PROBE_KEY`. */
+  key: string,
   signal?: AbortSignal,
 ): ReturnType<Edge['request']> {
   if (!hostName.safeParse(host).success || !path.startsWith('/')) {
@@ -26,7 +28,7 @@ export async function requestThroughEdge(
       const request = httpRequest({
         createConnection: () => channel,
         path: escapedPath(path),
-        headers: { host, [PROBE]: '1', connection: 'close', 'user-agent': 'longshore-probe' },
+        headers: { host, [PROBE]: key, connection: 'close', 'user-agent': 'longshore-probe' },
         signal: deadline,
       });
       request.once('response', resolve);

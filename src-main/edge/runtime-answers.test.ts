@@ -60,7 +60,7 @@ describe('show stat', () => {
   });
 
   it('adds queued to current sessions', () => {
-    expect(backendSessions(parseStat(`${header}be_a,BACKEND,2,3,UP,,,,,\n`) ?? [])).toBe(5);
+    expect(backendSessions(parseStat(`${header}be_a,BACKEND,2,3,UP,,,,,\n`) ?? [], 'be_a')).toBe(5);
   });
 
   it('has no rows where a worker is older than the backend', () => {

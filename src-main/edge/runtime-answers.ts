@@ -83,10 +83,13 @@ function failureOf(row: Record<string, string>): string | null {
   return said === '' ? `${status}${code}` : `${status}${code}: ${said}`;
 }
 
-/** Current and queued sessions of a backend: the row that `show stat` calls BACKEND. */
-export function backendSessions(rows: readonly Record<string, string>[]): number {
+/**
+ * Current and queued sessions of a backend, and of those of the same replicas at other ports, whose names go on after an underscore: the
+ * rows that `show stat` calls BACKEND.
+ */
+export function backendSessions(rows: readonly Record<string, string>[], backend: string): number {
   return rows
-    .filter((row) => row['svname'] === 'BACKEND')
+    .filter((row) => row['svname'] === 'BACKEND' && (row['pxname'] === backend || row['pxname']?.startsWith(`${backend}_`)))
     .reduce((sum, row) => sum + Number(row['scur'] || 0) + Number(row['qcur'] || 0), 0);
 }
 

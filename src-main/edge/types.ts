@@ -1,3 +1,5 @@
+import type { Route } from '../contract/index.ts';
+
 /**
  * What the rest of the product sees of the edge. Hosts and slots are map entries; the two slot backends of an app are configuration.
  * The mechanism and its traps: one map entry switches a release with no reload; an empty or refused answer is unknown, never zero.
@@ -24,6 +26,8 @@ export interface EdgeModel {
   readonly hosts: Readonly<Record<string, string>>;
   /** App name to the slot that serves; an app without one answers 503 with a page of ours. */
   readonly live: Readonly<Record<string, Slot>>;
+  /** Beside the hosts, and before them; none when left out. */
+  readonly routes?: readonly Route[] | undefined;
 }
 
 /** What plain requests of a host are answered with; `hsts` also tells browsers to remember it for a year. */

@@ -1,0 +1,167 @@
+import type { HeaderChange, Route, RouteRules } from '../contract/index.ts';
+import { backendName } from './model.ts';
+import { maintenancePage } from './pages.ts';
+import type { Slot } from './types.ts';
+
+/**
+ * Routes as HAProxy has them: a map from host and path to the route's id, and what each route does as rules on that id. Host and path are
+ * data alone; the rest of what a user typed stands in strong quotes, in which HAProxy interprets nothing but the end.
+ */
+
+/** Deeper prefixes than this cannot be taken off; `pathPrefix` of the contract allows 100 segments at the very most. */
+const DEEPEST = 100;
+const ADDRESSES_A_LINE = 20;
+
+/** Keys of the map: host, path, and a slash, so that a prefix ends with a whole segment. */
+export function routeEntries(routes: readonly Route[]): Record<string, string> {
+  return Object.fromEntries(routes.map(({ host, path, id }) => [`${host}${path === '/' ? '' : path}/`, id]));
+}
+
+/** Rules of the frontend, in the order in which they have to stand: who may not come in is told so before anything else. */
+export function routeFrontend(routes: readonly Route[], map: string): string[] {
+  if (routes.length === 0) return [];
+  const noProbe = '!{ var(txn.probe) -m bool }';
+  const unfound = '!{ var(txn.route) -m found }';
+  return [
+    // As an app would understand it: `//api` and `/%61pi` are /api, or a rule for /api would be one that is walked around.
+    '  http-request set-var(txn.path) path,url_dec,regsub(//+,/,g)',
+    '  http-request set-var(txn.key) var(txn.host),concat(,txn.path,/)',
+    `  http-request set-var(txn.route) var(txn.key),map_beg(${map}) if ${noProbe}`,
+    `  http-request set-var(txn.key) var(txn.host),regsub(^[^.]+,*),concat(,txn.path,/) if ${unfound}`,
+    `  http-request set-var(txn.route) var(txn.key),map_beg(${map}) if ${unfound} ${noProbe}`,
+    "  http-request deny status 400 if { var(txn.route) -m found } { var(txn.path) -m reg '(^|/)\\.\\.?(/|$)' }",
+    ...routes.flatMap(doorRules),
+    ...routes.flatMap(targetRules),
+    ...routes.flatMap(({ id, rules }) => rules.requestHeaders.map((change) => headerRule('http-request', id, change))),
+    ...routes.flatMap(({ id, rules }) => rules.responseHeaders.map((change) => headerRule('http-response', id, change))),
+    ...routes.flatMap(stripRule),
+  ];
+}
+
+/** Which backend a route leads to, where that is not the app's own port. Before the frontend's general rule. */
+export function routeBackendRules(routes: readonly Route[], slotsMap: string): string[] {
+  return routes.flatMap(({ id, target }) => {
+    if (target.kind === 'address') return [`  use_backend be_route_${id} if ${is(id)}`];
+    if (target.kind !== 'app' || target.port === null) return [];
+    return [`  use_backend %[var(txn.app),map(${slotsMap})]_${target.port} if ${is(id)} { var(txn.app),map(${slotsMap}) -m found }`];
+  });
+}
+
+/** Sections beside the frontend: users, tables of rates, and backends for what is no app. */
+export function routeSections(routes: readonly Route[]): string[] {
+  return routes.flatMap(({ id, target, rules }) => [
+    ...(rules.users.length > 0 ? [`userlist users_${id}`, ...rules.users.map(({ name, hash }) => `  user ${name} password ${hash}`)] : []),
+    ...(rules.rate
+      ? [
+          `backend rate_${id}`,
+          `  stick-table type ipv6 size 100k expire ${rules.rate.seconds}s store http_req_rate(${rules.rate.seconds}s)`,
+        ]
+      : []),
+    ...(target.kind === 'address' ? addressBackend(id, target, rules) : []),
+  ]);
+}
+
+/** For the backends of an app: limits of the routes that lead there. */
+export function appLimits(app: string, routes: readonly Route[]): string[] {
+  return routes.flatMap(({ id, target, rules }) =>
+    target.kind === 'app' && target.app === app && rules.answerSeconds !== null
+      ? [`  http-request set-timeout server ${rules.answerSeconds}s if ${is(id)}`]
+      : [],
+  );
+}
+
+/** Ports of an app beside its own that routes lead to. */
+export function extraPorts(app: string, routes: readonly Route[]): number[] {
+  const ports = routes.flatMap(({ target }) => (target.kind === 'app' && target.app === app && target.port !== null ? [target.port] : []));
+  return [...new Set(ports)].sort((one, other) => one - other);
+}
+
+/** The backend of a slot at another port than the app's own. */
+export function portBackendName(app: string, slot: Slot, port: number): string {
+  return `${backendName(app, slot)}_${port}`;
+}
+
+function is(id: string): string {
+  return `{ var(txn.route) -m str ${id} }`;
+}
+
+function doorRules({ id, rules }: Route): string[] {
+  const { users, allow, deny, rate, mostBytes } = rules;
+  return [
+    ...addressLists(`allow_${id}`, allow),
+    ...addressLists(`deny_${id}`, deny),
+    ...(allow.length > 0 ? [`  http-request deny status 403 if ${is(id)} !allow_${id}`] : []),
+    ...(deny.length > 0 ? [`  http-request deny status 403 if ${is(id)} deny_${id}`] : []),
+    ...(rate
+      ? [
+          `  http-request track-sc0 src table rate_${id} if ${is(id)}`,
+          `  http-request deny status 429 if ${is(id)} { sc_http_req_rate(0) gt ${rate.requests} }`,
+        ]
+      : []),
+    ...(users.length > 0
+      ? [
+          `  http-request auth realm Restricted if ${is(id)} !{ http_auth(users_${id}) }`,
+          `  http-request del-header Authorization if ${is(id)}`,
+        ]
+      : []),
+    ...(mostBytes === null ? [] : [`  http-request deny status 413 if ${is(id)} { req.hdr_val(content-length) gt ${mostBytes} }`]),
+  ];
+}
+
+function addressLists(name: string, blocks: readonly string[]): string[] {
+  const lines: string[] = [];
+  for (let at = 0; at < blocks.length; at += ADDRESSES_A_LINE)
+    lines.push(`  acl ${name} src ${blocks.slice(at, at + ADDRESSES_A_LINE).join(' ')}`);
+  return lines;
+}
+
+function targetRules({ id, target }: Route): string[] {
+  switch (target.kind) {
+    case 'app':
+      return [`  http-request set-var(txn.app) str(${target.app}) if ${is(id)}`];
+    case 'address':
+      return [];
+    case 'redirect': {
+      const to = format(target.keepPath ? target.to.replace(/\/+$/, '') : target.to);
+      return [`  http-request redirect ${target.keepPath ? 'prefix' : 'location'} ${to} code ${target.code} if ${is(id)}`];
+    }
+    case 'maintenance':
+      return [
+        `  http-request return status 503 content-type "text/html; charset=utf-8" hdr retry-after 60 hdr cache-control no-store string '${maintenancePage(target.text)}' if ${is(id)}`,
+      ];
+  }
+}
+
+function headerRule(direction: 'http-request' | 'http-response', id: string, change: HeaderChange): string {
+  return change.action === 'remove'
+    ? `  ${direction} del-header ${change.name} if ${is(id)}`
+    : `  ${direction} set-header ${change.name} ${format(change.value)} if ${is(id)}`;
+}
+
+/** Takes as many segments off as the prefix has. */
+function stripRule({ id, path, strip }: Route): string[] {
+  const depth = path === '/' ? 0 : path.split('/').length - 1;
+  if (!strip || depth === 0 || depth > DEEPEST) return [];
+  return [`  http-request set-path /%[path,field(${depth + 2},/,0)] if ${is(id)}`];
+}
+
+function addressBackend(id: string, target: Extract<Route['target'], { kind: 'address' }>, rules: RouteRules): string[] {
+  const { scheme, host, port, verify } = target;
+  const tls =
+    scheme === 'https'
+      ? ` ssl ${verify ? `verify required ca-file @system-ca verifyhost ${host}` : 'verify none'} sni str(${host}) alpn http/1.1`
+      : '';
+  const isAddress = /^[0-9.]+$/.test(host);
+  return [
+    `backend be_route_${id}`,
+    `  http-request set-header Host ${host}${(scheme === 'https') === (port === 443) && (scheme === 'http') === (port === 80) ? '' : `:${port}`}`,
+    ...(rules.answerSeconds === null ? [] : [`  http-request set-timeout server ${rules.answerSeconds}s`]),
+    // Not checked: a stranger's machine is not to be asked once a second. Its name is looked up again and again, wherever it moves.
+    `  server there ${host}:${port} no-check${isAddress ? '' : ' init-addr none'}${tls}`,
+  ];
+}
+
+/** A value in HAProxy's strong quotes, in a place where `%` begins a format. */
+export function format(value: string): string {
+  return `'${value.replaceAll('%', '%%').replaceAll("'", "'\\''")}'`;
+}
