@@ -236,6 +236,28 @@ describe('what is not the doing of the release', () => {
     await expectWhole(live);
   });
 
+  it('nor does a server that ends the replicas of both releases: the new one has its time to become healthy once more', async () => {
+    const kills: Promise<{ readonly code: number }>[] = [];
+    const hooks: DeployDeps['hooks'] = {
+      at(reached, moment) {
+        if (reached !== 'watch' || moment !== 'before') return;
+        const all = 'docker ps --quiet --filter label=dev.longshore.app=shop';
+        // The one before first.
+        kills.push(execOn(SERVER, `for id in $(${all} | tac); do docker kill $id; done`));
+      },
+    };
+    const id = deploy({ watchSeconds }, { ...practice.deps, hooks });
+    const job = await practice.succeeded(id);
+    expect((await Promise.all(kills)).map(({ code }) => code)).toEqual([0]);
+    const notes: string[] = [];
+    for await (const lines of practice.deps.jobs.log(id, new AbortController().signal)) {
+      notes.push(...lines.filter((line) => line.stage === 'watch').map((line) => line.text));
+    }
+    live = job.result?.release ?? 0;
+    expect(notes).toEqual([`Docker or the server itself was down meanwhile: release ${live} has 60 s to become healthy again.`]);
+    await expectWhole(live);
+  });
+
   it('nor does a link that breaks in it', async () => {
     const renewals: Promise<unknown>[] = [];
     const hooks: DeployDeps['hooks'] = {

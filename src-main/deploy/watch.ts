@@ -168,6 +168,11 @@ export class ReleaseWatch {
       healthyBefore,
     });
     if (answer !== 'wait') return this.#dead(death, answer);
+    const { number, settings } = this.rollout.record;
+    this.#stage?.log(
+      `Docker or the server itself was down meanwhile: release ${number} has ${settings.healthySeconds} s to become healthy again.`,
+      'note',
+    );
     this.#waitsSince = Date.now();
     return null;
   }

@@ -19,6 +19,11 @@ describe("Docker's refusals, in its own words of 20.10", () => {
       'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect this node to swarm and try again.',
       'not-set-up',
     ],
+    [
+      503,
+      'rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing dial unix /var/run/docker/swarm/control.sock: connect: no such file or directory"',
+      'docker-unavailable',
+    ],
     [404, 'No such container: abc', 'not-found'],
     [409, 'can not get logs from container which is dead or marked for removal', 'not-found'],
     [500, 'failed to register layer: write /usr/lib/x: no space left on device', 'disk-full'],

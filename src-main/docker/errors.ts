@@ -53,6 +53,13 @@ export class Failures {
         next: `Try again in a few seconds; if it stays like this, look at \`docker node ls\` on ${server}.`,
       });
     }
+    // A Docker that is being stopped or started still answers, but its manager no longer or not yet.
+    if (/rpc error: code = Unavailable/.test(words)) {
+      return new ExpectedError('docker-unavailable', `Docker on ${server} could not ${doing}: its swarm does not answer at the moment`, {
+        detail,
+        next: 'Try again in a few seconds.',
+      });
+    }
     // Docker's answer while it takes away a container, before it is a 404.
     const going = status === 409 && /dead or marked for removal|removal of container .* is already in progress/i.test(words);
     if (status === 404 || going)
