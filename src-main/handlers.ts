@@ -104,8 +104,8 @@ export function createHandlers(
       await certificates.setHttps(servers.session(server), host, mode);
       return null;
     },
-    'certificates.remove-renewer': async ({ server }) => {
-      await certificates.removeRenewer(servers.session(server));
+    'certificates.remove-renewer': async ({ server, challenge }) => {
+      await certificates.removeRenewer(servers.session(server), challenge);
       return null;
     },
 

@@ -14,6 +14,7 @@ import {
   type AppSummary,
   type CertificateRequest,
   type CertificatesOverview,
+  type ChallengeKind,
   type ContainerSummary,
   type DeployRequest,
   type DeployTarget,
@@ -99,7 +100,8 @@ export interface Services extends Disposable {
     /** Throws `not-found`. */
     remove(session: ServerSession, name: string): Promise<void>;
     setHttps(session: ServerSession, host: string, mode: HttpsMode | null): Promise<void>;
-    removeRenewer(session: ServerSession): Promise<void>;
+    /** That of one kind of challenge, or all. */
+    removeRenewer(session: ServerSession, challenge?: ChallengeKind): Promise<void>;
   };
   setUp(server: string): string;
   /**
@@ -220,7 +222,7 @@ export function createServices({ home, store, vault, logger }: ServicesOptions):
       install: installOwn,
       remove: removeCertificate,
       setHttps: ({ edge }, host, mode) => edge.setHttps(host, mode),
-      removeRenewer: ({ docker }) => removeRenewer(docker),
+      removeRenewer: ({ docker }, challenge) => removeRenewer(docker, challenge),
     },
     setUp: (server) => startSetup(jobs, servers.session(server)),
     connectAll: () => {

@@ -5,6 +5,7 @@ import { authorityName, authorityReason, certbotArguments, certificateName, rene
 const request: CertificateRequest = {
   names: ['shop.example.com', 'www.shop.example.com'],
   directory: { kind: 'letsencrypt' },
+  challenge: { kind: 'http' },
   email: null,
   key: 'ecdsa',
   renew: false,

@@ -1,5 +1,6 @@
 import type { AcmeDirectory, CertificateRequest } from '../contract/index.ts';
-import { hookFile } from './renewer.ts';
+import { dnsArguments } from './dns.ts';
+import { hookFile } from './renewers.ts';
 
 const directories = {
   letsencrypt: 'https://acme-v02.api.letsencrypt.org/directory',
@@ -22,9 +23,18 @@ export function certificateName(names: readonly string[]): string {
   return (names[0] ?? '').replace('*', '_');
 }
 
-/** Certbot's command line (its documentation, "certbot command-line options"). */
-export function certbotArguments(request: CertificateRequest): string[] {
+/** A host that a certificate for `name` is served for: of a wildcard, any does. */
+export function hostOf(name: string): string {
+  return name.replace('*', 'any');
+}
+
+/**
+ * Certbot's command line (its documentation, "certbot command-line options"). `propagationSeconds`: how long an entry in the DNS is given,
+ * null for as long as the plugin thinks best.
+ */
+export function certbotArguments(request: CertificateRequest, propagationSeconds: number | null = null): string[] {
   const hook = (kind: string): string => `python3 ${hookFile} ${kind}`;
+  const { challenge } = request;
   return [
     'certbot',
     'certonly',
@@ -33,13 +43,9 @@ export function certbotArguments(request: CertificateRequest): string[] {
     ...(request.email === null ? ['--register-unsafely-without-email'] : ['--email', request.email]),
     '--server',
     directoryUrl(request.directory),
-    '--manual',
-    '--preferred-challenges',
-    'http',
-    '--manual-auth-hook',
-    hook('auth'),
-    '--manual-cleanup-hook',
-    hook('cleanup'),
+    ...(challenge.kind === 'dns'
+      ? dnsArguments(challenge, propagationSeconds)
+      : ['--manual', '--preferred-challenges', 'http', '--manual-auth-hook', hook('auth'), '--manual-cleanup-hook', hook('cleanup')]),
     '--deploy-hook',
     hook('deploy'),
     '--key-type',

@@ -104,19 +104,20 @@ describe('a certificate of the user’s own', () => {
     expect(await workers()).toBe(before);
     await expect(askSecurely('www.shop.test')).rejects.toThrow(/unrecognized name|ECONNRESET|disconnected/);
 
-    const { certificates, hosts, renewer } = await certificatesOverview(practice.session);
+    const { certificates, hosts, renewers } = await certificatesOverview(practice.session);
     expect(certificates).toEqual([
       expect.objectContaining({
         name: 'own_shop.test',
         names: [HOST],
         issuer: 'Practice Authority',
         source: 'own',
+        challenge: null,
         served: { notAfter: factsOf(chain.leaf)?.notAfter, same: true, trusted: false },
       }),
     ]);
     expect(hosts.find(({ host }) => host === HOST)).toEqual({ host: HOST, app: 'shop', certificate: 'own_shop.test', https: null });
     expect(hosts.find(({ host }) => host === 'www.shop.test')?.certificate).toBeNull();
-    expect(renewer).toBeNull();
+    expect(renewers).toEqual([]);
   });
 
   it('sends plain requests to https when told to, and tells browsers to remember it when told to', async () => {

@@ -1,8 +1,9 @@
 import { ExpectedError } from '../contract/index.ts';
 import type { ServerSession } from '../servers/types.ts';
 import { covers, factsOf } from './facts.ts';
+import { forget } from './order.ts';
 import { checkedOwnCertificate, ownPrefix } from './own.ts';
-import { renewerContainer } from './renewer.ts';
+import { renewerStates } from './renewer.ts';
 
 /**
  * Serves a certificate of the user's own. Throws `invalid-input` for one that cannot serve, and `name-taken` where certbot renews one for
@@ -39,16 +40,14 @@ export async function removeCertificate({ connection, docker, edge }: ServerSess
     if (covers(names, host) && !others.some((covered) => covers(covered, host))) await edge.setHttps(host, null, signal);
   }
   if (!name.startsWith(ownPrefix)) {
-    const container = await renewerContainer(docker);
-    if (container !== null) {
-      const result = await docker.exec(container, ['certbot', 'delete', '--non-interactive', '--cert-name', name], { signal });
-      // One that it never knew, or forgot already, is as good.
-      if (result.code !== 0 && !/No certificate found|No such|not found/i.test(`${result.stdout}${result.stderr}`)) {
-        throw new ExpectedError('command-failed', `Certbot on ${connection.name} could not forget ${name}`, {
-          detail: `${result.stdout}\n${result.stderr}`.trim(),
-          next: 'Try again: it may be renewing certificates at this moment.',
-        });
-      }
+    for (const { container, certificates } of await renewerStates(docker)) {
+      if (container === null || !certificates.includes(name)) continue;
+      const failure = await forget(docker, container, name, signal);
+      if (failure === null) continue;
+      throw new ExpectedError('command-failed', `Certbot on ${connection.name} could not forget ${name}`, {
+        detail: failure,
+        next: 'Try again: it may be renewing certificates at this moment.',
+      });
     }
   }
   await edge.removeCertificate(name, signal);

@@ -35,6 +35,7 @@ const obtain = (change: Partial<CertificateRequest> = {}): string =>
   startObtain(practice.deps.jobs, practice.session, {
     names,
     directory: { kind: 'other', url: acme.directory, root: acme.root },
+    challenge: { kind: 'http' },
     email: 'you@example.com',
     key: 'ecdsa',
     renew: false,
@@ -53,16 +54,16 @@ describe('a certificate by ACME', () => {
       ['serve', 'done'],
       ['redirect', 'done'],
     ]);
-    const { certificates, hosts, renewer } = await certificatesOverview(practice.session);
+    const { certificates, hosts, renewers } = await certificatesOverview(practice.session);
     expect(certificates).toEqual([
-      expect.objectContaining({ name: 'shop.test', names, key: 'ECDSA P-256', source: 'acme', renewalFailure: null }),
+      expect.objectContaining({ name: 'shop.test', names, key: 'ECDSA P-256', source: 'acme', challenge: 'http', renewalFailure: null }),
     ]);
     expect(certificates[0]?.served?.same).toBe(true);
     expect(hosts.filter(({ host }) => names.includes(host)).map(({ certificate, https }) => [certificate, https])).toEqual([
       ['shop.test', 'redirect'],
       ['shop.test', 'redirect'],
     ]);
-    expect(renewer).toMatchObject({ running: true });
+    expect(renewers).toMatchObject([{ challenge: 'http', running: true }]);
     const [edge] = await practice.session.edge.certificates();
     const chain = pemBlocks(edge?.chain ?? '').map((pem) => new X509Certificate(pem));
     expect(chain.at(-1)?.verify(new X509Certificate(await acme.issuerRoot()).publicKey)).toBe(true);
@@ -79,16 +80,16 @@ describe('a certificate by ACME', () => {
   it('is renewed by the server alone, and served', async () => {
     const before = await serial();
     // What happens twice a day, and after each start of the service, happens now. Nobody asks from here.
-    const container = (await renewerContainer(practice.session.docker)) ?? '';
+    const container = (await renewerContainer(practice.session.docker, 'http')) ?? '';
     await practice.session.docker.killContainer(container, 'SIGKILL');
     const renewed = await poll(async () => ((await serial()) === before ? undefined : true), { everyMs: 500, withinMs: 90_000 });
     expect(renewed).toBe(true);
-    const last = await poll(async () => (await certificatesOverview(practice.session)).renewer?.lastRunAt ?? undefined, {
+    const last = await poll(async () => (await certificatesOverview(practice.session)).renewers[0]?.lastRunAt ?? undefined, {
       everyMs: 500,
       withinMs: 60_000,
     });
     expect(last).toBeGreaterThan(0);
-    expect((await certificatesOverview(practice.session)).renewer).toMatchObject({ lastRunFailed: false });
+    expect((await certificatesOverview(practice.session)).renewers[0]).toMatchObject({ lastRunFailed: false });
   });
 
   it('fails in the words of the authority, and nothing changes', async () => {
@@ -101,12 +102,12 @@ describe('a certificate by ACME', () => {
 
   it('says why it cannot be renewed, once the authority is gone', async () => {
     await acme.stop();
-    const container = (await renewerContainer(practice.session.docker)) ?? '';
+    const container = (await renewerContainer(practice.session.docker, 'http')) ?? '';
     await practice.session.docker.killContainer(container, 'SIGKILL');
     const failed = await poll(
       async () => {
-        const { certificates, renewer } = await certificatesOverview(practice.session);
-        return renewer?.lastRunFailed ? certificates[0] : undefined;
+        const { certificates, renewers } = await certificatesOverview(practice.session);
+        return renewers[0]?.lastRunFailed ? certificates[0] : undefined;
       },
       { everyMs: 500, withinMs: 120_000 },
     );
@@ -120,10 +121,10 @@ describe('a certificate by ACME', () => {
     await removeCertificate(practice.session, 'shop.test');
     expect(await serial()).toBeUndefined();
     expect((await practice.session.edge.readLive()).https).toEqual({});
-    const container = (await renewerContainer(practice.session.docker)) ?? '';
+    const container = (await renewerContainer(practice.session.docker, 'http')) ?? '';
     const left = await practice.session.docker.exec(container, ['ls', '/etc/letsencrypt/renewal']);
     expect(left.stdout.trim()).toBe('');
     await removeRenewer(practice.session.docker);
-    expect((await certificatesOverview(practice.session)).renewer).toBeNull();
+    expect((await certificatesOverview(practice.session)).renewers).toEqual([]);
   });
 });

@@ -1,15 +1,15 @@
-import { lookup } from 'node:dns/promises';
 import { poll } from '../base/wait.ts';
 import { type CertificateRequest, ExpectedError, named } from '../contract/index.ts';
 import type { Jobs, StageContext } from '../jobs/types.ts';
 import type { ServerSession } from '../servers/types.ts';
-import { authorityName, authorityReason, certbotArguments, certificateName } from './certbot.ts';
-import { covers, factsOf } from './facts.ts';
+import { authorityName, certificateName, hostOf } from './certbot.ts';
+import { checkNames } from './check-names.ts';
+import { factsOf } from './facts.ts';
 import { servedFor } from './handshake.ts';
-import { ownPrefix } from './own.ts';
-import { ensureRenewer, folder, hookFile, rootsFile } from './renewer.ts';
+import { order, prepareOrder } from './order.ts';
+import { ensureRenewer, removeRenewer } from './renewer.ts';
+import { renewerBy } from './renewers.ts';
 
-const orderWithinMs = 10 * 60_000;
 const servedWithinMs = 60_000;
 
 const stages = [
@@ -33,10 +33,17 @@ export function startObtain(jobs: Jobs, session: ServerSession, request: Certifi
       const asked = { ...request, names };
       const hosts = await job.stage('check', (stage) => checkNames(session, asked, stage));
       const container = await job.stage('renewer', async (stage) => {
-        const renewer = await ensureRenewer(session, stage.signal, (line) => stage.log(line));
-        await writeRoots(session, renewer.container, asked, stage.signal);
-        if (!renewer.made) stage.already('it runs');
-        return renewer.container;
+        const { challenge } = asked;
+        const renewer = renewerBy(challenge.kind === 'dns' ? challenge.provider : 'http');
+        const { container, was } = await ensureRenewer(renewer, session, stage.signal, (line) => stage.log(line));
+        try {
+          await prepareOrder(session, container, asked, stage);
+        } catch (error) {
+          if (was === 'absent') await removeRenewer(session.docker, renewer.challenge);
+          throw error;
+        }
+        if (was === 'current') stage.already('it runs');
+        return container;
       });
       // What certbot has begun it ends by itself, with or without this computer.
       job.commit(`${authorityName(request.directory)} is being asked, and what it gives will be served`);
@@ -51,107 +58,6 @@ export function startObtain(jobs: Jobs, session: ServerSession, request: Certifi
   });
 }
 
-/** Returns the hosts of apps that the certificate is for. */
-async function checkNames(session: ServerSession, request: CertificateRequest, stage: StageContext): Promise<readonly string[]> {
-  const { connection, edge } = session;
-  await connection.ready(stage.signal);
-  const wildcard = request.names.find((name) => name.startsWith('*.'));
-  if (wildcard) {
-    throw new ExpectedError('invalid-input', `A certificate for ${wildcard} needs an entry in its DNS, which Longshore cannot make yet`, {
-      next: 'Ask for the single names, or give a certificate of your own.',
-    });
-  }
-  const own = (await edge.certificates(stage.signal)).filter(({ name }) => name.startsWith(ownPrefix));
-  for (const { name, chain } of own) {
-    const taken = request.names.find((host) => covers(factsOf(chain)?.names ?? [], host));
-    if (!taken) continue;
-    throw new ExpectedError('name-taken', `${taken} is served with a certificate of your own`, {
-      next: `Remove the certificate ${name} first.`,
-    });
-  }
-  for (const name of request.names) await noteAddress(name, connection.address, stage);
-  const { hosts } = await edge.readLive();
-  const unrouted = request.names.filter((name) => !Object.hasOwn(hosts, name));
-  if (unrouted.length > 0) stage.log(`No app has ${named(unrouted)} as a domain yet.`, 'note');
-  stage.detail(named(request.names, 3));
-  return request.names.filter((name) => Object.hasOwn(hosts, name));
-}
-
-/** Only a note: the authority looks names up by itself, and this computer may see another address than the world. */
-async function noteAddress(name: string, address: string | null, stage: StageContext): Promise<void> {
-  try {
-    const found = (await lookup(name, { all: true })).map((entry) => entry.address);
-    if (address !== null && !found.includes(address)) {
-      stage.log(`${name} leads to ${found.join(' and ')} as seen from here, and this server is ${address}.`, 'note');
-    }
-  } catch {
-    stage.log(`${name} has no address as seen from here: if the authority sees none either, it will refuse.`, 'note');
-  }
-}
-
-/** Makes the root of an authority of one's own known to certbot, beside those that it knows. */
-async function writeRoots(session: ServerSession, container: string, request: CertificateRequest, signal: AbortSignal): Promise<void> {
-  if (request.directory.kind !== 'other' || request.directory.root === null) return;
-  const script = `set -eu
-umask 077
-cat > ${rootsFile}.given
-touch ${rootsFile}.own
-# Each root once, however often it is given.
-if ! grep -qF "$(sed -n 3p ${rootsFile}.given)" ${rootsFile}.own; then cat ${rootsFile}.given >> ${rootsFile}.own; fi
-python3 -c 'import certifi; print(open(certifi.where()).read())' | cat - ${rootsFile}.own > ${rootsFile}.new
-mv ${rootsFile}.new ${rootsFile}
-rm ${rootsFile}.given`;
-  const result = await session.docker.exec(container, ['sh', '-c', script], { input: `${request.directory.root.trim()}\n`, signal });
-  if (result.code === 0) return;
-  throw new ExpectedError('command-failed', `The root of ${authorityName(request.directory)} could not be written`, {
-    detail: result.stderr,
-    next: `Check the free space of ${session.connection.name}, and try again.`,
-  });
-}
-
-async function order(
-  { docker, connection }: ServerSession,
-  container: string,
-  request: CertificateRequest,
-  stage: StageContext,
-): Promise<void> {
-  const authority = authorityName(request.directory);
-  stage.detail(authority);
-  const withRoots = `if [ -s ${rootsFile} ]; then export REQUESTS_CA_BUNDLE=${rootsFile}; fi; exec "$@"`;
-  const argv = ['sh', '-c', withRoots, 'sh', ...certbotArguments(request)];
-  let output = '';
-  const code = await poll(
-    async () => {
-      const result = await docker.exec(container, argv, { timeoutMs: orderWithinMs });
-      output = `${result.stdout}\n${result.stderr}`.trim();
-      // The one that renews may be at work.
-      return /Another instance of Certbot is already running/i.test(output) ? undefined : result.code;
-    },
-    { everyMs: 2_000, withinMs: 120_000, signal: stage.signal },
-  );
-  for (const line of output.split('\n')) stage.log(line);
-  if (code !== 0) {
-    const reason = authorityReason(output);
-    throw new ExpectedError('command-failed', reason ? `${authority} refuses: ${reason}` : `${authority} gave no certificate`, {
-      detail: output,
-      next: `Each name has to lead to ${connection.address ?? 'this server'} by DNS, with its port 80 open to the world; then try again.`,
-    });
-  }
-  // It may have been there already, and never have come to the edge.
-  const deployed = await docker.exec(container, [
-    'sh',
-    '-c',
-    `RENEWED_LINEAGE="${folder}/live/$1" exec python3 ${hookFile} deploy`,
-    'sh',
-    certificateName(request.names),
-  ]);
-  if (deployed.code === 0) return;
-  throw new ExpectedError('edge-failed', 'The certificate is there, and HAProxy did not take it', {
-    detail: deployed.stderr || deployed.stdout,
-    next: 'Try again; if it stays like this, run the set-up of this server.',
-  });
-}
-
 async function untilServed({ connection, edge }: ServerSession, request: CertificateRequest, stage: StageContext): Promise<void> {
   const name = certificateName(request.names);
   const chain = (await edge.certificates(stage.signal)).find((each) => each.name === name)?.chain ?? '';
@@ -159,7 +65,7 @@ async function untilServed({ connection, edge }: ServerSession, request: Certifi
   for (const host of request.names) {
     const served = await poll(
       async () => {
-        const seen = await servedFor(connection, host, stage.signal);
+        const seen = await servedFor(connection, hostOf(host), stage.signal);
         return seen !== null && seen.serial === facts?.serial ? seen : undefined;
       },
       { everyMs: 250, withinMs: servedWithinMs, signal: stage.signal },

@@ -33,11 +33,12 @@ export interface PracticeAcme {
 
 /**
  * Starts it on a server that has the network `longshore`, instead of the one that ran there before; resolves when it answers.
- * `validitySeconds`: how long its certificates last, five years unless told otherwise.
+ * `validitySeconds`: how long its certificates last, five years unless told otherwise. `dnsServer`: address and port of the one that it asks
+ * instead of its own.
  */
 export async function startPracticeAcme(
   server: PracticeServer,
-  options: { readonly validitySeconds?: number } = {},
+  options: { readonly validitySeconds?: number; readonly dnsServer?: string } = {},
 ): Promise<PracticeAcme> {
   const settings = {
     pebble: {
@@ -60,9 +61,10 @@ export async function startPracticeAcme(
     await docker('rm', '--force', CONTAINER);
   };
   // No AAAA records. By default Pebble waits and fails at random, and skips every other validation of a name that it has seen.
+  const ownDns = `pebble-challtestsrv -defaultIPv4 ${server.host} -defaultIPv6 '' -http01 '' -https01 '' -tlsalpn01 '' -dns01 127.0.0.1:8053 &`;
   const script = `echo "$SETTINGS" > /tmp/pebble.json
-pebble-challtestsrv -defaultIPv4 ${server.host} -defaultIPv6 '' -http01 '' -https01 '' -tlsalpn01 '' -dns01 127.0.0.1:8053 &
-exec pebble -config /tmp/pebble.json -dnsserver 127.0.0.1:8053`;
+${options.dnsServer === undefined ? ownDns : ''}
+exec pebble -config /tmp/pebble.json -dnsserver ${options.dnsServer ?? '127.0.0.1:8053'}`;
   const environment = ['PEBBLE_VA_NOSLEEP=1', 'PEBBLE_WFE_NONCEREJECT=0', 'PEBBLE_AUTHZREUSE=0', `SETTINGS=${JSON.stringify(settings)}`];
 
   await execOn(server.name, ['docker', 'rm', '--force', CONTAINER]);

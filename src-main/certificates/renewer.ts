@@ -1,21 +1,12 @@
 import { createHash } from 'node:crypto';
 import { poll } from '../base/wait.ts';
-import { ExpectedError } from '../contract/index.ts';
-import type { Docker, Labels, ServiceSpec } from '../docker/types.ts';
+import { type ChallengeKind, challengeKind, ExpectedError } from '../contract/index.ts';
+import type { Docker, Labels, Service, ServiceSpec } from '../docker/types.ts';
 import { EDGE_NETWORK, edgeFolders } from '../edge/index.ts';
 import type { ServerSession } from '../servers/types.ts';
 import { hookScript } from './hook.ts';
+import { credentialsBefore, credentialsFile, folder, type Renewer, renewerBy, rootsFile, statusFile } from './renewers.ts';
 
-export const renewerService = 'longshore-certificates';
-/** What certbot keeps: accounts, keys, and how each certificate was got. Only root may read it. */
-const hostFolder = '/var/lib/longshore/certificates';
-export const folder = '/etc/letsencrypt';
-export const hookFile = `${folder}/hook.py`;
-export const rootsFile = `${folder}/roots.pem`;
-const statusFile = `${folder}/last-renewal.txt`;
-
-/** The tool that asks for certificates and renews them: certbot of the Electronic Frontier Foundation, in its own image. */
-const certbotImage = 'certbot/certbot:v2.1.0';
 const second = 1_000_000_000;
 const startWithinMs = 120_000;
 
@@ -25,6 +16,8 @@ const startWithinMs = 120_000;
  */
 const loopScript = `
 trap 'exit 0' TERM INT
+# Somebody was trying others when this service or the server was stopped.
+if [ -e ${credentialsBefore} ]; then mv ${credentialsBefore} ${credentialsFile}; fi
 if [ -s ${rootsFile} ]; then export REQUESTS_CA_BUNDLE=${rootsFile}; fi
 while :; do
   certbot renew --non-interactive --no-random-sleep-on-renew > ${statusFile}.said 2>&1
@@ -46,22 +39,31 @@ printf '%s' "$1" > hook.py.new
 mv hook.py.new hook.py
 `;
 
-const binds = [`${hostFolder}:${folder}`] as const;
-/** Changes with everything that makes the service what it is. */
-const version = createHash('sha256').update(hookScript).update(loopScript).update(certbotImage).digest('hex').slice(0, 16);
-const labels: Labels = { 'dev.longshore.schema': '1', 'dev.longshore.kind': 'certificates', 'dev.longshore.version': version };
+const kindLabels: Labels = { 'dev.longshore.kind': 'certificates' };
 
-function renewerSpec(imageId: string, nodeId: string): ServiceSpec {
+function bindsOf({ hostFolder }: Renewer): readonly string[] {
+  return [`${hostFolder}:${folder}`];
+}
+
+/** Its version changes with everything that makes the service what it is. */
+function labelsOf({ image }: Renewer): Labels {
+  const version = createHash('sha256').update(hookScript).update(loopScript).update(image).digest('hex').slice(0, 16);
+  return { 'dev.longshore.schema': '1', ...kindLabels, 'dev.longshore.version': version };
+}
+
+function renewerSpec(renewer: Renewer, imageId: string, nodeId: string): ServiceSpec {
+  const labels = labelsOf(renewer);
   return {
-    Name: renewerService,
+    Name: renewer.service,
     Labels: labels,
     TaskTemplate: {
       ContainerSpec: {
         Image: imageId,
         Labels: labels,
         Command: ['sh', '-c', loopScript],
+        Env: renewer.environment,
         User: '0',
-        Mounts: [{ Type: 'bind', Source: hostFolder, Target: folder }, ...edgeFolders],
+        Mounts: [{ Type: 'bind', Source: renewer.hostFolder, Target: folder }, ...edgeFolders],
         StopGracePeriod: 10 * second,
         Healthcheck: { Test: ['NONE'] },
       },
@@ -77,64 +79,102 @@ function renewerSpec(imageId: string, nodeId: string): ServiceSpec {
 }
 
 /**
- * Makes the renewing service run as this program knows it. Returns the id of its container, and whether anything had to be done.
+ * Makes the renewing service run as this program knows it. Returns the id of its container, and what
+ * was there before.
  * Throws `name-taken` for a service of that name that is somebody else's.
  */
 export async function ensureRenewer(
+  renewer: Renewer,
   { docker, connection }: Pick<ServerSession, 'docker' | 'connection'>,
   signal: AbortSignal,
   onLine: (line: string) => void,
-): Promise<{ readonly container: string; readonly made: boolean }> {
-  const service = await docker.service(renewerService);
+): Promise<{ readonly container: string; readonly was: 'absent' | 'other' | 'current' }> {
+  const labels = labelsOf(renewer);
+  const service = await docker.service(renewer.service);
   if (service && service.labels['dev.longshore.kind'] !== labels['dev.longshore.kind']) {
-    throw new ExpectedError('name-taken', `There is a service ${renewerService} on ${connection.name} that Longshore did not make`, {
-      next: `Remove it by \`docker service rm ${renewerService}\`, and try again.`,
+    throw new ExpectedError('name-taken', `There is a service ${renewer.service} on ${connection.name} that Longshore did not make`, {
+      next: `Remove it by \`docker service rm ${renewer.service}\`, and try again.`,
     });
   }
-  const current = service?.labels['dev.longshore.version'] === version && service.replicas > 0;
-  const there = current ? await renewerContainer(docker) : null;
-  if (there !== null) return { container: there, made: false };
+  const current = service !== null && service.labels['dev.longshore.version'] === labels['dev.longshore.version'] && service.replicas > 0;
+  const there = current ? await containerOf(docker, service.id, labels) : null;
+  if (there !== null) return { container: there, was: 'current' };
+  let id = service?.id;
   if (!current) {
-    const imageId = await certbotImageId(docker, connection.name, signal, onLine);
-    const prepared = await docker.runOnce({ image: imageId, argv: ['sh', '-c', prepareScript, 'sh', hookScript], binds, labels, signal });
+    const imageId = await certbotImageId(docker, renewer.image, connection.name, signal, onLine);
+    const argv = ['sh', '-c', prepareScript, 'sh', hookScript];
+    const prepared = await docker.runOnce({ image: imageId, argv, binds: bindsOf(renewer), labels, signal });
     if (prepared.code !== 0) {
       throw new ExpectedError('command-failed', `The folder of the certificates on ${connection.name} could not be prepared`, {
         detail: `${prepared.stdout}\n${prepared.stderr}`.trim(),
         next: 'Check the free space of the server, and try again.',
       });
     }
-    const spec = renewerSpec(imageId, (await docker.info()).nodeId);
+    const spec = renewerSpec(renewer, imageId, (await docker.info()).nodeId);
     if (service) await docker.updateService(service, spec);
-    else await docker.createService(spec);
+    else id = await docker.createService(spec);
   }
-  const container = await poll(async () => (await renewerContainer(docker)) ?? undefined, {
+  const container = await poll(async () => (await containerOf(docker, id ?? '', labels)) ?? undefined, {
     everyMs: 250,
     withinMs: startWithinMs,
     signal,
   });
-  if (container !== undefined) return { container, made: true };
-  const tasks = await docker.tasks({ service: renewerService });
+  if (container !== undefined) return { container, was: current ? 'current' : service === null ? 'absent' : 'other' };
+  const tasks = await docker.tasks({ service: renewer.service });
   throw new ExpectedError('docker-failed', `The certificate service on ${connection.name} did not start`, {
     detail: tasks.map((task) => `${task.state}: ${task.error || task.message}`).join('\n'),
     next: 'Look at the details, and try again.',
   });
 }
 
-/** The container of the current service; null while there is none that runs. */
-export async function renewerContainer(docker: Pick<Docker, 'containers'>): Promise<string | null> {
-  const found = await docker.containers({ labels: { 'com.docker.swarm.service.name': renewerService, 'dev.longshore.version': version } });
+/** By the service's id: one that is on its way out has the same name as the one that takes its place. */
+async function containerOf(docker: Pick<Docker, 'containers'>, serviceId: string, labels: Labels = {}): Promise<string | null> {
+  const found = await docker.containers({ labels: { ...labels, 'com.docker.swarm.service.id': serviceId } });
   return found.find(({ state }) => state === 'running')?.id ?? null;
 }
 
-/** What the last renewal said. Null where the service was never made, or does not run as this program knows it. */
-export async function renewerState(
-  docker: Docker,
-): Promise<{ readonly running: boolean; readonly container: string | null; readonly lastRun: RenewalRun | null } | null> {
-  if ((await docker.service(renewerService)) === null) return null;
-  const container = await renewerContainer(docker);
-  if (container === null) return { running: false, container: null, lastRun: null };
-  const { stdout } = await docker.exec(container, ['cat', statusFile]);
-  return { running: true, container, lastRun: parseRun(stdout) };
+/** The container of a renewing service, also of one that another version of this program made; null while there is none that runs. */
+export async function renewerContainer(docker: Pick<Docker, 'service' | 'containers'>, challenge: ChallengeKind): Promise<string | null> {
+  const service = await docker.service(renewerBy(challenge).service);
+  return service === null ? null : containerOf(docker, service.id);
+}
+
+export interface RenewerState {
+  readonly challenge: ChallengeKind;
+  /** Null while it does not run. */
+  readonly container: string | null;
+  /** Names of the certificates that it renews. */
+  readonly certificates: readonly string[];
+  readonly lastRun: RenewalRun | null;
+}
+
+/** Prints the files in which certbot says how each certificate was got, an empty line, and what the last renewal said. */
+const stateScript = `ls ${folder}/renewal 2> /dev/null; echo; cat ${statusFile} 2> /dev/null`;
+
+/** All renewing services that are there, that of HTTP first. */
+export async function renewerStates(docker: Docker): Promise<RenewerState[]> {
+  return Promise.all(
+    (await servicesThere(docker)).map(async ({ renewer: { challenge }, service }) => {
+      const container = await containerOf(docker, service.id);
+      const said = container === null ? '' : (await docker.exec(container, ['sh', '-c', stateScript])).stdout;
+      return { challenge, container, ...parseState(said) };
+    }),
+  );
+}
+
+async function servicesThere(docker: Docker): Promise<{ readonly renewer: Renewer; readonly service: Service }[]> {
+  const services = await docker.services(kindLabels);
+  return challengeKind.options.map(renewerBy).flatMap((renewer) => {
+    const service = services.find(({ name }) => name === renewer.service);
+    return service ? [{ renewer, service }] : [];
+  });
+}
+
+/** Takes the output of {@link stateScript} apart. */
+export function parseState(output: string): Pick<RenewerState, 'certificates' | 'lastRun'> {
+  const [, listed = '', status = ''] = /^((?:[^\n]+\n)*)\n([\s\S]*)$/.exec(output) ?? [];
+  const certificates = listed.split('\n').flatMap((file) => (file.endsWith('.conf') ? [file.slice(0, -5)] : []));
+  return { certificates, lastRun: parseRun(status) };
 }
 
 export interface RenewalRun {
@@ -150,16 +190,46 @@ export function parseRun(text: string): RenewalRun | null {
   return at === undefined || code === undefined ? null : { at: Number(at) * 1000, code: Number(code), said: (said ?? '').trim() };
 }
 
-/** Takes the service off. What certbot keeps stays in its folder, so that a later one goes on from it. */
-export async function removeRenewer(docker: Docker): Promise<void> {
-  if ((await docker.service(renewerService)) !== null) await docker.removeService(renewerService);
+/**
+ * Takes renewing services off: that of one kind of challenge, or all. What certbot keeps stays in its folder, so that a later one goes on
+ * from it; credentials of a DNS provider do not stay.
+ */
+export async function removeRenewer(docker: Docker, challenge?: ChallengeKind): Promise<void> {
+  for (const { renewer, service } of await servicesThere(docker)) {
+    if (challenge !== undefined && challenge !== renewer.challenge) continue;
+    if (renewer.challenge !== 'http') await removeCredentials(docker, renewer, service);
+    await docker.removeService(service.id);
+  }
 }
 
-async function certbotImageId(docker: Docker, server: string, signal: AbortSignal, onLine: (line: string) => void): Promise<string> {
-  const there = await docker.imageId(certbotImage);
+async function removeCredentials(docker: Docker, renewer: Renewer, service: Service): Promise<void> {
+  const argv = ['rm', '-f', credentialsFile, credentialsBefore];
+  const container = await containerOf(docker, service.id);
+  const image = container === null ? await docker.imageId(renewer.image) : null;
+  const result =
+    container !== null
+      ? await docker.exec(container, argv)
+      : image !== null
+        ? await docker.runOnce({ image, argv, binds: bindsOf(renewer), labels: kindLabels })
+        : { code: 1, stderr: `The image ${renewer.image} is not there to do it with.` };
+  if (result.code === 0) return;
+  throw new ExpectedError('command-failed', 'The credentials of the DNS provider could not be removed from the server', {
+    detail: result.stderr,
+    next: `Remove ${renewer.hostFolder}/credentials there, and the service by \`docker service rm ${renewer.service}\`.`,
+  });
+}
+
+async function certbotImageId(
+  docker: Docker,
+  image: string,
+  server: string,
+  signal: AbortSignal,
+  onLine: (line: string) => void,
+): Promise<string> {
+  const there = await docker.imageId(image);
   if (there !== null) return there;
-  await docker.pull(certbotImage, { signal, onLine });
-  const pulled = await docker.imageId(certbotImage);
+  await docker.pull(image, { signal, onLine });
+  const pulled = await docker.imageId(image);
   if (pulled !== null) return pulled;
-  throw new ExpectedError('not-found', `The image ${certbotImage} is not on ${server} after it was pulled`);
+  throw new ExpectedError('not-found', `The image ${image} is not on ${server} after it was pulled`);
 }

@@ -4,6 +4,7 @@ import {
   type Certificate,
   type CertificatesOverview,
   certificateRequest,
+  dnsProviders,
   ExpectedError,
   hostName,
   httpsMode,
@@ -138,16 +139,19 @@ async function readText(file: string): Promise<string> {
   }
 }
 
-function overviewInWords({ certificates, hosts, renewer }: CertificatesOverview): string {
+function overviewInWords({ certificates, hosts, renewers }: CertificatesOverview): string {
   const listed =
     certificates.length === 0
       ? 'No certificate yet. Get one: longshore certs get DOMAIN'
       : table(certificates.map((each) => [each.names.join(', '), each.issuer, each.key, untilInWords(each), stateInWords(each)]));
   const routed = hosts.map(({ host, app, certificate, https }) => [host, app, certificate ?? 'no certificate', httpsInWords(https)]);
-  const renewal = renewer
-    ? `Renewing service: ${renewer.running ? 'runs' : 'does not run'}${renewer.lastRunAt === null ? '' : `, last run ${new Date(renewer.lastRunAt).toISOString()}${renewer.lastRunFailed ? ', which failed' : ''}`}`
-    : 'No renewing service';
-  return [listed, ...(routed.length > 0 ? ['', table(routed)] : []), '', renewal].join('\n');
+  const renewal = renewers.map(
+    ({ challenge, running, lastRunAt, lastRunFailed }) =>
+      `Renewing service${challenge === 'http' ? '' : ` for ${dnsProviders[challenge].title}`}: ${running ? 'runs' : 'does not run'}${lastRunAt === null ? '' : `, last run ${new Date(lastRunAt).toISOString()}${lastRunFailed ? ', which failed' : ''}`}`,
+  );
+  return [listed, ...(routed.length > 0 ? ['', table(routed)] : []), '', ...(renewal.length > 0 ? renewal : ['No renewing service'])].join(
+    '\n',
+  );
 }
 
 function untilInWords({ notAfter }: Certificate): string {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { appDetail, appSettings, release, releaseComparison } from './models/app.ts';
-import { certificateRequest, certificatesOverview, httpsMode } from './models/certificate.ts';
+import { certificateRequest, certificatesOverview, challengeKind, httpsMode } from './models/certificate.ts';
 import { appName, fingerprint, hostName, portNumber, serverId } from './models/common.ts';
 import { deployTarget, folderInspection } from './models/inspection.ts';
 import { jobSummary } from './models/job.ts';
@@ -119,8 +119,8 @@ export const calls = {
   'certificates.remove': { args: onServer.extend({ name: z.string().max(200) }), result: nothing },
   /** How plain requests of a host are answered; null serves them as they are. */
   'certificates.set-https': { args: onServer.extend({ host: hostName, mode: httpsMode.nullable() }), result: nothing },
-  /** Takes the renewing service off the server. Certificates go on being served until they end. */
-  'certificates.remove-renewer': { args: onServer, result: nothing },
+  /** Takes a renewing service off the server, or all of them. Certificates go on being served until they end. */
+  'certificates.remove-renewer': { args: onServer.extend({ challenge: challengeKind.optional() }), result: nothing },
 
   'jobs.list': { args: none, result: z.array(jobSummary) },
   'jobs.get': { args: job, result: jobSummary },

@@ -3,6 +3,7 @@ import {
   type CallResult,
   type CertificateRequest,
   type CertificatesOverview,
+  type ChallengeKind,
   type ErrorShape,
   isCancellation,
   toErrorShape,
@@ -79,8 +80,8 @@ export function setHttps(server: string, host: string, mode: HttpsMode): Promise
   });
 }
 
-export function removeRenewer(server: string): Promise<void> {
-  return ask(server, renewerAsked, () => call('certificates.remove-renewer', { server }));
+export function removeRenewer(server: string, challenge: ChallengeKind): Promise<void> {
+  return ask(server, renewerAsked, () => call('certificates.remove-renewer', { server, challenge }));
 }
 
 export function forgetCertificateFailure(): void {

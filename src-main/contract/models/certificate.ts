@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { hostName, timestamp } from './common.ts';
+import { dnsProvider } from './dns-provider.ts';
 
 /** A name that a certificate is for: a host, or all hosts one label below another (`*.example.com`). */
 export const certificateHost = z.union([
@@ -12,6 +13,10 @@ export const certificateHost = z.union([
       'A name of a certificate looks like shop.example.com or *.example.com',
     ),
 ]);
+
+/** How it is shown that a name is the asker's own: by an answer over HTTP (HTTP-01), or by an entry in its DNS (DNS-01) with a provider. */
+export const challengeKind = z.enum(['http', ...dnsProvider.options]);
+export type ChallengeKind = z.infer<typeof challengeKind>;
 
 /** What plain requests of a host are answered with: `redirect` sends them on to https, `hsts` also tells browsers to remember it for a year. */
 export const httpsMode = z.enum(['redirect', 'hsts']);
@@ -27,6 +32,8 @@ export const certificate = z.object({
   notAfter: timestamp,
   /** acme: got by the certificate service on the server, which renews it. own: given by the user. */
   source: z.enum(['acme', 'own']),
+  /** By which it is renewed; null where no running service on the server knows it, and for one of the user's own. */
+  challenge: challengeKind.nullable(),
   /** What a handshake with the edge itself shows for the first name: null when there was none. */
   served: z.object({ notAfter: timestamp, same: z.boolean(), trusted: z.boolean() }).nullable(),
   /** Why the last renewal failed, in the words of the authority; null when it did not. */
@@ -34,20 +41,22 @@ export const certificate = z.object({
 });
 export type Certificate = z.infer<typeof certificate>;
 
+export const renewer = z.object({
+  challenge: challengeKind,
+  running: z.boolean(),
+  /** By the server's clock; null before its first run. */
+  lastRunAt: timestamp.nullable(),
+  lastRunFailed: z.boolean(),
+  said: z.string(),
+});
+export type Renewer = z.infer<typeof renewer>;
+
 export const certificatesOverview = z.object({
   certificates: z.array(certificate),
   /** Every host that leads to an app, with the certificate that covers it. */
   hosts: z.array(z.object({ host: z.string(), app: z.string(), certificate: z.string().nullable(), https: httpsMode.nullable() })),
-  /** The service on the server that renews certificates; null where there is none. */
-  renewer: z
-    .object({
-      running: z.boolean(),
-      /** By the server's clock; null before its first run. */
-      lastRunAt: timestamp.nullable(),
-      lastRunFailed: z.boolean(),
-      said: z.string(),
-    })
-    .nullable(),
+  /** The services on the server that renew certificates: one for each kind of challenge that was ever asked for. */
+  renewers: z.array(renewer),
 });
 export type CertificatesOverview = z.infer<typeof certificatesOverview>;
 
@@ -64,9 +73,23 @@ export const acmeDirectory = z.discriminatedUnion('kind', [
 ]);
 export type AcmeDirectory = z.infer<typeof acmeDirectory>;
 
+export const certificateChallenge = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('http') }),
+  z.object({
+    kind: z.literal('dns'),
+    provider: dnsProvider,
+    /** What the provider wants to see before it changes an entry, as text of a file; null for those that are on the server already. */
+    credentials: z.string().trim().min(1, 'There are no credentials in the text').max(20_000).nullable(),
+    /** How long to wait for the entry to be seen everywhere; null for as long as the last time, or the provider's usual time. */
+    propagationSeconds: z.number().int('Whole seconds').min(1, 'At least a second').max(3_600, 'At most an hour').nullable(),
+  }),
+]);
+export type CertificateChallenge = z.infer<typeof certificateChallenge>;
+
 export const certificateRequest = z.object({
   names: z.array(certificateHost).min(1, 'A certificate is for at least one name').max(100, 'At most 100 names'),
   directory: acmeDirectory,
+  challenge: certificateChallenge.default({ kind: 'http' }),
   /** Where the authority writes to about the certificate; null for nowhere. */
   email: z.email('An address looks like you@example.com').max(254).nullable(),
   key: z.enum(['ecdsa', 'rsa']),

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { type Certificate, type CertificatesOverview, named } from '../../../src-main/contract/index.ts';
+import { type Certificate, type CertificatesOverview, named, type Renewer } from '../../../src-main/contract/index.ts';
 import {
   type HttpsMode,
   obtainCertificate,
@@ -9,7 +9,17 @@ import {
   setHttps,
 } from '../../state/certificates.ts';
 import { confirm, notify } from '../../ui/index.ts';
-import { covers, directoryOf, hostsWithout, keyKind, namesInShort, timeLeft, type Uncovered } from './certificate-words.ts';
+import {
+  challengeOf,
+  challengeWords,
+  covers,
+  directoryOf,
+  hostsWithout,
+  keyKind,
+  namesInShort,
+  timeLeft,
+  type Uncovered,
+} from './certificate-words.ts';
 
 /** The questions before what is done to certificates: each says what visitors will notice. */
 
@@ -75,7 +85,8 @@ function Hosts({ hosts }: { readonly hosts: readonly Uncovered[] }): ReactNode {
 /** Renews where it is known who gave it; else the dialog asks that. */
 export async function askRenew(server: string, certificate: Certificate): Promise<void> {
   const directory = directoryOf(certificate);
-  if (directory === null) {
+  const challenge = challengeOf(certificate);
+  if (directory === null || challenge === null) {
     openGetCertificate(server, certificate.names, true);
     return;
   }
@@ -93,15 +104,15 @@ export async function askRenew(server: string, certificate: Certificate): Promis
     action: 'Renew now',
   });
   if (!yes) return;
-  const request = { names: [...certificate.names], directory, email: null, key: keyKind(certificate), renew: true };
+  const request = { names: [...certificate.names], directory, challenge, email: null, key: keyKind(certificate), renew: true };
   await obtainCertificate(server, request).catch(notify.error);
 }
 
-export async function askRemoveRenewer(server: string, name: string, overview: CertificatesOverview): Promise<void> {
-  const renewed = overview.certificates.filter(({ source }) => source === 'acme');
+export async function askRemoveRenewer(server: string, name: string, overview: CertificatesOverview, renewer: Renewer): Promise<void> {
+  const renewed = overview.certificates.filter(({ challenge }) => challenge === renewer.challenge);
   const first = Math.min(...renewed.map(({ notAfter }) => notAfter));
   const yes = await confirm({
-    title: `Remove the certificate service from ${name}?`,
+    title: `Remove the certificate service (${challengeWords(renewer)}) from ${name}?`,
     body: (
       <>
         {renewed.length === 0 ? (
@@ -112,13 +123,17 @@ export async function askRemoveRenewer(server: string, name: string, overview: C
             {namesInShort(renewed.find(({ notAfter }) => notAfter === first)?.names ?? [])}, has {timeLeft(first, Date.now())} left.
           </p>
         )}
-        <p>Its account and keys stay in their folder on the server. The next certificate that is asked for brings the service back.</p>
+        <p>
+          Its account and keys stay in their folder on the server
+          {renewer.challenge === 'http' ? '' : '; the credentials of the DNS provider are removed with it'}. The next certificate that is
+          asked for brings the service back.
+        </p>
       </>
     ),
     action: 'Remove',
     danger: renewed.length > 0,
   });
-  if (yes) await removeRenewer(server);
+  if (yes) await removeRenewer(server, renewer.challenge);
 }
 
 /** Sets how plain requests are answered; asks first where browsers remember it. */

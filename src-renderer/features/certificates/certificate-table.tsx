@@ -5,7 +5,7 @@ import { openOwnCertificate, useCertificates } from '../../state/certificates.ts
 import { exactTime } from '../../ui/format.ts';
 import { IconButton, Menu, type MenuItem, Spinner, StatusText, Table, Td, Th, Tr, useNow } from '../../ui/index.ts';
 import { askRemove, askRenew } from './asks.tsx';
-import { certificateSaid, dateOf, namesInShort, sourceWords } from './certificate-words.ts';
+import { certificateSaid, dateOf, namesInShort, renewerOf, sourceWords } from './certificate-words.ts';
 
 interface CertificateTableProps {
   readonly server: ServerSummary;
@@ -38,7 +38,7 @@ export function CertificateTable({ server, overview }: CertificateTableProps): R
 
 function CertificateRow({ server, overview, certificate }: CertificateTableProps & { readonly certificate: Certificate }): ReactNode {
   const now = useNow(60_000);
-  const said = certificateSaid(certificate, overview.renewer, now);
+  const said = certificateSaid(certificate, renewerOf(overview, certificate), now);
   const { names, notAfter, issuer, key, source } = certificate;
   const cell = said.notes.length > 0 ? 'border-b-0!' : '';
   return (

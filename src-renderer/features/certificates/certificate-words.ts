@@ -1,8 +1,13 @@
-import type { AcmeDirectory, Certificate, CertificatesOverview } from '../../../src-main/contract/index.ts';
+import {
+  type AcmeDirectory,
+  type Certificate,
+  type CertificateChallenge,
+  type CertificatesOverview,
+  dnsProviders,
+  type Renewer,
+} from '../../../src-main/contract/index.ts';
 import { exactTime, plural, relativeTime } from '../../ui/format.ts';
 import type { Status } from '../../ui/status.tsx';
-
-type Renewer = CertificatesOverview['renewer'];
 
 export interface CertificateSaid {
   readonly status: Status;
@@ -29,7 +34,7 @@ export function dateOf(at: number): string {
 }
 
 /** What is to be said of a certificate, the worst first. `now` in milliseconds since 1970. */
-export function certificateSaid(certificate: Certificate, renewer: Renewer, now: number): CertificateSaid {
+export function certificateSaid(certificate: Certificate, renewer: Renewer | null, now: number): CertificateSaid {
   const { notAfter, served, source, renewalFailure } = certificate;
   const left = `${timeLeft(notAfter, now)} left`;
   const host = certificate.names[0] ?? certificate.name;
@@ -129,8 +134,25 @@ export function keyKind({ key }: Pick<Certificate, 'key'>): 'ecdsa' | 'rsa' {
 
 export const sourceWords: Readonly<Record<Certificate['source'], string>> = { acme: 'Renews itself', own: 'Your own' };
 
+/** The service that renews a certificate; null where none does that is known. */
+export function renewerOf({ renewers }: CertificatesOverview, { challenge }: Pick<Certificate, 'challenge'>): Renewer | null {
+  return renewers.find((renewer) => renewer.challenge === challenge) ?? null;
+}
+
+/** How a certificate is asked for again: by what the server has already. Null for a wildcard of which it is not known. */
+export function challengeOf({ challenge, names }: Pick<Certificate, 'challenge' | 'names'>): CertificateChallenge | null {
+  if (challenge === null && names.some((name) => name.startsWith('*.'))) return null;
+  if (challenge === null || challenge === 'http') return { kind: 'http' };
+  return { kind: 'dns', provider: challenge, credentials: null, propagationSeconds: null };
+}
+
+/** By what the names of its certificates are shown to be the user's: "HTTP", or the DNS of a provider. */
+export function challengeWords({ challenge }: Pick<Renewer, 'challenge'>): string {
+  return challenge === 'http' ? 'HTTP' : `DNS: ${dnsProviders[challenge].title}`;
+}
+
 /** What is to be said of the service that renews; `needed` when there is a certificate for it to renew. */
-export function renewerSaid(renewer: Renewer, needed: boolean): { readonly status: Status; readonly words: string } {
+export function renewerSaid(renewer: Renewer | null, needed: boolean): { readonly status: Status; readonly words: string } {
   if (renewer === null)
     return needed ? { status: 'degraded', words: 'Not on the server' } : { status: 'stale', words: 'Not on the server' };
   if (!renewer.running) return { status: needed ? 'degraded' : 'stopped', words: 'Not running' };

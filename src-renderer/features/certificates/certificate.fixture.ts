@@ -1,4 +1,4 @@
-import type { Certificate, CertificatesOverview } from '../../../src-main/contract/index.ts';
+import type { Certificate, CertificatesOverview, Renewer } from '../../../src-main/contract/index.ts';
 
 const day = 86_400_000;
 
@@ -15,14 +15,15 @@ export function certificateOf(change: Partial<Certificate> = {}, daysLeft = 71):
     notBefore: now - (90 - daysLeft) * day,
     notAfter: now + daysLeft * day,
     source: 'acme',
+    challenge: 'http',
     served: { notAfter: now + daysLeft * day, same: true, trusted: true },
     renewalFailure: null,
     ...change,
   };
 }
 
-export const runningRenewer = { running: true, lastRunAt: now - 3_600_000, lastRunFailed: false, said: '' };
+export const runningRenewer: Renewer = { challenge: 'http', running: true, lastRunAt: now - 3_600_000, lastRunFailed: false, said: '' };
 
 export function overviewOf(change: Partial<CertificatesOverview> = {}): CertificatesOverview {
-  return { certificates: [], hosts: [], renewer: runningRenewer, ...change };
+  return { certificates: [], hosts: [], renewers: [runningRenewer], ...change };
 }

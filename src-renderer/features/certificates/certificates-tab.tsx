@@ -90,7 +90,7 @@ function Served({ server, overview, loading }: ServedProps): ReactNode {
   const { id, name } = server.profile;
   const connected = server.connection.phase === 'connected';
   const whyNot = connected ? undefined : `${name} is not connected`;
-  const { certificates, hosts, renewer } = overview;
+  const { certificates, hosts, renewers } = overview;
   const none = certificates.length === 0;
   const buttons = (primary: boolean): ReactNode => (
     <>
@@ -141,9 +141,14 @@ function Served({ server, overview, loading }: ServedProps): ReactNode {
           <HostTable server={server} overview={overview} />
         </Section>
       )}
-      {(renewer !== null || certificates.some(({ source }) => source === 'acme')) && (
+      {(renewers.length > 0 || certificates.some(({ source }) => source === 'acme')) && (
         <Section title="Renewal">
-          <RenewerLine server={server} overview={overview} />
+          <div className="flex flex-col gap-4">
+            {renewers.map((renewer) => (
+              <RenewerLine key={renewer.challenge} server={server} overview={overview} renewer={renewer} />
+            ))}
+            {renewers.length === 0 && <RenewerLine server={server} overview={overview} renewer={null} />}
+          </div>
         </Section>
       )}
     </>

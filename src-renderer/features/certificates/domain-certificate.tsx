@@ -4,7 +4,7 @@ import { openGetCertificate, readCertificates, useCertificatesOf } from '../../s
 import { latestCertificateJob, useJobs } from '../../state/jobs.ts';
 import { navigate } from '../../state/view.ts';
 import { Button, StatusText, useNow } from '../../ui/index.ts';
-import { certificateSaid, covers, isDefaultHost } from './certificate-words.ts';
+import { certificateSaid, covers, isDefaultHost, renewerOf } from './certificate-words.ts';
 
 /** Reads the certificates of an app's server when its domains are shown, and when a job about them has ended. */
 export function useDomainCertificates({ profile: { id }, connection, setup }: ServerSummary): void {
@@ -30,7 +30,7 @@ export function DomainCertificate({ server, domain, saved }: DomainCertificatePr
   if (overview === null) return null;
   const certificate = overview.certificates.find(({ names }) => covers(names, domain));
   if (certificate) {
-    const said = certificateSaid(certificate, overview.renewer, now);
+    const said = certificateSaid(certificate, renewerOf(overview, certificate), now);
     return (
       <button
         type="button"

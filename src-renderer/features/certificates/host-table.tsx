@@ -4,7 +4,7 @@ import { openGetCertificate, useCertificates } from '../../state/certificates.ts
 import { navigate } from '../../state/view.ts';
 import { Button, Select, type SelectOption, StatusText, Table, Td, Th, Tr, useNow } from '../../ui/index.ts';
 import { askHttps } from './asks.tsx';
-import { certificateSaid, isDefaultHost } from './certificate-words.ts';
+import { certificateSaid, isDefaultHost, renewerOf } from './certificate-words.ts';
 
 type Host = CertificatesOverview['hosts'][number];
 type Answer = 'http' | 'redirect' | 'hsts';
@@ -73,7 +73,7 @@ function HostCertificate({ server, overview, host }: HostTableProps & { readonly
   const now = useNow(60_000);
   const certificate = overview.certificates.find(({ name }) => name === host.certificate);
   if (certificate) {
-    const { status, words } = certificateSaid(certificate, overview.renewer, now);
+    const { status, words } = certificateSaid(certificate, renewerOf(overview, certificate), now);
     return <StatusText status={status}>{words}</StatusText>;
   }
   return (

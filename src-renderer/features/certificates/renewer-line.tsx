@@ -1,28 +1,30 @@
 import { Trash2 } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { CertificatesOverview, ServerSummary } from '../../../src-main/contract/index.ts';
+import type { CertificatesOverview, Renewer, ServerSummary } from '../../../src-main/contract/index.ts';
 import { renewerAsked, useCertificates } from '../../state/certificates.ts';
 import { Button, RelativeTime, StatusText } from '../../ui/index.ts';
 import { askRemoveRenewer } from './asks.tsx';
-import { renewerSaid } from './certificate-words.ts';
+import { challengeWords, renewerSaid } from './certificate-words.ts';
 
 interface RenewerLineProps {
   readonly server: ServerSummary;
   readonly overview: CertificatesOverview;
+  /** Null where there is none. */
+  readonly renewer: Renewer | null;
 }
 
-/** The one thing that Longshore leaves on a server for certificates: what it is, how it fares, and how to be rid of it. */
-export function RenewerLine({ server, overview }: RenewerLineProps): ReactNode {
-  const { renewer, certificates } = overview;
+/** What Longshore leaves on a server for certificates, one for HTTP and one for each DNS provider: what it is, how it fares, and how to be rid of it. */
+export function RenewerLine({ server, overview, renewer }: RenewerLineProps): ReactNode {
   const { id, name } = server.profile;
   const asking = useCertificates((state) => state.asking);
-  const needed = certificates.some(({ source }) => source === 'acme');
+  const needed = overview.certificates.some((one) => (renewer === null ? one.source === 'acme' : one.challenge === renewer.challenge));
   const said = renewerSaid(renewer, needed);
   return (
     <div className="flex items-start gap-6">
       <div className="min-w-0 max-w-160 flex-1">
         <p>
           <StatusText status={said.status}>{said.words}</StatusText>
+          {renewer !== null && <span className="text-text-2">, {challengeWords(renewer)}</span>}
           {renewer?.lastRunAt != null && (
             <span className="tabular text-text-3">
               , <RelativeTime prefix="last run " at={renewer.lastRunAt} />
@@ -49,7 +51,7 @@ export function RenewerLine({ server, overview }: RenewerLineProps): ReactNode {
           icon={Trash2}
           busy={asking === renewerAsked}
           disabled={server.connection.phase !== 'connected' || (asking !== null && asking !== renewerAsked)}
-          onClick={() => void askRemoveRenewer(id, name, overview)}
+          onClick={() => void askRemoveRenewer(id, name, overview, renewer)}
         >
           Remove from the server…
         </Button>

@@ -30,6 +30,7 @@ describe('the request', () => {
       request: {
         names: ['shop.example.com', 'www.example.com'],
         directory: { kind: 'letsencrypt' },
+        challenge: { kind: 'http' },
         email: 'me@example.com',
         key: 'ecdsa',
         renew: false,
