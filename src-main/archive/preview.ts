@@ -20,8 +20,7 @@ const ROWS_AT_ONCE = 4096;
 export async function toScanPreview(scan: Scan, include: readonly string[], slices = new Slices()): Promise<ScanPreview> {
   const { root, files, directories, bytes, kept, leftOut, leftOutCount, durationMs } = scan;
   const sent = await sentColumns(kept, slices);
-  const left = leftOutColumns(leftOut);
-  await slices.between();
+  const left = await leftOutColumns(leftOut, slices);
   const secrets = await secretsSent(scan, include, slices);
   const largest = await biggest(kept, slices);
   return {
@@ -106,7 +105,7 @@ function shownRows(kept: FileTable, depths: Uint16Array): readonly number[] {
   return rows;
 }
 
-function leftOutColumns(leftOut: readonly LeftOutEntry[]): Pick<ScanPreview, 'leftOut' | 'rules'> {
+async function leftOutColumns(leftOut: readonly LeftOutEntry[], slices: Slices): Promise<Pick<ScanPreview, 'leftOut' | 'rules'>> {
   const rules: ScanRule[] = [];
   const placeOf = new Map<string, number>();
   const place = (rule: ScanRule | null): number => {
@@ -117,13 +116,19 @@ function leftOutColumns(leftOut: readonly LeftOutEntry[]): Pick<ScanPreview, 'le
     placeOf.set(key, rules.length);
     return rules.push({ file: rule.file, line: rule.line, pattern: rule.pattern }) - 1;
   };
-  const columns = {
-    paths: joinPaths(leftOut.map((entry) => toText(entry.path))),
-    codes: Uint8Array.from(leftOut, (entry) => rowCode(entry.kind, entry.reason, false)),
-    bytes: Float64Array.from(leftOut, (entry) => entry.bytes ?? Number.NaN),
-    rules: Int32Array.from(leftOut, (entry) => place(entry.rule)),
-  };
-  return { leftOut: columns, rules };
+  const paths: string[] = [];
+  const codes = new Uint8Array(leftOut.length);
+  const bytes = new Float64Array(leftOut.length);
+  const places = new Int32Array(leftOut.length);
+  await overRows(leftOut.length, slices, (row) => {
+    const entry = leftOut[row];
+    if (entry === undefined) return;
+    paths.push(toText(entry.path));
+    codes[row] = rowCode(entry.kind, entry.reason, false);
+    bytes[row] = entry.bytes ?? Number.NaN;
+    places[row] = place(entry.rule);
+  });
+  return { leftOut: { paths: joinPaths(paths), codes, bytes, rules: places }, rules };
 }
 
 /** The largest files, the largest first. */

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { CancelledError, fromErrorShape } from '../contract/errors.ts';
 import { BLOCK_BYTES, type BlockSource, type TarBlock } from './block-source.ts';
 import { FileTable } from './file-table.ts';
+import { fromColumns } from './left-out-columns.ts';
 import type { Scan, ScanOptions } from './scan.ts';
 import type { ExtraFile, TarContent } from './tar-writer.ts';
 import type { ScanKind, WorkerReply, WorkerRequest } from './worker-protocol.ts';
@@ -44,7 +45,8 @@ export class ArchiveWorker {
       this.#begin(id, {
         reply: (message) => {
           if (message.kind === 'progress') onProgress?.(message.progress);
-          else if (message.kind === 'scanned') resolve({ ...message.scan, kept: FileTable.from(message.scan.kept) });
+          else if (message.kind === 'scanned')
+            resolve({ ...message.scan, kept: FileTable.from(message.scan.kept), leftOut: fromColumns(message.scan.leftOut) });
         },
         fail: reject,
       });

@@ -5,6 +5,7 @@
  */
 import type { ErrorShape } from '../contract/errors.ts';
 import type { FileColumns } from './file-table.ts';
+import type { LeftOutColumns } from './left-out-columns.ts';
 import type { Scan, ScanOptions, ScanProgress } from './scan.ts';
 import type { ExtraFile } from './tar-writer.ts';
 
@@ -42,4 +43,4 @@ export type WorkerReply =
   | { readonly kind: 'packed'; readonly id: number }
   | { readonly kind: 'failed'; readonly id: number; readonly error: ErrorShape };
 
-export type CrossingScan = Omit<Scan, 'kept'> & { readonly kept: FileColumns };
+export type CrossingScan = Omit<Scan, 'kept' | 'leftOut'> & { readonly kept: FileColumns; readonly leftOut: LeftOutColumns };

@@ -6,6 +6,7 @@ import { parentPort } from 'node:worker_threads';
 import { toErrorShape } from '../contract/errors.ts';
 import { SlicedTar } from './block-source.ts';
 import { FileTable } from './file-table.ts';
+import { toColumns } from './left-out-columns.ts';
 import { scanAnyFolder, scanFolder, scanFolderToChoose } from './scan.ts';
 import { FolderCache } from './walk-folder-cache.ts';
 import type { PackRequest, ScanRequest, WorkerReply, WorkerRequest } from './worker-protocol.ts';
@@ -56,7 +57,7 @@ function scan({ id, scan: kind, path, options }: ScanRequest): { call: Call; wor
   const controller = new AbortController();
   const onProgress = (progress: { readonly files: number; readonly bytes: number }): void => reply({ kind: 'progress', id, progress });
   const work = scans[kind](path, { ...options, folders, signal: controller.signal, onProgress }).then(
-    (found): WorkerReply => ({ kind: 'scanned', id, scan: { ...found, kept: found.kept.toShared() } }),
+    (found): WorkerReply => ({ kind: 'scanned', id, scan: { ...found, kept: found.kept.toShared(), leftOut: toColumns(found.leftOut) } }),
   );
   return { call: { give: () => undefined, cancel: () => controller.abort() }, work };
 }
