@@ -109,6 +109,9 @@ export function createHandlers(
       return null;
     },
 
+    'routes.list': async ({ server }, signal) => services.routes.list(servers.session(server), signal),
+    'routes.change': async ({ server, change }) => services.routes.change(servers.session(server), change),
+
     'jobs.list': async () => [...jobs.list()],
     'jobs.get': async ({ job }) => jobs.get(job),
     'jobs.cancel': async ({ job }) => {

@@ -25,6 +25,8 @@ import {
   type LogRequest,
   type Release,
   type ReleaseComparison,
+  type RouteChange,
+  type RoutesView,
   type ServerFacts,
   type SettingsChange,
 } from './contract/index.ts';
@@ -45,6 +47,7 @@ import { createEdge, type HttpsMode } from './edge/index.ts';
 import { type FolderToInspect, inspectFolder, warmUpInspection, wholePath } from './folder-inspection.ts';
 import { createJobs, type Jobs } from './jobs/index.ts';
 import { followLogs } from './logs/index.ts';
+import { changeRoutes, listRoutes } from './routes/index.ts';
 import { containersOf } from './servers/containers.ts';
 import { ServerRegistry } from './servers/registry.ts';
 import { isSetUp, readFacts, startSetup } from './servers/setup/index.ts';
@@ -102,6 +105,11 @@ export interface Services extends Disposable {
     setHttps(session: ServerSession, host: string, mode: HttpsMode | null): Promise<void>;
     /** That of one kind of challenge, or all. */
     removeRenewer(session: ServerSession, challenge?: ChallengeKind): Promise<void>;
+  };
+  readonly routes: {
+    list(session: ServerSession, signal?: AbortSignal): Promise<RoutesView>;
+    /** Throws `not-found`, `name-taken`, `domain-taken` and `invalid-input`. */
+    change(session: ServerSession, change: RouteChange): Promise<RoutesView>;
   };
   setUp(server: string): string;
   /**
@@ -224,6 +232,7 @@ export function createServices({ home, store, vault, logger }: ServicesOptions):
       setHttps: ({ edge }, host, mode) => edge.setHttps(host, mode),
       removeRenewer: ({ docker }, challenge) => removeRenewer(docker, challenge),
     },
+    routes: { list: listRoutes, change: (session, change) => changeRoutes(session, change, deps.by) },
     setUp: (server) => startSetup(jobs, servers.session(server)),
     connectAll: () => {
       for (const { profile, connection } of servers.list()) if (profile.hostKey !== null) connection.connect();

@@ -5,6 +5,7 @@ import {
   type Release,
   type ReleaseComparison,
   type ReleaseRecord,
+  type Route,
 } from '../contract/index.ts';
 import type { EdgeModel, Slot, SlotServers } from '../edge/types.ts';
 import type { ServerSession } from '../servers/types.ts';
@@ -13,6 +14,7 @@ import { edgeModel, type LiveSlots, liveSlot } from './edge-model.ts';
 import { appServices, labelNames, type ReleaseEntry, type RunningService, releaseEntries, releaseKind } from './labels.ts';
 import { parseRecordName } from './names.ts';
 import { compareReleases } from './release-changes.ts';
+import { routesKind, routeTable } from './route-table.ts';
 
 /** All that the server says of its apps, read at one moment. */
 export interface ServerApps {
@@ -24,6 +26,7 @@ export interface ServerApps {
   readonly live: LiveSlots;
   /** Hosts whose visitors are sent to https. */
   readonly https: readonly string[];
+  readonly routes: readonly Route[];
 }
 
 /** The part of {@link ServerApps} that is one app's. */
@@ -40,9 +43,10 @@ export interface AppOnServer {
 
 /** Only the edge's own network calls and Docker's lists: no write. */
 export async function readApps(session: ServerSession): Promise<ServerApps> {
-  const [services, configs, edge] = await Promise.all([
+  const [services, configs, tables, edge] = await Promise.all([
     session.docker.services(),
     session.docker.configs({ [labelNames.kind]: releaseKind }),
+    session.docker.configs({ [labelNames.kind]: routesKind }),
     session.edge.readLive(),
   ]);
   return {
@@ -51,6 +55,7 @@ export async function readApps(session: ServerSession): Promise<ServerApps> {
     recordNames: configs.map((config) => config.name),
     live: edge.live,
     https: Object.keys(edge.https),
+    routes: routeTable(tables).routes,
   };
 }
 
@@ -70,7 +75,7 @@ export function appIn(all: ServerApps, app: string): AppOnServer {
 }
 
 export function edgeModelOf(all: ServerApps): EdgeModel {
-  return edgeModel(all.services, all.live, all.records);
+  return { ...edgeModel(all.services, all.live, all.records), routes: all.routes };
 }
 
 /** The apps of the server by name, each with the state that it has now. */

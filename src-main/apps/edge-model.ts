@@ -1,4 +1,4 @@
-import { ExpectedError } from '../contract/index.ts';
+import { ExpectedError, type Route } from '../contract/index.ts';
 import type { EdgeApp, EdgeModel, Slot, SlotModel } from '../edge/types.ts';
 import type { AppService, ReleaseEntry } from './labels.ts';
 import { otherSlot } from './names.ts';
@@ -49,8 +49,21 @@ export function liveSlot(app: string, services: readonly AppService[], live: Liv
   return last?.slot ?? null;
 }
 
-/** Throws `domain-taken`, naming the other app, when one of `hosts` leads to it already. */
-export function refuseTakenHosts(app: string, hosts: readonly string[], services: readonly AppService[]): void {
+/** Throws `domain-taken`, naming the other app or the route, when one of `hosts` leads there already. */
+export function refuseTakenHosts(
+  app: string,
+  hosts: readonly string[],
+  services: readonly AppService[],
+  routes: readonly Route[] = [],
+): void {
+  const routed = routes.find(
+    ({ host, path, target }) => path === '/' && hosts.includes(host) && !(target.kind === 'app' && target.app === app),
+  );
+  if (routed) {
+    throw new ExpectedError('domain-taken', `A route on this server leads ${routed.host} elsewhere`, {
+      next: `Remove the route ${routed.id} first, or choose another domain for ${app}.`,
+    });
+  }
   for (const service of services) {
     if (service.app === app) continue;
     const taken = hosts.find((host) => hostsOf(service).includes(host));

@@ -1,8 +1,9 @@
 /**
  * What an app is on a server: the Swarm services and configs that say so, how they are read, and what follows from them for the edge.
- * Decides and reads; only `deploy` writes. The server is the only memory: nothing here is kept between two calls.
+ * Decides and reads, and tells the edge; only `deploy` and `routes` write. The server is the only memory: nothing here is kept between two calls.
  */
 export { taskFailure } from './app-state.ts';
+export { applyEdge } from './apply-edge.ts';
 export {
   type AppOnServer,
   appDetail,
@@ -15,7 +16,7 @@ export {
   refuseUnknown,
   type ServerApps,
 } from './apps.ts';
-export { refuseTakenHosts } from './edge-model.ts';
+export { hostsOf, refuseTakenHosts } from './edge-model.ts';
 export {
   labelNames,
   leaseLabels,
@@ -26,5 +27,14 @@ export {
   serviceLabels,
 } from './labels.ts';
 export { defaultHost, imageTag, leaseName, otherSlot, parseImageTag, recordName, serviceName } from './names.ts';
+export {
+  type RouteTable,
+  routesKind,
+  routeTable,
+  routeTableData,
+  routeTableLabels,
+  routeTableName,
+  routeTableVersions,
+} from './route-table.ts';
 export { serviceSpec } from './service-spec.ts';
 export { changeNeeded, mergeSettings } from './settings.ts';

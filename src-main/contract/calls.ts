@@ -5,6 +5,7 @@ import { appName, fingerprint, hostName, portNumber, serverId } from './models/c
 import { deployTarget, folderInspection } from './models/inspection.ts';
 import { jobSummary } from './models/job.ts';
 import { appInfo, preferences } from './models/preferences.ts';
+import { routeChange, routesView } from './models/route.ts';
 import { authentication, containerSummary, serverName, serverSummary } from './models/server.ts';
 import { fileChoices } from './models/source.ts';
 
@@ -121,6 +122,10 @@ export const calls = {
   'certificates.set-https': { args: onServer.extend({ host: hostName, mode: httpsMode.nullable() }), result: nothing },
   /** Takes a renewing service off the server, or all of them. Certificates go on being served until they end. */
   'certificates.remove-renewer': { args: onServer.extend({ challenge: challengeKind.optional() }), result: nothing },
+
+  'routes.list': { args: onServer, result: routesView },
+  /** Changes the routes and tells the edge; answers with what there is then. */
+  'routes.change': { args: onServer.extend({ change: routeChange }), result: routesView },
 
   'jobs.list': { args: none, result: z.array(jobSummary) },
   'jobs.get': { args: job, result: jobSummary },

@@ -1,6 +1,5 @@
 import {
   appIn,
-  edgeModelOf,
   labelNames,
   type Outcome,
   type ReleaseEntry,
@@ -8,6 +7,7 @@ import {
   readApps,
   refuseTakenHosts,
   type ServerApps,
+  applyEdge as tellEdge,
 } from '../apps/index.ts';
 import { poll, sleep } from '../base/wait.ts';
 import { counted, ExpectedError, type ProbeResult } from '../contract/index.ts';
@@ -82,31 +82,14 @@ export async function changeRecord(docker: Docker, name: string, change: RecordC
   }
 }
 
-/**
- * Tells the edge what the services on the server say, until it is what they say: another laptop may have made a service of another
- * app in between, and would be dropped by a model that is older than its service.
- */
-export async function applyEdge(run: Run, signal?: AbortSignal): Promise<ServerApps> {
-  const { edge } = run.session;
-  let all = await readApps(run.session);
-  for (let attempt = 1; attempt <= attempts; attempt += 1) {
-    const applied = await edge.apply(edgeModelOf(all), signal).catch((error: unknown) => {
-      // Another laptop wrote the edge's files at the same moment.
-      if (isBusy(error)) return 'busy';
-      throw error;
-    });
-    const now = await readApps(run.session);
-    if (applied !== 'busy' && JSON.stringify(edgeModelOf(now)) === JSON.stringify(edgeModelOf(all))) return now;
-    all = now;
-  }
-  throw new ExpectedError('busy', `The apps on ${run.server} change too fast for its edge to follow`, {
-    next: 'Wait until other deploys on this server have ended, and try again.',
-  });
+/** Tells the edge what the services on the server say now. */
+export function applyEdge(run: Run, signal?: AbortSignal): Promise<ServerApps> {
+  return tellEdge(run.session, signal);
 }
 
 /** Throws `domain-taken`, for the hosts of `release` of the run's app. */
 export function refuseTaken(run: Run, all: ServerApps, host: string, domains: readonly string[]): void {
-  refuseTakenHosts(run.app, [host, ...domains], all.services);
+  refuseTakenHosts(run.app, [host, ...domains], all.services, all.routes);
 }
 
 /** Removes a service and waits until its containers are gone (Swarm takes 2 to 12 s), so that nothing holds its image any more. */

@@ -50,7 +50,7 @@ export const dnsProviders: Readonly<Record<DnsProvider, DnsProviderFacts>> = {
     propagationSeconds: 120,
   },
   rfc2136: {
-    title: 'DNS server by RFC 2136',
+    title: 'BIND, Knot or PowerDNS (RFC 2136)',
     sample: 'dns_rfc2136_server = 192.0.2.1\ndns_rfc2136_name = certbot.\ndns_rfc2136_secret = …\ndns_rfc2136_algorithm = HMAC-SHA512',
     propagationSeconds: 60,
   },

@@ -109,3 +109,35 @@ export const route = z.object({
   rules: routeRules,
 });
 export type Route = z.infer<typeof route>;
+
+/** A user as given: with a password, or with none to keep the one that there is. */
+export const userDraft = z.object({ name: routeUser.shape.name, password: z.string().min(1).max(200).nullable() });
+
+/** A route as a user gives it: passwords are hashed before they leave this computer. */
+export const routeDraft = route
+  .omit({ id: true, rules: true })
+  .extend({ rules: routeRules.omit({ users: true }).extend({ users: z.array(userDraft).max(50) }) });
+export type RouteDraft = z.infer<typeof routeDraft>;
+
+/** A route as it is shown: the hashes stay on the server. */
+export const routeView = route.omit({ rules: true }).extend({
+  rules: routeRules.omit({ users: true }).extend({ users: z.array(routeUser.omit({ hash: true })) }),
+});
+export type RouteView = z.infer<typeof routeView>;
+
+export const routesView = z.object({
+  /** Grows with each change. */
+  version: z.number().int(),
+  routes: z.array(routeView),
+  /** Who changed them last, and when by that computer's clock; empty and 0 for nobody. */
+  by: z.string(),
+  at: z.number(),
+});
+export type RoutesView = z.infer<typeof routesView>;
+
+export const routeChange = z.discriminatedUnion('do', [
+  z.object({ do: z.literal('add'), route: routeDraft }),
+  z.object({ do: z.literal('edit'), id: routeId, route: routeDraft }),
+  z.object({ do: z.literal('remove'), id: routeId }),
+]);
+export type RouteChange = z.infer<typeof routeChange>;

@@ -1,0 +1,86 @@
+import {
+  applyEdge,
+  hostsOf,
+  labelNames,
+  type RouteTable,
+  readApps,
+  routesKind,
+  routeTable,
+  routeTableData,
+  routeTableLabels,
+  routeTableName,
+  routeTableVersions,
+} from '../apps/index.ts';
+import { ExpectedError, type RouteChange, type RoutesView } from '../contract/index.ts';
+import type { Docker } from '../docker/types.ts';
+import type { ServerSession } from '../servers/types.ts';
+import { changedRoutes, type Surroundings } from './changed-routes.ts';
+
+/** Former tables are kept, to look up what was changed when. */
+const keptVersions = 20;
+const attempts = 5;
+
+/** The routes of a server, without what guards their passwords. */
+export async function listRoutes({ connection, docker }: ServerSession, signal?: AbortSignal): Promise<RoutesView> {
+  await connection.ready(signal);
+  return viewOf(await readTable(docker));
+}
+
+/**
+ * Changes the routes of a server and tells its edge. Two laptops that change them at once both do, one after the other. Where HAProxy
+ * refuses, nothing stays changed. Throws what the change is refused for.
+ */
+export async function changeRoutes(session: ServerSession, change: RouteChange, by: string, signal?: AbortSignal): Promise<RoutesView> {
+  const { connection, docker } = session;
+  await connection.ready(signal);
+  const around = await surroundings(session);
+  for (let attempt = 1; ; attempt += 1) {
+    const before = await readTable(docker);
+    const version = before.version + 1;
+    const table: RouteTable = { version, routes: changedRoutes(before.routes, change, version, around), by, at: Date.now() };
+    try {
+      await docker.createConfig({ name: routeTableName(version), labels: routeTableLabels, data: routeTableData(table) });
+    } catch (error) {
+      // Somebody else made that version: what they changed is taken in.
+      if (error instanceof ExpectedError && error.code === 'name-taken' && attempt < attempts) continue;
+      throw error;
+    }
+    try {
+      await applyEdge(session, signal);
+    } catch (error) {
+      if (error instanceof ExpectedError && error.code === 'edge-failed') {
+        await docker.removeConfig(routeTableName(version));
+        await applyEdge(session);
+      }
+      throw error;
+    }
+    await removeOld(docker);
+    return viewOf(table);
+  }
+}
+
+async function readTable(docker: Docker): Promise<RouteTable> {
+  return routeTable(await docker.configs({ [labelNames.kind]: routesKind }));
+}
+
+async function surroundings(session: ServerSession): Promise<Surroundings> {
+  const { services } = await readApps(session);
+  return {
+    apps: new Set(services.map(({ app }) => app)),
+    domains: Object.fromEntries(services.flatMap((service) => hostsOf(service).map((host) => [host, service.app] as const))),
+  };
+}
+
+async function removeOld(docker: Docker): Promise<void> {
+  const all = routeTableVersions(await docker.configs({ [labelNames.kind]: routesKind }));
+  for (const { config } of all.slice(keptVersions)) await docker.removeConfig(config.id);
+}
+
+function viewOf({ version, routes, by, at }: RouteTable): RoutesView {
+  return {
+    version,
+    routes: routes.map(({ rules, ...rest }) => ({ ...rest, rules: { ...rules, users: rules.users.map(({ name }) => ({ name })) } })),
+    by,
+    at,
+  };
+}
