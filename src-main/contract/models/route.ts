@@ -87,7 +87,7 @@ export const routeRules = z.object({
 });
 export type RouteRules = z.infer<typeof routeRules>;
 
-export const noRules: RouteRules = {
+export const noRules: Omit<RouteRules, 'users'> & { users: never[] } = {
   requestHeaders: [],
   responseHeaders: [],
   users: [],

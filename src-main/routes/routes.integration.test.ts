@@ -1,0 +1,174 @@
+import { request } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { noRules, type RouteDraft } from '../contract/index.ts';
+import { startConfigure, startDeploy } from '../deploy/index.ts';
+import { type Practice, practise, project } from '../deploy/practice-app.ts';
+import { changeRoutes, listRoutes } from './index.ts';
+
+const SERVER = 'routes';
+
+/** Says how it was asked; on a second port as well. */
+const server = `
+const http = require('node:http');
+const tell = (port) => http.createServer((question, answer) => {
+  answer.setHeader('x-app', process.env.NAME);
+  answer.end(JSON.stringify({ app: process.env.NAME, port, url: question.url, headers: question.headers }));
+}).listen(port);
+tell(Number(process.env.PORT));
+tell(8125);
+`;
+
+let practice: Practice;
+beforeAll(async () => {
+  practice = await practise(SERVER);
+  const path = await project({ 'server.js': server });
+  for (const app of ['shop', 'blog']) {
+    const settings = { environment: { NAME: app }, domains: [`${app}.test`] };
+    await practice.succeeded(startDeploy(practice.deps, practice.request(app, { path, settings })));
+  }
+});
+afterAll(() => practice.end());
+
+interface Answer {
+  readonly status: number;
+  readonly location: string | undefined;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+  readonly seen: { readonly app?: string; readonly port?: number; readonly url?: string; readonly headers?: Record<string, string> };
+}
+
+function ask(host: string, path: string, headers: Record<string, string> = {}): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const call = request({ host: practice.server.host, port: 80, path, headers: { host, ...headers }, agent: false }, (answer) => {
+      let body = '';
+      answer.setEncoding('utf8').on('data', (text: string) => (body += text));
+      answer.once('end', () => {
+        const isApp = answer.headers['x-app'] !== undefined;
+        resolve({
+          status: answer.statusCode ?? 0,
+          location: answer.headers.location,
+          headers: answer.headers,
+          body,
+          seen: isApp ? (JSON.parse(body) as Answer['seen']) : {},
+        });
+      });
+    });
+    call.once('error', reject);
+    call.end();
+  });
+}
+
+const add = (change: Partial<RouteDraft> & Pick<RouteDraft, 'host'>) =>
+  changeRoutes(
+    practice.session,
+    { do: 'add', route: { path: '/', strip: false, target: { kind: 'app', app: 'shop', port: null }, rules: noRules, ...change } },
+    'kim@desk',
+  );
+const rules = (change: Partial<RouteDraft['rules']>): RouteDraft['rules'] => ({ ...noRules, ...change });
+
+describe('routes', () => {
+  it('lead hosts and paths to apps, the longest path first, and take the path off where told to', async () => {
+    await add({ host: 'all.test' });
+    await add({ host: 'all.test', path: '/blog', strip: true, target: { kind: 'app', app: 'blog', port: null } });
+    await add({ host: 'all.test', path: '/blog/inner', target: { kind: 'app', app: 'shop', port: 8125 } });
+    await add({ host: '*.wild.test', target: { kind: 'app', app: 'blog', port: null } });
+    expect((await ask('all.test', '/x?q=1')).seen).toMatchObject({ app: 'shop', url: '/x?q=1' });
+    expect((await ask('all.test', '/blog')).seen).toMatchObject({ app: 'blog', url: '/' });
+    expect((await ask('all.test', '/blog/a/b?q=1')).seen).toMatchObject({ app: 'blog', url: '/a/b?q=1' });
+    expect((await ask('all.test', '/blogger')).seen).toMatchObject({ app: 'shop', url: '/blogger' });
+    expect((await ask('all.test', '/blog/inner/x')).seen).toMatchObject({ app: 'shop', port: 8125, url: '/blog/inner/x' });
+    expect((await ask('a.wild.test', '/')).seen).toMatchObject({ app: 'blog' });
+    expect((await ask('wild.test', '/')).status).toBe(404);
+    // What an app would take for the same path is the same path, and what leads out of it is nobody's.
+    expect((await ask('all.test', '//blog/x')).seen).toMatchObject({ app: 'blog' });
+    expect((await ask('all.test', '/%62log/x')).seen).toMatchObject({ app: 'blog' });
+    expect((await ask('all.test', '/x/../blog')).status).toBe(400);
+    // Domains of apps go on as they were.
+    expect((await ask('shop.test', '/x')).seen).toMatchObject({ app: 'shop' });
+  });
+
+  it('send visitors on, with or without their path, and tell them of maintenance', async () => {
+    await add({ host: 'old.test', target: { kind: 'redirect', to: 'https://new.test/', code: 301, keepPath: true } });
+    await add({ host: 'gone.test', target: { kind: 'redirect', to: 'https://new.test/?a=%20b', code: 307, keepPath: false } });
+    await add({ host: 'closed.test', target: { kind: 'maintenance', text: `We're <b>moving</b> "100%" \\n` } });
+    expect(await ask('old.test', '/a/b?c=1')).toMatchObject({ status: 301, location: 'https://new.test/a/b?c=1' });
+    expect(await ask('gone.test', '/a')).toMatchObject({ status: 307, location: 'https://new.test/?a=%20b' });
+    const closed = await ask('closed.test', '/');
+    expect(closed.status).toBe(503);
+    expect(closed.body).toContain('We&#39;re &#60;b&#62;moving&#60;/b&#62; &#34;100%&#34; \\n');
+  });
+
+  it('change headers, byte for byte as they were given', async () => {
+    const value = ` it's "so" %[env(PATH)] 100% \\ $HOME \${x} #{y} `;
+    await add({
+      host: 'headers.test',
+      rules: rules({
+        requestHeaders: [
+          { action: 'set', name: 'X-Given', value },
+          { action: 'remove', name: 'X-Secret' },
+        ],
+        responseHeaders: [
+          { action: 'set', name: 'X-Frame-Options', value: 'DENY' },
+          { action: 'remove', name: 'X-App' },
+        ],
+      }),
+    });
+    const answer = await ask('headers.test', '/', { 'x-secret': '1' });
+    expect(answer.headers).toMatchObject({ 'x-frame-options': 'DENY' });
+    expect(answer.headers['x-app']).toBeUndefined();
+    const seen = JSON.parse(answer.body) as Answer['seen'];
+    expect(seen.headers?.['x-given']).toBe(value.trim());
+    expect(seen.headers?.['x-secret']).toBeUndefined();
+  });
+
+  it('let in who may: by password, by address, not too often, not too much', async () => {
+    await add({ host: 'users.test', rules: rules({ users: [{ name: 'kim', password: `pa'ss "%` }] }) });
+    const basic = (password: string) => ({ authorization: `Basic ${Buffer.from(`kim:${password}`).toString('base64')}` });
+    expect((await ask('users.test', '/')).status).toBe(401);
+    expect((await ask('users.test', '/', basic('wrong'))).status).toBe(401);
+    expect((await ask('users.test', '/', { 'x-longshore-probe': '1' })).status).toBe(401);
+    const inside = await ask('users.test', '/', basic(`pa'ss "%`));
+    expect(inside.status).toBe(200);
+    expect(inside.seen.headers?.['authorization']).toBeUndefined();
+
+    await add({ host: 'allowed.test', rules: rules({ allow: ['0.0.0.0/1', '128.0.0.0/1', '::/0'] }) });
+    await add({ host: 'elsewhere.test', rules: rules({ allow: ['192.0.2.0/24'] }) });
+    await add({ host: 'denied.test', rules: rules({ deny: ['0.0.0.0/0', '::/0'] }) });
+    expect((await ask('allowed.test', '/')).status).toBe(200);
+    expect((await ask('elsewhere.test', '/')).status).toBe(403);
+    expect((await ask('denied.test', '/')).status).toBe(403);
+
+    await add({ host: 'rate.test', rules: rules({ rate: { requests: 3, seconds: 60 } }) });
+    const statuses: number[] = [];
+    for (let at = 0; at < 5; at += 1) statuses.push((await ask('rate.test', '/')).status);
+    expect(statuses).toEqual([200, 200, 200, 429, 429]);
+
+    await add({ host: 'small.test', rules: rules({ mostBytes: 10 }) });
+    expect((await ask('small.test', '/', { 'content-length': '11' })).status).toBe(413);
+  });
+
+  it('guard an app through its releases, which are deployed as before', async () => {
+    const host = `blog.${practice.server.host.replaceAll('.', '-')}.sslip.io`;
+    await add({ host, target: { kind: 'app', app: 'blog', port: null }, rules: rules({ users: [{ name: 'kim', password: 'x' }] }) });
+    expect((await ask(host, '/')).status).toBe(401);
+    const job = await practice.succeeded(
+      startConfigure(practice.deps, { server: SERVER, app: 'blog', settings: { environment: { NAME: 'blog', MORE: '1' } } }),
+    );
+    expect(job.result?.probe?.failed).toBe(0);
+    expect((await ask(host, '/')).status).toBe(401);
+    // Another port of the app follows it to the new release.
+    expect((await ask('all.test', '/blog/inner/x')).seen).toMatchObject({ port: 8125 });
+  });
+
+  it('are read back by anybody, without passwords, and are gone when removed', async () => {
+    const before = await listRoutes(practice.session);
+    expect(before.by).toBe('kim@desk');
+    expect(JSON.stringify(before)).not.toMatch(/\$6\$/);
+    const users = before.routes.find(({ host }) => host === 'users.test');
+    expect(users?.rules.users).toEqual([{ name: 'kim' }]);
+    for (const { id } of before.routes) await changeRoutes(practice.session, { do: 'remove', id }, 'lee@desk');
+    expect(await listRoutes(practice.session)).toMatchObject({ routes: [], by: 'lee@desk' });
+    expect((await ask('all.test', '/')).status).toBe(404);
+    expect((await ask('shop.test', '/')).status).toBe(200);
+  });
+});
