@@ -10,6 +10,7 @@ import '@fontsource/jetbrains-mono/600.css';
 import './styles/main.css';
 import { App } from './app.tsx';
 import { loadAppInfo } from './state/app-info.ts';
+import { followCertificateJobs } from './state/certificates.ts';
 import { followJobs } from './state/jobs.ts';
 import { followPreferences, followSystemTheme, showTheme } from './state/preferences.ts';
 import { followServers, leaveGoneServers, onServerGone } from './state/servers.ts';
@@ -22,6 +23,7 @@ followServers();
 leaveGoneServers();
 onServerGone(closeTerminalsOf);
 followJobs();
+followCertificateJobs();
 void loadAppInfo();
 
 const root = document.getElementById('root');

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ServerSummary } from '../../src-main/contract/index.ts';
+import { useCertificateDialog } from '../state/certificates.ts';
 import { useJobs } from '../state/jobs.ts';
 import { useServers } from '../state/servers.ts';
 import { initialView, navigate, useView } from '../state/view.ts';
@@ -103,6 +104,20 @@ describe('running', () => {
     expect(findAction('server.edit')?.label(readContext())).toBe('Change harbor-1…');
     expect(runAction('server.edit')).toBe(true);
     expect(useView.getState().editServer).toBe('s1');
+  });
+
+  it('shows certificates of the shown server, and the dialogs that get one', () => {
+    expect(available()).not.toContain('certificate.get');
+    navigate({ kind: 'app', server: 's1', app: 'shop', tab: 'logs' });
+    expect(findAction('server.certificates')?.label(readContext())).toBe('Certificates of harbor-1');
+    expect(runAction('certificate.get')).toBe(true);
+    expect(useCertificateDialog.getState().dialog).toEqual({ kind: 'get', server: 's1', names: null, renewed: null });
+    expect(runAction('certificate.own')).toBe(true);
+    expect(useCertificateDialog.getState().dialog).toEqual({ kind: 'own', server: 's1' });
+    expect(runAction('server.certificates')).toBe(true);
+    expect(available()).not.toContain('server.certificates');
+    useServers.setState({ servers: [{ ...server, setup: 'needed' }] });
+    expect(available()).not.toContain('certificate.get');
   });
 
   it('does nothing where the action does not apply or is not known', () => {

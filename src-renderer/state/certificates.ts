@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import {
   type CallResult,
+  type Certificate,
   type CertificateRequest,
   type CertificatesOverview,
   type ChallengeKind,
@@ -9,6 +10,7 @@ import {
   toErrorShape,
 } from '../../src-main/contract/index.ts';
 import { call } from '../bridge/index.ts';
+import { isRunning, useJobs } from './jobs.ts';
 import { type Loadable, load, notLoaded } from './loadable.ts';
 import { startJob } from './retries.ts';
 
@@ -18,7 +20,7 @@ export type HttpsMode = CertificatesOverview['hosts'][number]['https'];
 export interface CertificatesState {
   readonly server: string;
   readonly overview: Loadable<CertificatesOverview>;
-  /** What was asked for and not answered yet: a certificate's name, a host, or the renewer. */
+  /** What was asked for and not answered yet: a certificate's name, a host, or a service that renews. */
   readonly asking: string | null;
   /** Why the last thing that was asked for was not done; null once it was read. */
   readonly failure: ErrorShape | null;
@@ -29,8 +31,10 @@ const empty: CertificatesState = { server: '', overview: notLoaded, asking: null
 /** The certificates of the server whose page, or whose app's domains, are shown. */
 export const useCertificates = create<CertificatesState>()(() => empty);
 
-/** In `asking` while the service that renews is taken off; no host or certificate is called so. */
-export const renewerAsked = 'the renewer';
+/** In `asking` while a service that renews is taken off; no host or certificate is called so. */
+export function renewerAsked(challenge: ChallengeKind): string {
+  return `the service by ${challenge}`;
+}
 
 let reading = new AbortController();
 
@@ -51,6 +55,24 @@ export async function readCertificates(server: string): Promise<void> {
   );
 }
 
+/** Looks anew at servers for which a job about certificates has ended. Returns the function that ends it. */
+export function followCertificateJobs(): () => void {
+  return useJobs.subscribe(({ jobs }, before) => {
+    for (const job of jobs) {
+      if (job.kind !== 'certificate' || isRunning(job)) continue;
+      if (before.jobs.some((one) => one.id === job.id && isRunning(one))) lookAnew(job.server);
+    }
+  });
+}
+
+/** The server's own summary too: which names are served by https is no event of Docker's. */
+function lookAnew(server: string): void {
+  call('servers.refresh', { server }).catch(() => {
+    // Its page says so when it cannot be reached.
+  });
+  if (useCertificates.getState().server === server) void readCertificates(server);
+}
+
 /** What is known of a server's certificates; null while nothing is, and of every other server. */
 export function useCertificatesOf(server: string): CertificatesOverview | null {
   return useCertificates((state) => (state.server === server ? state.overview.value : null));
@@ -64,7 +86,7 @@ export async function obtainCertificate(server: string, request: CertificateRequ
 /** Serves a certificate of the user's own. Chain and key go to the server and stay nowhere here. */
 export async function installCertificate(server: string, chain: string, key: string): Promise<CallResult<'certificates.install'>> {
   const installed = await call('certificates.install', { server, chain, key });
-  void readCertificates(server);
+  lookAnew(server);
   return installed;
 }
 
@@ -81,7 +103,7 @@ export function setHttps(server: string, host: string, mode: HttpsMode): Promise
 }
 
 export function removeRenewer(server: string, challenge: ChallengeKind): Promise<void> {
-  return ask(server, renewerAsked, () => call('certificates.remove-renewer', { server, challenge }));
+  return ask(server, renewerAsked(challenge), () => call('certificates.remove-renewer', { server, challenge }));
 }
 
 export function forgetCertificateFailure(): void {
@@ -102,21 +124,25 @@ async function ask(server: string, what: string, run: () => Promise<unknown>): P
   } catch (error) {
     if (!isCancellation(error)) failure = toErrorShape(error);
   }
-  if (useCertificates.getState().server !== server) return;
-  useCertificates.setState({ asking: null, failure });
-  await readCertificates(server);
+  if (useCertificates.getState().server === server) useCertificates.setState({ asking: null, failure });
+  lookAnew(server);
 }
 
 export type CertificateDialog =
-  /** `names` null proposes the domains that have none. */
-  | { readonly kind: 'get'; readonly server: string; readonly names: readonly string[] | null; readonly renew: boolean }
+  /** `names` null proposes the domains that have none. `renewed` is the certificate that is asked for anew. */
+  | { readonly kind: 'get'; readonly server: string; readonly names: readonly string[] | null; readonly renewed: Certificate | null }
   | { readonly kind: 'own'; readonly server: string };
 
 /** The dialog about certificates that is open. */
 export const useCertificateDialog = create<{ readonly dialog: CertificateDialog | null }>()(() => ({ dialog: null }));
 
-export function openGetCertificate(server: string, names: readonly string[] | null = null, renew = false): void {
-  useCertificateDialog.setState({ dialog: { kind: 'get', server, names, renew } });
+export function openGetCertificate(server: string, names: readonly string[] | null = null): void {
+  useCertificateDialog.setState({ dialog: { kind: 'get', server, names, renewed: null } });
+}
+
+/** For a certificate of which it is not known who gave it, or how. */
+export function openRenewCertificate(server: string, renewed: Certificate): void {
+  useCertificateDialog.setState({ dialog: { kind: 'get', server, names: renewed.names, renewed } });
 }
 
 export function openOwnCertificate(server: string): void {

@@ -3,7 +3,7 @@ import { type Certificate, type CertificatesOverview, named, type Renewer } from
 import {
   type HttpsMode,
   obtainCertificate,
-  openGetCertificate,
+  openRenewCertificate,
   removeCertificate,
   removeRenewer,
   setHttps,
@@ -87,7 +87,7 @@ export async function askRenew(server: string, certificate: Certificate): Promis
   const directory = directoryOf(certificate);
   const challenge = challengeOf(certificate);
   if (directory === null || challenge === null) {
-    openGetCertificate(server, certificate.names, true);
+    openRenewCertificate(server, certificate);
     return;
   }
   const yes = await confirm({
@@ -112,7 +112,7 @@ export async function askRemoveRenewer(server: string, name: string, overview: C
   const renewed = overview.certificates.filter(({ challenge }) => challenge === renewer.challenge);
   const first = Math.min(...renewed.map(({ notAfter }) => notAfter));
   const yes = await confirm({
-    title: `Remove the certificate service (${challengeWords(renewer)}) from ${name}?`,
+    title: `Remove the service that renews ${challengeWords(renewer)} from ${name}?`,
     body: (
       <>
         {renewed.length === 0 ? (

@@ -11,7 +11,7 @@ export function CertificateDialogs(): ReactNode {
   if (dialog === null || server === undefined) return null;
   switch (dialog.kind) {
     case 'get':
-      return <GetCertificateDialog server={server} names={dialog.names} renew={dialog.renew} />;
+      return <GetCertificateDialog server={server} names={dialog.names} renewed={dialog.renewed} />;
     case 'own':
       return <OwnCertificateDialog server={server} />;
   }

@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import type { Renewer } from '../../../src-main/contract/index.ts';
 import { certificateOf, now, overviewOf, runningRenewer } from './certificate.fixture.ts';
 import {
   certificateSaid,
+  challengeOf,
+  challengeWords,
   directoryOf,
   hostsWithout,
   keyKind,
   namesInShort,
   namesWithout,
+  renewerOf,
   renewerSaid,
   timeLeft,
 } from './certificate-words.ts';
@@ -61,7 +65,7 @@ describe('a certificate', () => {
     expect(said(certificateOf(), null)).toMatchObject({ status: 'degraded', words: '71 days left, not renewed' });
     expect(said(certificateOf(), { ...runningRenewer, running: false }).status).toBe('degraded');
     const unknown = said(certificateOf({ issuer: 'Pier CA', served: { notAfter: now, same: true, trusted: false } }));
-    expect(unknown).toMatchObject({ status: 'degraded', words: 'Not well known, 71 days left' });
+    expect(unknown).toMatchObject({ status: 'degraded', words: 'Not publicly trusted, 71 days left' });
     expect(unknown.notes.join()).toContain('signed by Pier CA');
   });
 
@@ -121,6 +125,14 @@ describe('what a renewal asks for', () => {
     expect(directoryOf({ issuer: 'Pier CA' })).toBeNull();
   });
 
+  it('is shown to be the user’s as before', () => {
+    expect(challengeOf(certificateOf())).toEqual({ kind: 'http' });
+    const wildcard = certificateOf({ names: ['*.example.com'], challenge: 'linode' });
+    expect(challengeOf(wildcard)).toEqual({ kind: 'dns', provider: 'linode', credentials: null, propagationSeconds: null });
+    // By HTTP no wildcard is given, and by which DNS is not known.
+    expect(challengeOf({ ...wildcard, challenge: null })).toBeNull();
+  });
+
   it('has a key of the same kind', () => {
     expect(keyKind({ key: 'RSA 2048' })).toBe('rsa');
     expect(keyKind({ key: 'ECDSA P-256' })).toBe('ecdsa');
@@ -128,6 +140,14 @@ describe('what a renewal asks for', () => {
 });
 
 describe('the service that renews', () => {
+  it('is the one by the challenge that the certificate was got with', () => {
+    const linode: Renewer = { ...runningRenewer, challenge: 'linode' };
+    const overview = overviewOf({ renewers: [runningRenewer, linode] });
+    expect(renewerOf(overview, certificateOf({ challenge: 'linode' }))).toBe(linode);
+    expect(renewerOf(overview, certificateOf({ challenge: null }))).toBeNull();
+    expect([runningRenewer, linode].map(challengeWords)).toEqual(['by HTTP', 'by the DNS of Linode']);
+  });
+
   it.each([
     [runningRenewer, true, 'live', 'Running'],
     [{ ...runningRenewer, lastRunFailed: true }, true, 'failed', 'Last run failed'],

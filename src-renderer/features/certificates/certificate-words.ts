@@ -63,7 +63,7 @@ export function certificateSaid(certificate: Certificate, renewer: Renewer | nul
     return { status: 'degraded', words: left, notes: unrenewed.length > 0 ? notes : [next, ...notes] };
   }
   if (unrenewed.length > 0) return { status: 'degraded', words: `${left}, not renewed`, notes };
-  if (unknown.length > 0) return { status: 'degraded', words: `Not well known, ${left}`, notes };
+  if (unknown.length > 0) return { status: 'degraded', words: `Not publicly trusted, ${left}`, notes };
   if (ends === 'soon') {
     return renews
       ? { status: 'working', words: `Being renewed, ${left}`, notes }
@@ -146,9 +146,9 @@ export function challengeOf({ challenge, names }: Pick<Certificate, 'challenge' 
   return { kind: 'dns', provider: challenge, credentials: null, propagationSeconds: null };
 }
 
-/** By what the names of its certificates are shown to be the user's: "HTTP", or the DNS of a provider. */
+/** By what the names of its certificates are shown to be the user's: "by HTTP", "by the DNS of Cloudflare". */
 export function challengeWords({ challenge }: Pick<Renewer, 'challenge'>): string {
-  return challenge === 'http' ? 'HTTP' : `DNS: ${dnsProviders[challenge].title}`;
+  return challenge === 'http' ? 'by HTTP' : `by the DNS of ${dnsProviders[challenge].title}`;
 }
 
 /** What is to be said of the service that renews; `needed` when there is a certificate for it to renew. */

@@ -69,15 +69,14 @@ export function CertificatesTab({ server }: { readonly server: ServerSummary }):
   );
 }
 
-/** Reads when shown, when the connection is back, when another host leads to an app, and when a job about certificates ended. */
+/** Reads when shown, when the connection is back, and when another host leads to an app. */
 function useReading(server: ServerSummary): void {
   const { id } = server.profile;
   const connected = server.connection.phase === 'connected';
   const hosts = server.apps.flatMap((app) => app.hosts).join(' ');
-  const ended = useJobs((state) => latestCertificateJob(state.jobs, id)?.endedAt ?? null);
   useEffect(() => {
     if (connected && server.setup !== 'needed') void readCertificates(id);
-  }, [id, connected, server.setup, hosts, ended]);
+  }, [id, connected, server.setup, hosts]);
 }
 
 interface ServedProps {
@@ -142,7 +141,10 @@ function Served({ server, overview, loading }: ServedProps): ReactNode {
         </Section>
       )}
       {(renewers.length > 0 || certificates.some(({ source }) => source === 'acme')) && (
-        <Section title="Renewal">
+        <Section
+          title="Renewal"
+          description="By certbot of the Electronic Frontier Foundation on the server, also while this computer is off. It looks twice a day, and renews what has a third of its time left."
+        >
           <div className="flex flex-col gap-4">
             {renewers.map((renewer) => (
               <RenewerLine key={renewer.challenge} server={server} overview={overview} renewer={renewer} />

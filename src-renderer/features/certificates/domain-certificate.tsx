@@ -1,18 +1,16 @@
 import { type ReactNode, useEffect } from 'react';
 import type { ServerSummary } from '../../../src-main/contract/index.ts';
 import { openGetCertificate, readCertificates, useCertificatesOf } from '../../state/certificates.ts';
-import { latestCertificateJob, useJobs } from '../../state/jobs.ts';
 import { navigate } from '../../state/view.ts';
 import { Button, StatusText, useNow } from '../../ui/index.ts';
 import { certificateSaid, covers, isDefaultHost, renewerOf } from './certificate-words.ts';
 
-/** Reads the certificates of an app's server when its domains are shown, and when a job about them has ended. */
+/** Reads the certificates of an app's server when its domains are shown, and when the connection is back. */
 export function useDomainCertificates({ profile: { id }, connection, setup }: ServerSummary): void {
   const ready = connection.phase === 'connected' && setup === 'ready';
-  const ended = useJobs((state) => latestCertificateJob(state.jobs, id)?.endedAt ?? null);
   useEffect(() => {
     if (ready) void readCertificates(id);
-  }, [id, ready, ended]);
+  }, [id, ready]);
 }
 
 interface DomainCertificateProps {

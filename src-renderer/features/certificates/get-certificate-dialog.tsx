@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useState } from 'react';
-import type { ServerSummary } from '../../../src-main/contract/index.ts';
+import type { Certificate, CertificatesOverview, DnsProvider, ServerSummary } from '../../../src-main/contract/index.ts';
 import {
   closeCertificateDialog,
   obtainCertificate,
@@ -11,7 +11,7 @@ import { Button, Dialog, Spinner } from '../../ui/index.ts';
 import { useAsking } from '../servers/use-asking.ts';
 import { isDefaultHost, namesWithout } from './certificate-words.ts';
 import { RequestFields } from './request-fields.tsx';
-import { emptyRequest, judgeRequest, type RequestErrors, type RequestForm } from './request-form.ts';
+import { emptyRequest, judgeRequest, type RequestErrors, type RequestForm, renewalRequest } from './request-form.ts';
 
 const formId = 'get-certificate';
 
@@ -19,13 +19,13 @@ interface GetCertificateDialogProps {
   readonly server: ServerSummary;
   /** Null proposes the domains that have none. */
   readonly names: readonly string[] | null;
-  readonly renew: boolean;
+  readonly renewed: Certificate | null;
 }
 
 /** Asks an authority for a certificate; what follows is shown on the page of the job. */
-export function GetCertificateDialog({ server, names, renew }: GetCertificateDialogProps): ReactNode {
+export function GetCertificateDialog({ server, names, renewed }: GetCertificateDialogProps): ReactNode {
   const proposed = useProposedNames(server, names);
-  const title = renew ? 'Renew a certificate' : 'Get a certificate';
+  const title = renewed ? 'Renew a certificate' : 'Get a certificate';
   if (proposed === null) {
     return (
       <Dialog open onClose={closeCertificateDialog} title={title} subtitle={`on ${server.profile.name}`}>
@@ -35,7 +35,7 @@ export function GetCertificateDialog({ server, names, renew }: GetCertificateDia
       </Dialog>
     );
   }
-  return <Filled server={server} title={title} names={proposed} renew={renew} />;
+  return <Filled server={server} title={title} names={proposed} renewed={renewed} />;
 }
 
 /** Null while it is being looked at. Where it cannot be read, all domains of the apps are proposed. */
@@ -56,11 +56,12 @@ interface FilledProps {
   readonly server: ServerSummary;
   readonly title: string;
   readonly names: readonly string[];
-  readonly renew: boolean;
+  readonly renewed: Certificate | null;
 }
 
-function Filled({ server, title, names, renew }: FilledProps): ReactNode {
-  const [form, setForm] = useState(() => emptyRequest(names, renew, renew ? 'other' : 'letsencrypt'));
+function Filled({ server, title, names, renewed }: FilledProps): ReactNode {
+  const [form, setForm] = useState(() => (renewed ? renewalRequest(renewed) : emptyRequest(names)));
+  const known = knownProviders(useCertificatesOf(server.profile.id));
   const [errors, setErrors] = useState<RequestErrors>({});
   const { busy, error, ask } = useAsking();
   const change = (part: Partial<RequestForm>): void => {
@@ -68,7 +69,7 @@ function Filled({ server, title, names, renew }: FilledProps): ReactNode {
     setErrors({});
   };
   const submit = (): void => {
-    const judged = judgeRequest(form);
+    const judged = judgeRequest(form, known);
     if (!judged.ok) {
       setErrors(judged.errors);
       return;
@@ -90,7 +91,7 @@ function Filled({ server, title, names, renew }: FilledProps): ReactNode {
             Cancel
           </Button>
           <Button type="submit" form={formId} variant="primary" busy={busy}>
-            {renew ? 'Renew' : 'Get certificate'}
+            {renewed ? 'Renew' : 'Get certificate'}
           </Button>
         </>
       }
@@ -100,11 +101,17 @@ function Filled({ server, title, names, renew }: FilledProps): ReactNode {
         form={form}
         errors={errors}
         error={error}
-        address={server.facts?.address ?? ''}
+        address={server.facts?.address ?? 'this server'}
+        known={known}
         onChange={change}
         onErrors={setErrors}
         onSubmit={submit}
       />
     </Dialog>
   );
+}
+
+/** Those whose credentials are on the server: each has a service there that renews by them. */
+function knownProviders(overview: CertificatesOverview | null): readonly DnsProvider[] {
+  return (overview?.renewers ?? []).flatMap(({ challenge }) => (challenge === 'http' ? [] : [challenge]));
 }

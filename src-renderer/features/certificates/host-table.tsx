@@ -17,19 +17,19 @@ interface HostTableProps {
 const answers: readonly SelectOption<Answer>[] = [
   { value: 'http', label: 'Serve on http as well' },
   { value: 'redirect', label: 'Send to https' },
-  { value: 'hsts', label: 'Send to https, and tell browsers to remember', hint: 'HSTS' },
+  { value: 'hsts', label: 'Send to https, browsers remember', hint: 'HSTS' },
 ];
 
 /** Every host that leads to an app: its certificate, and how its plain requests are answered. */
 export function HostTable({ server, overview }: HostTableProps): ReactNode {
   return (
-    <Table label={`Hosts of ${server.profile.name}`}>
+    <Table label={`Hosts of ${server.profile.name}`} className="table-fixed">
       <thead>
         <tr>
-          <Th>Host</Th>
-          <Th>App</Th>
+          <Th className="w-[32%]">Host</Th>
+          <Th className="w-[14%]">App</Th>
           <Th>Certificate</Th>
-          <Th>Plain requests</Th>
+          <Th className="w-62">Plain requests</Th>
         </tr>
       </thead>
       <tbody>
@@ -45,24 +45,24 @@ function HostRow({ server, overview, host }: HostTableProps & { readonly host: H
   const { id } = server.profile;
   return (
     <Tr data-host={host.host}>
-      <Td className="max-w-60 truncate">
+      <Td className="truncate">
         <span className="selectable" title={host.host}>
           {host.host}
         </span>
       </Td>
-      <Td>
+      <Td className="truncate">
         <button
           type="button"
-          className="rounded-4 font-[530] hover:text-accent"
+          className="max-w-full truncate rounded-4 font-[530] hover:text-accent"
           onClick={() => navigate({ kind: 'app', server: id, app: host.app, tab: 'overview' })}
         >
           {host.app}
         </button>
       </Td>
-      <Td>
+      <Td className="truncate">
         <HostCertificate server={server} overview={overview} host={host} />
       </Td>
-      <Td className="w-60">
+      <Td>
         <PlainRequests server={server} overview={overview} host={host} />
       </Td>
     </Tr>

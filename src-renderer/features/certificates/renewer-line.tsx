@@ -19,6 +19,7 @@ export function RenewerLine({ server, overview, renewer }: RenewerLineProps): Re
   const asking = useCertificates((state) => state.asking);
   const needed = overview.certificates.some((one) => (renewer === null ? one.source === 'acme' : one.challenge === renewer.challenge));
   const said = renewerSaid(renewer, needed);
+  const asked = renewer && renewerAsked(renewer.challenge);
   return (
     <div className="flex items-start gap-6">
       <div className="min-w-0 max-w-160 flex-1">
@@ -31,11 +32,9 @@ export function RenewerLine({ server, overview, renewer }: RenewerLineProps): Re
             </span>
           )}
         </p>
-        <p className="text-text-2">
-          {renewer === null
-            ? `Nothing on ${name} renews certificates. “Renew now” or another certificate brings the service back.`
-            : 'Renewed on the server by certbot of the Electronic Frontier Foundation, which looks twice a day, also while this computer is off. Only what has a third of its time left is renewed.'}
-        </p>
+        {renewer === null && (
+          <p className="text-text-2">Nothing on {name} renews certificates. “Renew now” or another certificate brings the service back.</p>
+        )}
         {renewer !== null && renewer.said !== '' && (
           <details className="mt-1.5" open={renewer.lastRunFailed}>
             <summary className="w-fit rounded-4 text-12 text-text-2 hover:text-text">What it said last</summary>
@@ -49,8 +48,8 @@ export function RenewerLine({ server, overview, renewer }: RenewerLineProps): Re
         <Button
           size="sm"
           icon={Trash2}
-          busy={asking === renewerAsked}
-          disabled={server.connection.phase !== 'connected' || (asking !== null && asking !== renewerAsked)}
+          busy={asking === asked}
+          disabled={server.connection.phase !== 'connected' || (asking !== null && asking !== asked)}
           onClick={() => void askRemoveRenewer(id, name, overview, renewer)}
         >
           Remove from the server…

@@ -1,8 +1,9 @@
 import { Globe, Plus, Trash2 } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { ErrorShape } from '../../../src-main/contract/index.ts';
+import type { DnsProvider, ErrorShape } from '../../../src-main/contract/index.ts';
 import { call } from '../../bridge/index.ts';
 import { Button, IconButton, InlineError, notify, Select, type SelectOption, TextArea, TextField } from '../../ui/index.ts';
+import { ProofFields } from './proof-fields.tsx';
 import { type Authority, type RequestErrors, type RequestForm, withTyped } from './request-form.ts';
 
 const authorities: readonly SelectOption<Authority>[] = [
@@ -29,15 +30,27 @@ interface RequestFieldsProps {
   readonly form: RequestForm;
   readonly errors: RequestErrors;
   readonly error: ErrorShape | null;
-  /** The server's, for the hint on DNS; empty while it is not known. */
+  /** The server's address, or "this server" while it is not known. */
   readonly address: string;
+  /** The DNS providers whose credentials are on the server. */
+  readonly known: readonly DnsProvider[];
   readonly onChange: (part: Partial<RequestForm>) => void;
   readonly onErrors: (errors: RequestErrors) => void;
   readonly onSubmit: () => void;
 }
 
 /** For which names, of whom, and with what. */
-export function RequestFields({ formId, form, errors, error, address, onChange, onErrors, onSubmit }: RequestFieldsProps): ReactNode {
+export function RequestFields({
+  formId,
+  form,
+  errors,
+  error,
+  address,
+  known,
+  onChange,
+  onErrors,
+  onSubmit,
+}: RequestFieldsProps): ReactNode {
   return (
     <form
       id={formId}
@@ -48,7 +61,8 @@ export function RequestFields({ formId, form, errors, error, address, onChange, 
         onSubmit();
       }}
     >
-      <Names form={form} error={errors.names ?? null} address={address} onChange={onChange} onErrors={onErrors} />
+      <Names form={form} error={errors.names ?? null} onChange={onChange} onErrors={onErrors} />
+      <ProofFields form={form} errors={errors} address={address} known={known} onChange={onChange} />
       <Select
         label="Authority"
         value={form.authority}
@@ -90,8 +104,7 @@ export function RequestFields({ formId, form, errors, error, address, onChange, 
         <Select label="Key" value={form.key} options={keys} onChange={(key) => onChange({ key })} />
       </div>
       <p className="text-12 text-text-2">
-        Certbot on the server asks for it, proves by port 80 that the names lead there, and renews it from then on. By asking you agree to
-        the{' '}
+        Certbot on the server asks for it, and renews it there from then on. By asking you agree to the{' '}
         {form.authority === 'other' ? (
           'terms of the authority.'
         ) : (
@@ -115,18 +128,16 @@ export function RequestFields({ formId, form, errors, error, address, onChange, 
 interface NamesProps {
   readonly form: RequestForm;
   readonly error: string | null;
-  readonly address: string;
   readonly onChange: (part: Partial<RequestForm>) => void;
   readonly onErrors: (errors: RequestErrors) => void;
 }
 
-function Names({ form, error, address, onChange, onErrors }: NamesProps): ReactNode {
+function Names({ form, error, onChange, onErrors }: NamesProps): ReactNode {
   const add = (): void => {
     const whole = withTyped(form);
     onChange(whole.form);
     if (whole.error !== null) onErrors({ names: whole.error });
   };
-  const where = address === '' ? 'this server' : address;
   return (
     <div>
       <p className="label-11 mb-1" aria-hidden>
@@ -163,7 +174,6 @@ function Names({ form, error, address, onChange, onErrors }: NamesProps): ReactN
             add();
           }}
           error={error}
-          hint={`Each has to lead to ${where} by DNS: the authority looks, and refuses all for one that does not.`}
         />
         <Button icon={Plus} disabled={form.typed.trim() === ''} onClick={add}>
           Add

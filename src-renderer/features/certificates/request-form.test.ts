@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { emptyRequest, judgeRequest, typedNames, withTyped } from './request-form.ts';
+import type { DnsProvider } from '../../../src-main/contract/index.ts';
+import { certificateOf } from './certificate.fixture.ts';
+import { emptyRequest, judgeRequest, type RequestForm, renewalRequest, typedNames, withTyped } from './request-form.ts';
 
-const form = emptyRequest(['shop.example.com'], false);
+const form = emptyRequest(['shop.example.com']);
+const judge = (change: Partial<RequestForm>, known: readonly DnsProvider[] = []) => judgeRequest({ ...form, ...change }, known);
 
 describe('names', () => {
   it('are read out of what was pasted, each once', () => {
@@ -16,15 +19,15 @@ describe('names', () => {
     const added = withTyped({ ...form, typed: 'www.example.com shop.example.com' });
     expect(added).toMatchObject({ error: null, form: { names: ['shop.example.com', 'www.example.com'], typed: '' } });
     const wrong = withTyped({ ...form, typed: 'www.example.com localhost' });
-    expect(wrong.error).toBe('localhost is not a name like shop.example.com');
+    expect(wrong.error).toBe('localhost is not a name like shop.example.com or *.example.com');
     expect(wrong.form.names).toEqual(['shop.example.com']);
-    expect(withTyped({ ...form, typed: '*.example.com' }).error).toMatch(/^\*\.example\.com needs an entry in its DNS/);
+    expect(withTyped({ ...form, typed: '*.example.com' }).form.names).toEqual(['shop.example.com', '*.example.com']);
   });
 });
 
 describe('the request', () => {
   it('counts the name that is still being typed', () => {
-    const judged = judgeRequest({ ...form, typed: 'www.example.com', email: ' me@example.com ' });
+    const judged = judge({ typed: 'www.example.com', email: ' me@example.com ' });
     expect(judged).toEqual({
       ok: true,
       request: {
@@ -39,7 +42,7 @@ describe('the request', () => {
   });
 
   it('says what is missing, field by field', () => {
-    const judged = judgeRequest({ ...form, names: [], authority: 'other', url: 'http://ca.example.com', root: 'no pem', email: 'me' });
+    const judged = judge({ names: [], authority: 'other', url: 'http://ca.example.com', root: 'no pem', email: 'me' });
     expect(judged).toMatchObject({ ok: false });
     expect(judged.ok ? {} : judged.errors).toEqual({
       names: 'A certificate is for at least one name',
@@ -51,10 +54,47 @@ describe('the request', () => {
 
   it('sends address and root of another authority, and of no other', () => {
     const root = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----';
-    const filled = { ...form, url: 'https://ca.example.com/dir', root };
-    const other = judgeRequest({ ...filled, authority: 'other' });
+    const filled = { url: 'https://ca.example.com/dir', root };
+    const other = judge({ ...filled, authority: 'other' });
     expect(other.ok && other.request.directory).toEqual({ kind: 'other', url: 'https://ca.example.com/dir', root });
-    const staging = judgeRequest({ ...filled, authority: 'letsencrypt-staging' });
+    const staging = judge({ ...filled, authority: 'letsencrypt-staging' });
     expect(staging.ok && staging.request.directory).toEqual({ kind: 'letsencrypt-staging' });
+  });
+
+  it('takes wildcards by DNS alone, with credentials given or there', () => {
+    const names = ['*.example.com'];
+    const http = judge({ names });
+    expect(http.ok ? '' : http.errors.names).toMatch(/^\*\.example\.com is given for an entry in its DNS alone/);
+    const bare = judge({ names, challenge: 'dns' });
+    expect(bare.ok ? {} : bare.errors).toEqual({ provider: 'Say who has the DNS of these names' });
+    const none = judge({ names, challenge: 'dns', provider: 'cloudflare', propagation: 'soon' });
+    expect(none.ok ? {} : none.errors).toEqual({
+      credentials: 'Give what the provider wants to see',
+      propagation: 'A whole number of seconds',
+    });
+    const dns = { names, challenge: 'dns', provider: 'cloudflare' } as const;
+    const there = judge(dns, ['cloudflare']);
+    expect(there.ok && there.request.challenge).toEqual({
+      kind: 'dns',
+      provider: 'cloudflare',
+      credentials: null,
+      propagationSeconds: null,
+    });
+    const given = judge({ ...dns, credentials: 'dns_cloudflare_api_token = x', propagation: ' 20 ' });
+    expect(given.ok && given.request.challenge).toMatchObject({ credentials: 'dns_cloudflare_api_token = x', propagationSeconds: 20 });
+  });
+});
+
+describe('a certificate anew', () => {
+  it('is asked for as it was, as far as that is known', () => {
+    expect(renewalRequest(certificateOf({ key: 'RSA 2048' }))).toMatchObject({
+      authority: 'letsencrypt',
+      challenge: 'http',
+      key: 'rsa',
+      renew: true,
+    });
+    const wildcard = certificateOf({ names: ['*.example.com'], issuer: 'Pier CA', challenge: 'route53' });
+    expect(renewalRequest(wildcard)).toMatchObject({ names: ['*.example.com'], authority: 'other', challenge: 'dns', provider: 'route53' });
+    expect(renewalRequest({ ...wildcard, challenge: null })).toMatchObject({ challenge: 'dns', provider: null });
   });
 });

@@ -1,5 +1,13 @@
-import { type AcmeDirectory, type CertificateRequest, certificateRequest } from '../../../src-main/contract/index.ts';
+import {
+  type AcmeDirectory,
+  type Certificate,
+  type CertificateChallenge,
+  type CertificateRequest,
+  certificateRequest,
+  type DnsProvider,
+} from '../../../src-main/contract/index.ts';
 import { tidyDomain } from '../app-settings/settings-form.ts';
+import { directoryOf, keyKind } from './certificate-words.ts';
 
 export type Authority = AcmeDirectory['kind'];
 
@@ -12,20 +20,59 @@ export interface RequestForm {
   /** Of another authority: the https address of its directory, and the PEM by which it is recognised. */
   readonly url: string;
   readonly root: string;
+  /** How the authority is shown that the names are the user's. */
+  readonly challenge: CertificateChallenge['kind'];
+  /** Null while none was chosen. */
+  readonly provider: DnsProvider | null;
+  /** Empty takes those that are on the server. */
+  readonly credentials: string;
+  /** Text while it is typed; empty for the usual time of the provider. */
+  readonly propagation: string;
   readonly email: string;
   readonly key: CertificateRequest['key'];
   readonly renew: boolean;
 }
 
-export type RequestField = 'names' | 'url' | 'root' | 'email';
+export type RequestField = 'names' | 'url' | 'root' | 'provider' | 'credentials' | 'propagation' | 'email';
 export type RequestErrors = Readonly<Partial<Record<RequestField, string>>>;
 
 export type JudgedRequest =
   | { readonly ok: true; readonly request: CertificateRequest }
   | { readonly ok: false; readonly errors: RequestErrors };
 
-export function emptyRequest(names: readonly string[], renew: boolean, authority: Authority = 'letsencrypt'): RequestForm {
-  return { names, typed: '', authority, url: '', root: '', email: '', key: 'ecdsa', renew };
+const blank: RequestForm = {
+  names: [],
+  typed: '',
+  authority: 'letsencrypt',
+  url: '',
+  root: '',
+  challenge: 'http',
+  provider: null,
+  credentials: '',
+  propagation: '',
+  email: '',
+  key: 'ecdsa',
+  renew: false,
+};
+
+export function emptyRequest(names: readonly string[]): RequestForm {
+  return { ...blank, names, ...(names.some(isWildcard) ? { challenge: 'dns' as const } : {}) };
+}
+
+/** The request for a certificate anew, as far as it is known who gave it and how. */
+export function renewalRequest(certificate: Certificate): RequestForm {
+  const { challenge } = certificate;
+  return {
+    ...emptyRequest(certificate.names),
+    authority: directoryOf(certificate)?.kind ?? 'other',
+    key: keyKind(certificate),
+    renew: true,
+    ...(challenge === null || challenge === 'http' ? {} : { challenge: 'dns' as const, provider: challenge }),
+  };
+}
+
+export function isWildcard(name: string): boolean {
+  return name.startsWith('*.');
 }
 
 /** Names out of what was typed or pasted: by spaces, commas or lines, without scheme and path, each once. */
@@ -45,33 +92,70 @@ export function withTyped(form: RequestForm): { readonly form: RequestForm; read
 }
 
 function nameError(name: string): string | null {
-  if (name.startsWith('*.')) {
-    return `${name} needs an entry in its DNS, which Longshore cannot make yet: ask for the single names, or use a certificate of your own`;
-  }
   const parsed = certificateRequest.shape.names.element.safeParse(name);
-  return parsed.success ? null : `${name} is not a name like shop.example.com`;
+  return parsed.success ? null : `${name} is not a name like shop.example.com or *.example.com`;
 }
 
-/** What the form asks for, or what is wrong with it, field by field. What is still being typed counts. */
-export function judgeRequest(form: RequestForm): JudgedRequest {
+/**
+ * What the form asks for, or what is wrong with it, field by field. What is still being typed counts. `known` are the providers whose
+ * credentials are on the server.
+ */
+export function judgeRequest(form: RequestForm, known: readonly DnsProvider[]): JudgedRequest {
   const errors: Partial<Record<RequestField, string>> = {};
   const whole = withTyped(form);
+  const wildcard = whole.form.names.find(isWildcard);
   if (whole.error !== null) errors.names = whole.error;
+  else if (wildcard !== undefined && form.challenge === 'http') {
+    errors.names = `${wildcard} is given for an entry in its DNS alone: choose that as proof below, or ask for the single names`;
+  }
   const root = form.root.trim();
   if (form.authority === 'other' && root !== '' && !/-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----/.test(root)) {
     errors.root = 'A root is a certificate as PEM: it begins with -----BEGIN CERTIFICATE-----';
+  }
+  if (form.challenge === 'dns') {
+    if (form.provider === null) errors.provider = 'Say who has the DNS of these names';
+    else if (form.credentials.trim() === '' && !known.includes(form.provider)) errors.credentials = 'Give what the provider wants to see';
+    if (!/^\s*\d*\s*$/.test(form.propagation)) errors.propagation = 'A whole number of seconds';
   }
   const parsed = certificateRequest.safeParse({
     names: whole.form.names,
     directory:
       form.authority === 'other' ? { kind: 'other', url: form.url.trim(), root: root === '' ? null : root } : { kind: form.authority },
+    challenge: challengeOfForm(form),
     email: form.email.trim() === '' ? null : form.email.trim(),
     key: form.key,
     renew: form.renew,
   });
   for (const { path, message } of parsed.error?.issues ?? []) {
-    const field = path[0] === 'directory' ? path[1] : path[0];
-    if (field === 'names' || field === 'url' || field === 'root' || field === 'email') errors[field] ??= message;
+    const field = fieldOf(path);
+    if (field !== null) errors[field] ??= message;
   }
   return parsed.success && Object.keys(errors).length === 0 ? { ok: true, request: parsed.data } : { ok: false, errors };
+}
+
+function challengeOfForm({ challenge, provider, credentials, propagation }: RequestForm): unknown {
+  if (challenge === 'http') return { kind: 'http' };
+  return {
+    kind: 'dns',
+    provider,
+    credentials: credentials.trim() === '' ? null : credentials,
+    propagationSeconds: propagation.trim() === '' || provider === 'route53' ? null : Number(propagation),
+  };
+}
+
+function fieldOf([first, second]: readonly PropertyKey[]): RequestField | null {
+  const field = first === 'directory' || first === 'challenge' ? second : first;
+  switch (field) {
+    case 'names':
+    case 'url':
+    case 'root':
+    case 'provider':
+    case 'credentials':
+    case 'email':
+      return field;
+    case 'propagationSeconds':
+      return 'propagation';
+    default:
+      return null;
+  }
 }
