@@ -3,7 +3,8 @@ import type { ServerSession } from '../servers/types.ts';
 import { covers, factsOf } from './facts.ts';
 import { forget } from './order.ts';
 import { checkedOwnCertificate, ownPrefix } from './own.ts';
-import { renewerStates } from './renewer.ts';
+import { forgetWithoutService } from './renewer.ts';
+import { renewerStates } from './renewer-state.ts';
 
 /**
  * Serves a certificate of the user's own. Throws `invalid-input` for one that cannot serve, and `name-taken` where certbot renews one for
@@ -40,8 +41,10 @@ export async function removeCertificate({ connection, docker, edge }: ServerSess
     if (covers(names, host) && !others.some((covered) => covers(covered, host))) await edge.setHttps(host, null, signal);
   }
   if (!name.startsWith(ownPrefix)) {
+    let known = false;
     for (const { container, certificates } of await renewerStates(docker)) {
       if (container === null || !certificates.includes(name)) continue;
+      known = true;
       const failure = await forget(docker, container, name, signal);
       if (failure === null) continue;
       throw new ExpectedError('command-failed', `Certbot on ${connection.name} could not forget ${name}`, {
@@ -49,6 +52,7 @@ export async function removeCertificate({ connection, docker, edge }: ServerSess
         next: 'Try again: it may be renewing certificates at this moment.',
       });
     }
+    if (!known) await forgetWithoutService(docker, name, signal);
   }
   await edge.removeCertificate(name, signal);
 }

@@ -74,6 +74,7 @@ describe('credentials', () => {
       "Invalid line ('…') (matched as neither",
     ],
     ['a value in JSON', '{\n  "private_key_id": "s3cr3tvalue",\n}', 'key s3cr3tvalue', 'key …'],
+    ['a value in JSON on one line', '{ "type": "x", "private_key": "MIIEvQIBADANBgkqhkiG9w0" }', 'at MIIEvQIBADANBgkqhkiG9w0', 'at …'],
     ['a line as a whole', 'token s3cr3t-value', 'line token s3cr3t-value', 'line …'],
   ])('are cut out of what is told: %s', (_, credentials, said, told) => {
     expect(withoutSecrets(said, credentials)).toBe(told);

@@ -53,6 +53,8 @@ const shortestSecret = 6;
  */
 export function withoutSecrets(text: string, credentials: string | null): string {
   const secrets = new Set<string>();
+  // In JSON on one line a secret is one of its strings.
+  for (const [, quoted] of (credentials ?? '').matchAll(/"([^"\n]{20,})"/g)) secrets.add(quoted ?? '');
   for (const line of (credentials ?? '').split('\n').map((each) => each.trim())) {
     const [, key, value] = /^([\w."-]+)\s*[=:]\s*(.+)$/.exec(line) ?? [];
     if (key !== undefined && value !== undefined && tellable.test(key)) continue;

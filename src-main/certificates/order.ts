@@ -5,10 +5,12 @@ import type { StageContext } from '../jobs/types.ts';
 import type { ServerSession } from '../servers/types.ts';
 import { authorityName, authorityReason, certbotArguments, certificateName } from './certbot.ts';
 import { askScript, credentialsOf, pluginReason, propagationIn, withoutSecrets } from './dns.ts';
-import { renewerStates } from './renewer.ts';
+import { renewerStates } from './renewer-state.ts';
 import { credentialsFile, folder, hookFile, rootsFile } from './renewers.ts';
 
 const orderWithinMs = 10 * 60_000;
+/** Certbot does one thing at a time; a renewal by DNS waits up to two minutes for each certificate. */
+const othersWithinMs = 5 * 60_000;
 
 /** Makes all ready that certbot needs beside its command line. Throws `invalid-input` where credentials are missing. */
 export async function prepareOrder(
@@ -58,15 +60,23 @@ export async function order(session: ServerSession, container: string, request: 
   const argv = ['sh', '-c', askScript, 'sh', credentials === null ? 'kept' : 'given', ...certbotArguments(request, seconds)];
   const timeoutMs = orderWithinMs + (seconds ?? 0) * 1_000;
   let output = '';
+  let waiting = false;
   const code = await poll(
     async () => {
       const result = await docker.exec(container, argv, { timeoutMs, ...(credentials === null ? {} : { input: credentials }) });
       output = withoutSecrets(`${result.stdout}\n${result.stderr}`.trim(), credentials);
-      // The one that renews may be at work.
-      return /Another instance of Certbot is already running/i.test(output) ? undefined : result.code;
+      if (!/Another instance of Certbot is already running/i.test(output)) return result.code;
+      if (!waiting) stage.log('Certbot is renewing certificates at this moment: waiting for it.', 'note');
+      waiting = true;
+      return undefined;
     },
-    { everyMs: 2_000, withinMs: 120_000, signal: stage.signal },
+    { everyMs: 2_000, withinMs: othersWithinMs, signal: stage.signal },
   );
+  if (code === undefined) {
+    throw new ExpectedError('busy', `Certbot on ${connection.name} is renewing certificates and has not come to an end`, {
+      next: 'Try again in some minutes.',
+    });
+  }
   for (const line of output.split('\n')) stage.log(line);
   if (code !== 0) throw refusal(request, output, connection);
   // It may have been there already, and never have come to the edge.

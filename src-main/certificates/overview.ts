@@ -4,7 +4,7 @@ import { hostOf, renewalFailure } from './certbot.ts';
 import { covers, factsOf } from './facts.ts';
 import { servedFor } from './handshake.ts';
 import { ownPrefix } from './own.ts';
-import { type RenewerState, renewerStates } from './renewer.ts';
+import { type RenewerState, renewerStates } from './renewer-state.ts';
 
 /** All that there is to know of the certificates of a server, from its files, from HAProxy and from a handshake for each. */
 export async function certificatesOverview(session: ServerSession, signal?: AbortSignal): Promise<CertificatesOverview> {

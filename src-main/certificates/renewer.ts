@@ -9,6 +9,7 @@ import { credentialsBefore, credentialsFile, folder, type Renewer, renewerBy, ro
 
 const second = 1_000_000_000;
 const startWithinMs = 120_000;
+const firstRunWithinMs = 60_000;
 
 /**
  * Twice a day, as certbot asks for, and once at its start: after a reboot too. Renews what has a third of its time left. What it said
@@ -18,10 +19,18 @@ const loopScript = `
 trap 'exit 0' TERM INT
 # Somebody was trying others when this service or the server was stopped.
 if [ -e ${credentialsBefore} ]; then mv ${credentialsBefore} ${credentialsFile}; fi
-if [ -s ${rootsFile} ]; then export REQUESTS_CA_BUNDLE=${rootsFile}; fi
+rm -f ${statusFile}
 while :; do
-  certbot renew --non-interactive --no-random-sleep-on-renew > ${statusFile}.said 2>&1
-  code=$?
+  # They may have come since the last time.
+  if [ -s ${rootsFile} ]; then export REQUESTS_CA_BUNDLE=${rootsFile}; fi
+  while :; do
+    certbot renew --non-interactive --no-random-sleep-on-renew > ${statusFile}.said 2>&1
+    code=$?
+    # One is asked for at this moment: that is no failure of a renewal.
+    grep -qi 'another instance of certbot is already running' ${statusFile}.said || break
+    sleep 5 &
+    wait $!
+  done
   { date +%s; echo "$code"; cat ${statusFile}.said; } > ${statusFile}.new
   mv ${statusFile}.new ${statusFile}
   cat ${statusFile}.said
@@ -119,7 +128,13 @@ export async function ensureRenewer(
     withinMs: startWithinMs,
     signal,
   });
-  if (container !== undefined) return { container, was: current ? 'current' : service === null ? 'absent' : 'other' };
+  if (container !== undefined) {
+    // It begins with a renewal, and certbot does one thing at a time.
+    const began = async (): Promise<true | undefined> =>
+      (await docker.exec(container, ['test', '-e', statusFile], { signal })).code === 0 ? true : undefined;
+    await poll(began, { everyMs: 250, withinMs: firstRunWithinMs, signal });
+    return { container, was: current ? 'current' : service === null ? 'absent' : 'other' };
+  }
   const tasks = await docker.tasks({ service: renewer.service });
   throw new ExpectedError('docker-failed', `The certificate service on ${connection.name} did not start`, {
     detail: tasks.map((task) => `${task.state}: ${task.error || task.message}`).join('\n'),
@@ -128,7 +143,7 @@ export async function ensureRenewer(
 }
 
 /** By the service's id: one that is on its way out has the same name as the one that takes its place. */
-async function containerOf(docker: Pick<Docker, 'containers'>, serviceId: string, labels: Labels = {}): Promise<string | null> {
+export async function containerOf(docker: Pick<Docker, 'containers'>, serviceId: string, labels: Labels = {}): Promise<string | null> {
   const found = await docker.containers({ labels: { ...labels, 'com.docker.swarm.service.id': serviceId } });
   return found.find(({ state }) => state === 'running')?.id ?? null;
 }
@@ -139,55 +154,13 @@ export async function renewerContainer(docker: Pick<Docker, 'service' | 'contain
   return service === null ? null : containerOf(docker, service.id);
 }
 
-export interface RenewerState {
-  readonly challenge: ChallengeKind;
-  /** Null while it does not run. */
-  readonly container: string | null;
-  /** Names of the certificates that it renews. */
-  readonly certificates: readonly string[];
-  readonly lastRun: RenewalRun | null;
-}
-
-/** Prints the files in which certbot says how each certificate was got, an empty line, and what the last renewal said. */
-const stateScript = `ls ${folder}/renewal 2> /dev/null; echo; cat ${statusFile} 2> /dev/null`;
-
 /** All renewing services that are there, that of HTTP first. */
-export async function renewerStates(docker: Docker): Promise<RenewerState[]> {
-  return Promise.all(
-    (await servicesThere(docker)).map(async ({ renewer: { challenge }, service }) => {
-      const container = await containerOf(docker, service.id);
-      const said = container === null ? '' : (await docker.exec(container, ['sh', '-c', stateScript])).stdout;
-      return { challenge, container, ...parseState(said) };
-    }),
-  );
-}
-
-async function servicesThere(docker: Docker): Promise<{ readonly renewer: Renewer; readonly service: Service }[]> {
+export async function servicesThere(docker: Docker): Promise<{ readonly renewer: Renewer; readonly service: Service }[]> {
   const services = await docker.services(kindLabels);
   return challengeKind.options.map(renewerBy).flatMap((renewer) => {
     const service = services.find(({ name }) => name === renewer.service);
     return service ? [{ renewer, service }] : [];
   });
-}
-
-/** Takes the output of {@link stateScript} apart. */
-export function parseState(output: string): Pick<RenewerState, 'certificates' | 'lastRun'> {
-  const [, listed = '', status = ''] = /^((?:[^\n]+\n)*)\n([\s\S]*)$/.exec(output) ?? [];
-  const certificates = listed.split('\n').flatMap((file) => (file.endsWith('.conf') ? [file.slice(0, -5)] : []));
-  return { certificates, lastRun: parseRun(status) };
-}
-
-export interface RenewalRun {
-  /** Milliseconds since 1970 by the server's clock. */
-  readonly at: number;
-  readonly code: number;
-  readonly said: string;
-}
-
-/** The status file: seconds since 1970, exit code, output. Null where it does not begin like that. */
-export function parseRun(text: string): RenewalRun | null {
-  const [, at, code, said] = /^(\d+)\n(\d+)\n([\s\S]*)$/.exec(text) ?? [];
-  return at === undefined || code === undefined ? null : { at: Number(at) * 1000, code: Number(code), said: (said ?? '').trim() };
 }
 
 /**
@@ -217,6 +190,32 @@ async function removeCredentials(docker: Docker, renewer: Renewer, service: Serv
     detail: result.stderr,
     next: `Remove ${renewer.hostFolder}/credentials there, and the service by \`docker service rm ${renewer.service}\`.`,
   });
+}
+
+/** Removes a certificate as certbot does. Argument: its name. */
+const forgetScript = `
+for folder in /longshore/certificates*; do
+  [ -e "$folder/renewal/$1.conf" ] || continue
+  rm -rf "$folder/renewal/$1.conf" "$folder/live/$1" "$folder/archive/$1"
+done
+`;
+
+/**
+ * Takes a certificate out of the folders of services that are not there or do not run, so that one that comes back does not go on with it.
+ * Where no image of certbot is left it stays.
+ */
+export async function forgetWithoutService(docker: Docker, name: string, signal?: AbortSignal): Promise<void> {
+  const images = await Promise.all(challengeKind.options.map((challenge) => docker.imageId(renewerBy(challenge).image)));
+  const image = images.find((id) => id !== null);
+  if (image === undefined || image === null) return;
+  const argv = ['sh', '-c', forgetScript, 'sh', checkedName(name)];
+  await docker.runOnce({ image, argv, binds: ['/var/lib/longshore:/longshore'], labels: kindLabels, signal });
+}
+
+/** Throws `invalid-input` for what would lead out of a folder. */
+function checkedName(name: string): string {
+  if (/^[a-z0-9_][a-z0-9._-]*$/.test(name) && !name.includes('..')) return name;
+  throw new ExpectedError('invalid-input', `"${name.slice(0, 60)}" cannot be the name of a certificate`);
 }
 
 async function certbotImageId(
