@@ -15,6 +15,9 @@ const commandLine = join(root, 'out/cli/longshore.js');
 /** The name under which specs know the shared server. */
 export const serverName = 'harbor-1';
 
+/** What the sandbox calls it: another name lets two runs on one machine have each their own. */
+export const machine = process.env['LONGSHORE_E2E_SERVER'] || 'e2e';
+
 /** Runs `longshore …` on a data folder; rejects when it exits with another code than 0. Returns what it printed. */
 export async function longshoreCommand(home: string, ...args: readonly string[]): Promise<string> {
   const { stdout } = await run(process.execPath, [commandLine, ...args], {
@@ -68,7 +71,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   practiceServer: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from the pattern of its first parameter.
     async ({}, use) => {
-      const server = await upServer('e2e', { docker: true, fresh: true });
+      const server = await upServer(machine, { docker: true, fresh: true });
       const home = await mkdtemp(join(tmpdir(), 'longshore-e2e-set-up-'));
       try {
         await rememberServer(home, server);
@@ -76,7 +79,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
         await use(server);
       } finally {
         await rm(home, { recursive: true, force: true });
-        await downServer('e2e');
+        await downServer(machine);
       }
     },
     { scope: 'worker', timeout: 900_000 },

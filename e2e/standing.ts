@@ -1,8 +1,6 @@
 /** What Docker on the shared practice server holds, to see that nothing was left there. */
 import { execOn } from '../sandbox/index.ts';
-
-/** The shared server, as `servers.ts` boots it. */
-const machine = 'e2e';
+import { machine } from './servers.ts';
 
 export interface Standing {
   /** Ids of all, running or not. */
