@@ -126,7 +126,7 @@ interface Kind {
 }
 
 const EXCLUDES_FILE = '.git/excludes of core.excludesFile';
-const inFolders = { places: Array.from({ length: 40 }, (_, index) => `s${String(index).padStart(2, '0')}/`), rounds: 4, ofRoot: [] };
+const inFolders = { places: Array.from({ length: 8 }, (_, index) => `s${index}/`), rounds: 20, ofRoot: [] };
 /** Where projects have most of their rules: nothing stands in front of a path, and two more files count. */
 const atRoot = { places: [''], rounds: 25, ofRoot: ['.git/info/exclude', EXCLUDES_FILE] };
 
