@@ -152,7 +152,7 @@ test('a certificate of one’s own is served, visitors are sent to it, and it go
       await expect
         .poll(() => plain(server, host, '/cart?a=1'), { timeout: 20_000 })
         .toEqual({ status: 308, location: `https://${host}/cart?a=1` });
-      await choosePlain(page, host, /browsers remember/);
+      await choosePlain(page, host, /^Send to https, remembered/);
       const asking = page.getByRole('dialog', { name: `Tell browsers to remember https for ${host}?` });
       await expect(asking).toContainText('for a year');
       await expect(asking).toContainText('lets nobody pass');

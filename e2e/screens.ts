@@ -1,4 +1,5 @@
 /** A walk through the screens of the window, for specs that look at each of them. It ends nothing and leaves everything as it was. */
+import type { Page } from '@playwright/test';
 import type { PracticeServer } from '../sandbox/index.ts';
 import { expect, type Longshore } from './fixtures.ts';
 import { serverName } from './servers.ts';
@@ -66,10 +67,12 @@ export async function walkDailyScreens(longshore: Longshore, app: WalkedApp, loo
   await look('all servers');
 
   await openServer(page, serverName);
-  for (const tab of ['Overview', 'Containers', 'Terminal', 'Set-up']) {
+  for (const tab of ['Overview', 'Containers', 'Certificates', 'Terminal', 'Set-up']) {
     await openTab(page, tab);
     if (tab === 'Terminal') await expect(page.getByRole('region', { name: /^Terminal in/ })).toContainText('#', { timeout: 30_000 });
+    if (tab === 'Certificates') await expect(page.getByRole('table', { name: `Hosts of ${serverName}` })).toBeVisible({ timeout: 30_000 });
     await look(`server, ${tab}`);
+    if (tab === 'Certificates') await walkCertificateDialogs(page, look);
   }
   await page.getByRole('button', { name: `More for ${serverName}` }).click();
   await expect(page.getByRole('menuitem', { name: 'Change…' })).toBeVisible();
@@ -134,4 +137,28 @@ export async function walkDailyScreens(longshore: Longshore, app: WalkedApp, loo
   await expect(sheet.getByRole('alert').filter({ hasText: 'FROM' })).toBeVisible();
   await look('Dockerfile editor, with what is missing');
   await sheet.getByRole('button', { name: 'Cancel' }).click();
+}
+
+/** From the list of certificates; nothing is asked for or given. */
+async function walkCertificateDialogs(page: Page, look: Look): Promise<void> {
+  await page.getByRole('main').getByRole('button', { name: 'Get a certificate…' }).click();
+  const asking = page.getByRole('dialog', { name: 'Get a certificate' });
+  await asking.getByRole('combobox', { name: 'Authority' }).click();
+  await page.getByRole('option', { name: 'Another ACME directory' }).click();
+  await asking.getByRole('combobox', { name: 'Proof that the names are yours' }).click();
+  await page.getByRole('option', { name: /^An entry in their DNS/ }).click();
+  await asking.getByRole('combobox', { name: 'Who has their DNS' }).click();
+  await page.getByRole('option', { name: 'Cloudflare' }).click();
+  await expect(asking.getByLabel('Credentials for Cloudflare')).toBeVisible();
+  await asking.getByRole('button', { name: 'Get certificate' }).click();
+  await expect(asking.locator('[aria-invalid="true"]').first()).toBeVisible();
+  await look('get a certificate, with what is missing');
+  await page.keyboard.press('Escape');
+  await page.getByRole('main').getByRole('button', { name: 'Use your own…' }).click();
+  const giving = page.getByRole('dialog', { name: 'Use your own certificate' });
+  await giving.getByRole('button', { name: 'Serve it' }).click();
+  await expect(giving.getByRole('alert').first()).toBeVisible();
+  await look('own certificate, with what is missing');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
 }

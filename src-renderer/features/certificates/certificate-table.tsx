@@ -15,16 +15,18 @@ interface CertificateTableProps {
 /** The certificates of a server; what is wrong with one stands below it in words. */
 export function CertificateTable({ server, overview }: CertificateTableProps): ReactNode {
   return (
-    <Table label={`Certificates of ${server.profile.name}`}>
+    <Table label={`Certificates of ${server.profile.name}`} className="table-fixed">
       <thead>
         <tr>
           <Th>Names</Th>
-          <Th>State</Th>
-          <Th>Valid until</Th>
-          <Th>Issuer</Th>
-          <Th className="max-[1000px]:hidden">Key</Th>
-          <Th>Source</Th>
-          <Th labelHidden>Actions</Th>
+          <Th className="w-58">State</Th>
+          <Th className="w-24">Valid until</Th>
+          <Th className="w-42 max-[1100px]:hidden">Issuer</Th>
+          <Th className="w-27 max-[1100px]:hidden">Key</Th>
+          <Th className="w-26">Source</Th>
+          <Th labelHidden className="w-8">
+            Actions
+          </Th>
         </tr>
       </thead>
       <tbody>
@@ -44,26 +46,30 @@ function CertificateRow({ server, overview, certificate }: CertificateTableProps
   return (
     <>
       <Tr data-certificate={certificate.name}>
-        <Td className={`${cell} max-w-60 truncate`}>
+        <Td className={`${cell} truncate`}>
           <span className="selectable font-[530]" title={names.join('\n')}>
             {namesInShort(names)}
           </span>
+          {/* Where the window is too narrow for columns of their own. */}
+          <p className="hidden truncate pb-1 text-12 text-text-3 max-[1100px]:block" title={`${issuer}, ${key}`}>
+            {issuer}, {key}
+          </p>
         </Td>
-        <Td className={`${cell} tabular`}>
+        <Td className={`${cell} truncate tabular`} title={said.words}>
           <StatusText status={said.status}>{said.words}</StatusText>
         </Td>
         <Td quiet className={`${cell} tabular`} title={exactTime(notAfter)}>
           {dateOf(notAfter)}
         </Td>
-        <Td quiet className={`${cell} max-w-44 truncate`}>
-          <span className="selectable" title={`${issuer}, ${key}`}>
+        <Td quiet className={`${cell} truncate max-[1100px]:hidden`}>
+          <span className="selectable" title={issuer}>
             {issuer}
           </span>
         </Td>
-        <Td quiet className={`${cell} max-[1000px]:hidden`}>
+        <Td quiet className={`${cell} max-[1100px]:hidden`}>
           {key}
         </Td>
-        <Td quiet className={cell}>
+        <Td quiet className={`${cell} truncate`}>
           {sourceWords[source]}
         </Td>
         <Td className={`${cell} w-8 text-right`}>
@@ -72,7 +78,7 @@ function CertificateRow({ server, overview, certificate }: CertificateTableProps
       </Tr>
       {said.notes.length > 0 && (
         <Tr>
-          <Td colSpan={7} className="pb-2.5 whitespace-normal!">
+          <Td colSpan={5} className="pb-2.5 whitespace-normal!">
             {said.notes.map((note) => (
               <p
                 key={note}
@@ -82,6 +88,8 @@ function CertificateRow({ server, overview, certificate }: CertificateTableProps
               </p>
             ))}
           </Td>
+          {/* Beside the columns that a narrow window lacks. */}
+          <Td colSpan={2} className="max-[1100px]:hidden" />
         </Tr>
       )}
     </>

@@ -17,7 +17,7 @@ interface HostTableProps {
 const answers: readonly SelectOption<Answer>[] = [
   { value: 'http', label: 'Serve on http as well' },
   { value: 'redirect', label: 'Send to https' },
-  { value: 'hsts', label: 'Send to https, browsers remember', hint: 'HSTS' },
+  { value: 'hsts', label: 'Send to https, remembered', hint: 'HSTS' },
 ];
 
 /** Every host that leads to an app: its certificate, and how its plain requests are answered. */
@@ -26,10 +26,10 @@ export function HostTable({ server, overview }: HostTableProps): ReactNode {
     <Table label={`Hosts of ${server.profile.name}`} className="table-fixed">
       <thead>
         <tr>
-          <Th className="w-[32%]">Host</Th>
-          <Th className="w-[14%]">App</Th>
-          <Th>Certificate</Th>
-          <Th className="w-62">Plain requests</Th>
+          <Th>Host</Th>
+          <Th className="w-[14%] max-[1100px]:w-20">App</Th>
+          <Th className="w-[26%] max-[1100px]:w-52">Certificate</Th>
+          <Th className="w-62 max-[1100px]:w-44">Plain requests</Th>
         </tr>
       </thead>
       <tbody>
@@ -74,7 +74,11 @@ function HostCertificate({ server, overview, host }: HostTableProps & { readonly
   const certificate = overview.certificates.find(({ name }) => name === host.certificate);
   if (certificate) {
     const { status, words } = certificateSaid(certificate, renewerOf(overview, certificate), now);
-    return <StatusText status={status}>{words}</StatusText>;
+    return (
+      <span title={words}>
+        <StatusText status={status}>{words}</StatusText>
+      </span>
+    );
   }
   return (
     <span className="flex items-center gap-1">

@@ -47,6 +47,7 @@ export function RenewerLine({ server, overview, renewer }: RenewerLineProps): Re
       {renewer !== null && (
         <Button
           size="sm"
+          className="ml-auto"
           icon={Trash2}
           busy={asking === asked}
           disabled={server.connection.phase !== 'connected' || (asking !== null && asking !== asked)}
