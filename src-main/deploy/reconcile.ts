@@ -22,7 +22,7 @@ export function reconcile(app: AppOnServer): Reconciliation {
       .map((entry) =>
         entry.record.number === current?.release
           ? { entry, outcome: 'served', note: 'Its deploy was cut off after the switch; a later run finished it.' }
-          : { entry, outcome: 'failed', note: 'Its deploy was cut off before the switch.' },
+          : { entry, outcome: 'failed', note: 'Its deploy was cut off, and it does not serve.' },
       ),
   };
 }

@@ -63,6 +63,7 @@ async function takeBack(
     run.job.setResult(null);
     now = await whatServesNow(run, rollout);
   }
+  stage.detail(`died ${after}, ${now}`);
   const seen = await probe.stop();
   const { cause, lastLines } = await describe(run, rollout, death);
   const { number, app } = record;
