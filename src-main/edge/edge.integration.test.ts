@@ -5,9 +5,11 @@ import { createDocker, type Docker } from '../docker/index.ts';
 import { connectTo } from '../docker/practice-connection.ts';
 import type { HeldConnection } from '../ssh/index.ts';
 import { renderConfig } from './config.ts';
-import { readFiles, withoutEmptySlots, writeFile } from './files.ts';
+import { readFiles, withoutExpected, writeFile } from './files.ts';
 import { createEdge, EDGE_NETWORK, EDGE_SERVICE, slotAlias } from './index.ts';
+import { checkedModel } from './model.ts';
 import { startLoad } from './practice-load.ts';
+import { manyModels } from './random-model.fixture.ts';
 import { Runtime } from './runtime.ts';
 import { parseProcesses } from './runtime-answers.ts';
 import type { Edge, EdgeModel, Slot, SlotModel } from './types.ts';
@@ -168,7 +170,7 @@ describe('the edge', () => {
     expect(await root.edge.apply(more)).toBe('maps');
     expect(await root.edge.apply(model('shop'))).toBe('maps');
     expect((await workers())[0]).toBe(after[0]);
-    expect(await deploy.edge.readLive()).toEqual({ hosts: { [HOST]: 'shop' }, live: {} });
+    expect(await deploy.edge.readLive()).toEqual({ hosts: { [HOST]: 'shop' }, live: {}, https: {} });
   });
 
   it('says of an app without a release that nothing of it serves', async () => {
@@ -285,10 +287,22 @@ describe('the edge', () => {
     }));
     const text = renderConfig({ apps });
     const checked = await root.docker.exec(container, ['sh', '-c', 'cat > /tmp/x.cfg && haproxy -c -f /tmp/x.cfg'], { input: text });
-    expect(withoutEmptySlots(checked.stderr + checked.stdout)).not.toMatch(/WARNING|ALERT/);
+    expect(withoutExpected(checked.stderr + checked.stdout)).not.toMatch(/WARNING|ALERT/);
     expect(checked.code).toBe(0);
     // As many backends as asked for, and not one line more than for harmless paths.
     const harmless = renderConfig({ apps: apps.map((app) => ({ ...app, slots: { ...app.slots, a: { ...http, room: 1 } } })) });
     expect(text.split('\n')).toHaveLength(harmless.split('\n').length);
+  });
+
+  it('renders random routes as HAProxy takes them', async () => {
+    const container = await edgeContainer();
+    const script = 'cat > /tmp/x.cfg && touch /etc/edge/routes.map && haproxy -c -f /tmp/x.cfg';
+    for (const from of [1, 61]) {
+      // Names are looked up one by one: they are not what is looked at here.
+      const text = renderConfig(checkedModel(manyModels(from, from + 60))).replaceAll('init-addr libc,none', 'init-addr none');
+      const checked = await root.docker.exec(container, ['sh', '-c', script], { input: text });
+      expect(withoutExpected(checked.stderr + checked.stdout)).not.toMatch(/WARNING|ALERT/);
+      expect(checked.code).toBe(0);
+    }
   });
 });

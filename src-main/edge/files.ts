@@ -129,7 +129,7 @@ export async function writeFile(
       return false;
     case 4:
       throw new ExpectedError('edge-failed', 'HAProxy refuses the new configuration; the old one goes on serving', {
-        detail: withoutEmptySlots(result.stderr),
+        detail: withoutExpected(result.stderr),
         next: 'Please report this with the details: a configuration that Longshore writes must be valid.',
       });
     default:
@@ -145,10 +145,13 @@ export async function writeFile(
   }
 }
 
-/** HAProxy warns of every server whose name nobody has at the moment, which is what an idle slot is made of. */
-export function withoutEmptySlots(output: string): string {
+/**
+ * HAProxy warns of every server whose name nobody has at the moment, which is what an idle slot is made of, and of port 443 as long as
+ * there is no certificate.
+ */
+export function withoutExpected(output: string): string {
   return output
     .split('\n')
-    .filter((line) => !line.includes('could not resolve address'))
+    .filter((line) => !line.includes('could not resolve address') && !line.includes('no SSL certificate specified'))
     .join('\n');
 }

@@ -120,3 +120,18 @@ export function randomModel(seed: number): EdgeModel {
     routes,
   };
 }
+
+/** Many models as one, which a HAProxy can look at at once. */
+export function manyModels(from: number, to: number): EdgeModel {
+  const apps = new Map<string, EdgeApp>();
+  const routes = new Map<string, Route>();
+  for (let seed = from; seed < to; seed += 1) {
+    const model = randomModel(seed);
+    for (const app of model.apps) apps.set(app.name, app);
+    for (const route of model.routes ?? []) {
+      const key = `${route.host}${route.path}`;
+      if (!routes.has(key)) routes.set(key, { ...route, id: `r${routes.size + 1}` });
+    }
+  }
+  return { apps: [...apps.values()], hosts: {}, live: {}, routes: [...routes.values()] };
+}

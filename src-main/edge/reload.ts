@@ -2,7 +2,7 @@ import { poll } from '../base/wait.ts';
 import { ExpectedError } from '../contract/index.ts';
 import type { Docker } from '../docker/types.ts';
 import { fingerprintOf } from './config.ts';
-import { withoutEmptySlots } from './files.ts';
+import { withoutExpected } from './files.ts';
 import type { Runtime } from './runtime.ts';
 import { parseDescription, parseProcesses } from './runtime-answers.ts';
 
@@ -60,5 +60,5 @@ export async function lastLines(docker: Pick<Docker, 'logs'>, container: string)
   } catch (error) {
     lines.push(error instanceof Error ? error.message : String(error));
   }
-  return withoutEmptySlots(lines.join('\n')).split('\n').slice(-30).join('\n');
+  return withoutExpected(lines.join('\n')).split('\n').slice(-30).join('\n');
 }

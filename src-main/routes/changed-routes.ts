@@ -23,7 +23,7 @@ export function changedRoutes(routes: readonly Route[], change: RouteChange, ver
   const before = change.do === 'edit' ? routes.find(({ id }) => id === change.id) : undefined;
   if (change.do === 'edit' && !before) throw noRoute(change.id);
   const id = before?.id ?? `r${version}`;
-  const others = routes.filter((route) => route.id !== id);
+  const others = before ? routes.filter((route) => route !== before) : routes;
   check(change.route, others, around);
   const made: Route = { ...change.route, id, rules: { ...change.route.rules, users: hashed(change.route, before) } };
   if (before) return routes.map((route) => (route.id === id ? made : route));
