@@ -1,39 +1,27 @@
-import { readFile } from 'node:fs/promises';
 import {
   type AcmeDirectory,
   type Certificate,
+  type CertificateChallenge,
   type CertificatesOverview,
   certificateRequest,
+  challengeKind,
+  dnsProvider,
   dnsProviders,
   ExpectedError,
   hostName,
   httpsMode,
 } from '../contract/index.ts';
-import type { ServerSession } from '../servers/types.ts';
 import { parseArgument } from './arguments.ts';
 import type { CommandContext } from './command-context.ts';
-import { connect, findServer, type ServerFlag } from './find.ts';
+import { onlyServer, type ServerFlag } from './find.ts';
 import { showJob } from './job-progress.ts';
 import { table } from './output.ts';
+import { readTextFile } from './read-text-file.ts';
 
 const dayMs = 86_400_000;
 
-/** The server named by `--server`, or the only one there is, connected. */
-async function certificateServer({ services, signal }: CommandContext, { server }: ServerFlag): Promise<ServerSession> {
-  const all = services.servers.list();
-  const only = all.length === 1 ? all[0] : undefined;
-  const session = server === undefined ? only : findServer(services, server);
-  if (!session) {
-    throw new ExpectedError('invalid-input', all.length === 0 ? 'There is no server yet.' : 'There is more than one server.', {
-      next: all.length === 0 ? 'Add one: longshore servers add NAME ssh://user@host' : 'Say which by --server NAME.',
-    });
-  }
-  await connect(session, services, signal);
-  return session;
-}
-
 export async function listCertificates(context: CommandContext, flags: ServerFlag): Promise<undefined> {
-  const session = await certificateServer(context, flags);
+  const session = await onlyServer(context, flags);
   const overview = await context.services.certificates.list(session, context.signal);
   context.output.result({ server: session.profile.name, ...overview }, overviewInWords(overview));
   return undefined;
@@ -46,6 +34,11 @@ export interface ObtainFlags extends ServerFlag {
   readonly email?: string;
   readonly rsa?: boolean;
   readonly renew?: boolean;
+  /** A provider whose DNS proves that the names are the user's, instead of port 80. */
+  readonly dns?: string;
+  /** A file with what gives access to it; without one what is on the server. */
+  readonly credentials?: string;
+  readonly propagationSeconds?: string;
 }
 
 export async function obtainCertificate(context: CommandContext, names: readonly string[], flags: ObtainFlags): Promise<undefined> {
@@ -55,13 +48,14 @@ export async function obtainCertificate(context: CommandContext, names: readonly
     {
       names: names.map((name) => name.toLowerCase()),
       directory: await directoryFrom(flags),
+      challenge: await challengeFrom(flags),
       email: flags.email ?? null,
       key: flags.rsa ? 'rsa' : 'ecdsa',
       renew: flags.renew ?? false,
     },
     'the request',
   );
-  const session = await certificateServer(context, flags);
+  const session = await onlyServer(context, flags);
   await showJob(services.certificates.obtain(session.profile.id, request), services, output, signal);
   const { certificates } = await services.certificates.list(session, signal);
   const found = certificates.find((each) => request.names.every((name) => each.names.includes(name)));
@@ -72,8 +66,23 @@ export async function obtainCertificate(context: CommandContext, names: readonly
   return undefined;
 }
 
+async function challengeFrom({ dns, credentials, propagationSeconds }: ObtainFlags): Promise<CertificateChallenge> {
+  if (dns === undefined) {
+    if (credentials === undefined && propagationSeconds === undefined) return { kind: 'http' };
+    throw new ExpectedError('invalid-input', '--credentials and --propagation-seconds are for --dns.', {
+      next: 'Say which provider: --dns NAME.',
+    });
+  }
+  return {
+    kind: 'dns',
+    provider: parseArgument(dnsProvider, dns, `--dns (${dnsProvider.options.join(', ')})`),
+    credentials: credentials === undefined ? null : await readTextFile(credentials),
+    propagationSeconds: propagationSeconds === undefined ? null : Number(propagationSeconds),
+  };
+}
+
 async function directoryFrom({ staging, directory, root }: ObtainFlags): Promise<AcmeDirectory> {
-  if (directory !== undefined) return { kind: 'other', url: directory, root: root === undefined ? null : await readText(root) };
+  if (directory !== undefined) return { kind: 'other', url: directory, root: root === undefined ? null : await readTextFile(root) };
   if (root !== undefined) {
     throw new ExpectedError('invalid-input', '--root is for an authority of your own.', { next: 'Give its address by --directory.' });
   }
@@ -86,8 +95,8 @@ export interface InstallFlags extends ServerFlag {
 }
 
 export async function installCertificate(context: CommandContext, flags: InstallFlags): Promise<undefined> {
-  const [chain, key] = [await readText(flags.cert), await readText(flags.key)];
-  const session = await certificateServer(context, flags);
+  const [chain, key] = [await readTextFile(flags.cert), await readTextFile(flags.key)];
+  const session = await onlyServer(context, flags);
   const { name, warning } = await context.services.certificates.install(session, chain, key);
   if (warning !== null) context.output.note(warning);
   context.output.result({ server: session.profile.name, name, warning }, `${name} is served.`);
@@ -95,7 +104,7 @@ export async function installCertificate(context: CommandContext, flags: Install
 }
 
 export async function removeCertificate(context: CommandContext, name: string, flags: ServerFlag): Promise<undefined> {
-  const session = await certificateServer(context, flags);
+  const session = await onlyServer(context, flags);
   await context.services.certificates.remove(session, name);
   context.output.result({ server: session.profile.name, removed: name }, `Removed ${name}: its names are not served by https any more.`);
   return undefined;
@@ -104,7 +113,7 @@ export async function removeCertificate(context: CommandContext, name: string, f
 export async function setHttps(context: CommandContext, host: string, mode: string, flags: ServerFlag): Promise<undefined> {
   const named = parseArgument(hostName, host.toLowerCase(), 'HOST');
   const wanted = mode === 'off' ? null : parseArgument(httpsMode, mode, 'MODE (redirect, hsts or off)');
-  const session = await certificateServer(context, flags);
+  const session = await onlyServer(context, flags);
   if (wanted !== null) {
     const { hosts } = await context.services.certificates.list(session, context.signal);
     // Visitors would be sent to where nobody answers.
@@ -119,24 +128,15 @@ export async function setHttps(context: CommandContext, host: string, mode: stri
   return undefined;
 }
 
-export async function removeRenewer(context: CommandContext, flags: ServerFlag): Promise<undefined> {
-  const session = await certificateServer(context, flags);
-  await context.services.certificates.removeRenewer(session);
+export async function removeRenewer(context: CommandContext, flags: ServerFlag & { readonly challenge?: string }): Promise<undefined> {
+  const challenge = flags.challenge === undefined ? undefined : parseArgument(challengeKind, flags.challenge, '--challenge');
+  const session = await onlyServer(context, flags);
+  await context.services.certificates.removeRenewer(session, challenge);
   context.output.result(
     { server: session.profile.name },
     `Nothing on ${session.profile.name} renews certificates any more; those that are there are served until they end.`,
   );
   return undefined;
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new ExpectedError('file-unreadable', `${file} cannot be read.`, {
-      ...(cause instanceof Error ? { detail: cause.message, cause } : {}),
-    });
-  }
 }
 
 function overviewInWords({ certificates, hosts, renewers }: CertificatesOverview): string {

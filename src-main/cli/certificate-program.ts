@@ -31,6 +31,9 @@ export function addCertificateCommands(program: Command, run: RunCommand): void 
     .option('--root <file>', 'the PEM by which that authority is recognised')
     .option('--email <address>', 'where the authority may write to')
     .option('--rsa', 'with an RSA key instead of ECDSA')
+    .option('--dns <provider>', 'prove by an entry in the DNS that the names are yours: needed for *.names; cloudflare, route53 and others')
+    .option('--credentials <file>', 'what gives certbot access to that DNS, kept on the server')
+    .option('--propagation-seconds <n>', 'how long the entry may take to be seen')
     .option('--renew', 'a new one though the one that is there is not due')
     .action((names: string[], flags: ObtainFlags) => run((context) => obtainCertificate(context, names, flags))());
   command('install', 'serve a certificate of your own')
@@ -43,7 +46,7 @@ export function addCertificateCommands(program: Command, run: RunCommand): void 
   command('https <host> <mode>', 'what plain requests of a host get: redirect, hsts (redirect, remembered for a year) or off').action(
     (host: string, mode: string, flags: ServerFlag) => run((context) => setHttps(context, host, mode, flags))(),
   );
-  command('remove-renewer', 'take the renewing service off the server').action((flags: ServerFlag) =>
-    run((context) => removeRenewer(context, flags))(),
-  );
+  command('remove-renewer', 'take the renewing services off the server')
+    .option('--challenge <kind>', 'only that for http, or for one DNS provider')
+    .action((flags: Parameters<typeof removeRenewer>[1]) => run((context) => removeRenewer(context, flags))());
 }

@@ -89,6 +89,20 @@ export interface ServerFlag {
   readonly server?: string;
 }
 
+/** The server named by `--server`, or the only one there is, connected. */
+export async function onlyServer({ services, signal }: CommandContext, { server }: ServerFlag): Promise<ServerSession> {
+  const all = services.servers.list();
+  const only = all.length === 1 ? all[0] : undefined;
+  const session = server === undefined ? only : findServer(services, server);
+  if (!session) {
+    throw new ExpectedError('invalid-input', all.length === 0 ? 'There is no server yet.' : 'There is more than one server.', {
+      next: all.length === 0 ? 'Add one: longshore servers add NAME ssh://user@host' : 'Say which by --server NAME.',
+    });
+  }
+  await connect(session, services, signal);
+  return session;
+}
+
 interface AppToFind {
   readonly app: string;
   /** As given by `--server`. */

@@ -126,17 +126,29 @@ describe('docs/command-line.md', () => {
     'settings',
     'lease',
     'archive',
+    'certs list',
+    'certs get',
+    'certs install',
+    'certs remove',
+    'certs https',
+    'certs remove-renewer',
+    'routes list',
+    'routes add',
+    'routes edit',
+    'routes remove',
   ];
+  const groups = ['servers', 'certs', 'routes'];
 
   it('has every command', async () => {
     const listed = async (...path: string[]): Promise<string[]> => {
       const help = (await longshore(...path, '--help')).stdout;
-      const names = (help.split('Commands:')[1] ?? '').matchAll(/^ {2}([a-z]+)/gm);
+      const names = (help.split('Commands:')[1] ?? '').matchAll(/^ {2}([a-z-]+)/gm);
       return [...names].flatMap(([, name]) => (name === undefined || name === 'help' ? [] : [[...path, name].join(' ')]));
     };
-    const all = [...(await listed()).filter((name) => name !== 'servers' && commands.includes(name)), ...(await listed('servers'))];
+    const all = (await listed()).filter((name) => !groups.includes(name) && commands.includes(name));
+    for (const group of groups) all.push(...(await listed(group)));
     expect(all.sort()).toEqual([...commands].sort());
-    expect((await listed()).filter((name) => !commands.includes(name))).toEqual(['servers']);
+    expect((await listed()).filter((name) => !commands.includes(name))).toEqual(groups);
   });
 
   it.each(commands)('has %s with its flags', async (command) => {

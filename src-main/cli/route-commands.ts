@@ -1,0 +1,83 @@
+import { text } from 'node:stream/consumers';
+import { type RoutesView, type RouteView, routeId } from '../contract/index.ts';
+import { parseArgument } from './arguments.ts';
+import type { CommandContext } from './command-context.ts';
+import { onlyServer, type ServerFlag } from './find.ts';
+import { table } from './output.ts';
+import { readTextFile } from './read-text-file.ts';
+import { type RouteFlags, routeFrom } from './route-draft.ts';
+
+export async function listRoutes(context: CommandContext, flags: ServerFlag): Promise<undefined> {
+  const session = await onlyServer(context, flags);
+  show(context, session.profile.name, await context.services.routes.list(session, context.signal));
+  return undefined;
+}
+
+export async function addRoute(context: CommandContext, where: string, flags: RouteFlags & ServerFlag): Promise<undefined> {
+  const route = routeFrom(where, flags, await usersOf(flags));
+  const session = await onlyServer(context, flags);
+  show(context, session.profile.name, await context.services.routes.change(session, { do: 'add', route }));
+  return undefined;
+}
+
+/** All of the route as given: what is not given is none. */
+export async function editRoute(context: CommandContext, id: string, where: string, flags: RouteFlags & ServerFlag): Promise<undefined> {
+  const route = routeFrom(where, flags, await usersOf(flags));
+  const known = parseArgument(routeId, id, 'ID');
+  const session = await onlyServer(context, flags);
+  show(context, session.profile.name, await context.services.routes.change(session, { do: 'edit', id: known, route }));
+  return undefined;
+}
+
+export async function removeRoute(context: CommandContext, id: string, flags: ServerFlag): Promise<undefined> {
+  const known = parseArgument(routeId, id, 'ID');
+  const session = await onlyServer(context, flags);
+  show(context, session.profile.name, await context.services.routes.change(session, { do: 'remove', id: known }));
+  return undefined;
+}
+
+async function usersOf({ users }: RouteFlags): Promise<string> {
+  if (users === undefined) return '';
+  return users === '-' ? await text(process.stdin) : await readTextFile(users);
+}
+
+function show({ output }: CommandContext, server: string, view: RoutesView): void {
+  const rows = view.routes.map((route) => [
+    route.id,
+    route.path === '/' ? route.host : `${route.host}${route.path}`,
+    targetInWords(route),
+    rulesInWords(route),
+  ]);
+  const none = `No route on ${server} beside the domains of its apps.`;
+  output.result({ server, ...view }, rows.length === 0 ? none : table(rows));
+}
+
+function targetInWords({ target, strip }: RouteView): string {
+  const without = strip ? ', path taken off' : '';
+  switch (target.kind) {
+    case 'app':
+      return `app ${target.app}${target.port === null ? '' : `, port ${target.port}`}${without}`;
+    case 'address':
+      return `${target.scheme}://${target.host}:${target.port}${target.scheme === 'https' && !target.verify ? ', any certificate' : ''}${without}`;
+    case 'redirect':
+      return `${target.code} to ${target.to}${target.keepPath ? ', with its path' : ''}`;
+    case 'maintenance':
+      return 'maintenance';
+  }
+}
+
+function rulesInWords({ rules }: RouteView): string {
+  const { users, allow, deny, rate, mostBytes, answerSeconds, requestHeaders, responseHeaders } = rules;
+  const headers = requestHeaders.length + responseHeaders.length;
+  return [
+    users.length > 0 ? `users ${users.map(({ name }) => name).join(', ')}` : '',
+    allow.length > 0 ? `only from ${allow.join(', ')}` : '',
+    deny.length > 0 ? `not from ${deny.join(', ')}` : '',
+    rate ? `${rate.requests} in ${rate.seconds} s` : '',
+    mostBytes === null ? '' : `at most ${mostBytes} bytes`,
+    answerSeconds === null ? '' : `answers within ${answerSeconds} s`,
+    headers > 0 ? `${headers} header ${headers === 1 ? 'change' : 'changes'}` : '',
+  ]
+    .filter((text) => text !== '')
+    .join('; ');
+}

@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import type { ServerFlag } from './find.ts';
+import { collect, jsonOption, type RunCommand } from './options.ts';
+import { addRoute, editRoute, listRoutes, removeRoute } from './route-commands.ts';
+import type { RouteFlags } from './route-draft.ts';
+
+/** `longshore routes …`. */
+export function addRouteCommands(program: Command, run: RunCommand): void {
+  const routes = program.command('routes').description('where hosts and paths lead, beside the domains of apps, and who may come in');
+  const command = (usage: string, description: string): Command =>
+    routes
+      .command(usage)
+      .description(description)
+      .option('--server <name>', 'the server, where there is more than one')
+      .addOption(jsonOption());
+  const described = (usage: string, description: string): Command =>
+    command(usage, description)
+      .requiredOption('--to <target>', 'app:NAME[:PORT], http://HOST[:PORT], https://HOST[:PORT], redirect:URL or maintenance[:WORDS]')
+      .option('--strip', 'take the path off before the target sees it')
+      .option('--code <status>', 'of a redirect: 301, 302, 307 or 308 (308 when not given)')
+      .option('--keep-path', 'a redirect takes path and query along')
+      .option('--insecure', 'take any certificate of an https target')
+      .option('--users <file>', 'let in only who knows a password: lines NAME:PASSWORD, - for standard input')
+      .option('--user <name>', 'keep a user of the route with the password there is (again for more)', collect, [])
+      .option('--allow <address>', 'let in only from an address or block (again for more)', collect, [])
+      .option('--deny <address>', 'let nobody in from an address or block (again for more)', collect, [])
+      .option('--rate <n/seconds>', 'at most so many requests of one address in so many seconds')
+      .option('--most-bytes <n>', 'refuse requests that announce more')
+      .option('--answer-seconds <n>', 'how long an answer may take')
+      .option('--header <name: value>', 'set a header of the request; NAME alone removes it (again for more)', collect, [])
+      .option('--response-header <name: value>', 'the same for the answer', collect, []);
+
+  command('list', 'list them').action((flags: ServerFlag) => run((context) => listRoutes(context, flags))());
+  described('add <where>', 'add a route for HOST or HOST/PATH').action((where: string, flags: RouteFlags & ServerFlag) =>
+    run((context) => addRoute(context, where, flags))(),
+  );
+  described('edit <id> <where>', 'put another in the place of a route').action(
+    (id: string, where: string, flags: RouteFlags & ServerFlag) => run((context) => editRoute(context, id, where, flags))(),
+  );
+  command('remove <id>', 'remove a route').action((id: string, flags: ServerFlag) => run((context) => removeRoute(context, id, flags))());
+}
