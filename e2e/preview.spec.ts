@@ -188,3 +188,21 @@ test('a secret stays behind until it is meant to be sent', async ({ longshore, p
   await expect(page.getByText('1 file held back')).toBeVisible();
   await expect.poll(() => sentPaths(page, folder)).not.toContain('.env');
 });
+
+test('a submodule that is not checked out is named, since a build that needs it would fail', async ({ longshore, page, folder }) => {
+  const lib = join(folder, 'vendor/lib');
+  await mkdir(lib, { recursive: true });
+  const git = (at: string, ...args: string[]) =>
+    run('git', ['-C', at, '-c', 'user.name=test', '-c', 'user.email=test@example.com', ...args]);
+  for (const repository of [folder, lib]) await git(repository, 'init', '--quiet');
+  await git(lib, 'commit', '--quiet', '--allow-empty', '--message', 'first');
+  await git(folder, 'add', 'vendor/lib');
+  await rm(join(lib, '.git'), { recursive: true });
+
+  await longshore.dropPaths([folder]);
+  await expect(page.getByRole('dialog').getByText('The submodule vendor/lib is not checked out')).toBeVisible();
+  await show(page, 'Left out');
+  await expect(line(page, 'Submodules that are not checked out')).toBeVisible();
+  await line(page, 'vendor/lib').hover();
+  await expect(about(page)).toContainText('git submodule update --init checks it out');
+});

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildTree, childrenOf } from './file-tree.ts';
 import { viewOf } from './file-views.ts';
-import { fewWords, inFull } from './file-words.ts';
+import { fewWords, inFull, missingSubmodules } from './file-words.ts';
 import { ignored, scanOf, secret } from './scan.fixture.ts';
 
 const scan = scanOf(
@@ -80,9 +80,13 @@ describe('the words of a line', () => {
   it('tell a submodule that is not checked out from git’s own data, and offer no tick for either', () => {
     expect(words('src/lib')).toEqual([
       'submodule, not checked out',
-      'A submodule belongs here that is not checked out, so nothing of it is sent. git submodule update --init checks it out.',
+      'A submodule that is not checked out. git submodule update --init checks it out.',
     ]);
     expect(words('.git')).toEqual(['git’s own data', 'What git keeps for itself is never sent.']);
+    expect(missingSubmodules(['src/lib'])).toBe('The submodule src/lib is not checked out, so nothing of it is sent.');
+    expect(missingSubmodules(['a', 'b', 'c', 'd'])).toBe(
+      '4 submodules are not checked out, so nothing of them is sent: a, b, c and 1 more.',
+    );
     const nodes = childrenOf(viewOf('left-out', tree, [])).flatMap((group) => group.children);
     expect(nodes.filter((node) => node.tick === 'none').map((node) => node.path)).toEqual(['src/lib', 'pipe', '.git']);
   });

@@ -1,4 +1,4 @@
-import { choiceRuleFile, type LeftOut, type ScanRule } from '../../../src-main/contract/index.ts';
+import { choiceRuleFile, type LeftOut, named, type ScanRule } from '../../../src-main/contract/index.ts';
 import { bytes, plural } from '../../ui/format.ts';
 import type { TreeNode } from './file-tree.ts';
 
@@ -67,10 +67,17 @@ function leftOutInFull(node: TreeNode, { reason, rule }: LeftOut): string {
     case 'repository':
       return 'What git keeps for itself is never sent.';
     case 'submodule':
-      return 'A submodule belongs here that is not checked out, so nothing of it is sent. git submodule update --init checks it out.';
+      return 'A submodule that is not checked out. git submodule update --init checks it out.';
     case 'unreadable':
       return 'You may not read it, so the deploy would stop there. Make it readable, or untick it.';
   }
+}
+
+/** What a build may lack, since these places of submodules are empty. */
+export function missingSubmodules(paths: readonly string[]): string {
+  return paths.length === 1
+    ? `The submodule ${paths[0]} is not checked out, so nothing of it is sent.`
+    : `${plural(paths.length, 'submodule')} are not checked out, so nothing of them is sent: ${named(paths, 3)}.`;
 }
 
 /** Where a rule stands, as a heading says it; empty for what no file says. */

@@ -1,7 +1,13 @@
 import { clsx } from 'clsx';
 import { Search, TriangleAlert } from 'lucide-react';
 import { type ReactNode, useDeferredValue, useMemo, useState } from 'react';
-import { type FolderInspection, type LeftOutReason, reasonOfCode, type ScanPreview as Scan } from '../../../src-main/contract/index.ts';
+import {
+  type FolderInspection,
+  type LeftOutReason,
+  reasonOfCode,
+  type ScanPreview as Scan,
+  splitPaths,
+} from '../../../src-main/contract/index.ts';
 import { tickFile } from '../../state/deploy-sheet.ts';
 import { bytes, count, plural } from '../../ui/format.ts';
 import { Spinner, TextField } from '../../ui/index.ts';
@@ -9,6 +15,7 @@ import type { Sending } from './deploy-form.ts';
 import type { TreeNode } from './file-tree.ts';
 import { FileTree } from './file-tree-view.tsx';
 import { type FilesView, viewOf } from './file-views.ts';
+import { missingSubmodules } from './file-words.ts';
 
 interface ScanPreviewProps {
   readonly inspection: FolderInspection;
@@ -30,6 +37,7 @@ export function ScanPreview({ inspection: { scan }, tree, sending, view, onView,
   const [query, setQuery] = useState('');
   const special = countOf(scan, 'special');
   const searched = useDeferredValue(query);
+  const submodules = useMemo(() => submodulesOf(scan), [scan]);
   const root = useMemo(() => viewOf(view, tree, scan.biggest), [view, tree, scan]);
   return (
     <>
@@ -44,7 +52,7 @@ export function ScanPreview({ inspection: { scan }, tree, sending, view, onView,
         )}
         {rescanning && <Spinner label="Looking again" size={14} className="self-center text-text-3" />}
       </div>
-      <Notes tree={tree} error={error} size={sending.bytes} />
+      <Notes tree={tree} error={error} size={sending.bytes} submodules={submodules} />
       <div className="flex flex-none flex-wrap items-center gap-x-3 gap-y-2 px-5 pb-2">
         <Views
           view={view}
@@ -136,6 +144,11 @@ function countOf({ leftOut }: Scan, reason: LeftOutReason): number {
   return leftOut.codes.reduce((sum, code) => (reasonOfCode(code) === reason ? sum + 1 : sum), 0);
 }
 
+/** The places of submodules that are not checked out. */
+function submodulesOf({ leftOut }: Scan): readonly string[] {
+  return splitPaths(leftOut.paths).filter((_, row) => reasonOfCode(leftOut.codes[row] ?? 0) === 'submodule');
+}
+
 /** Says what the list does not show. */
 function CutShort({ scan }: Pick<FolderInspection, 'scan'>): ReactNode {
   const sent = scan.files + scan.directories - scan.sent.codes.length;
@@ -156,13 +169,20 @@ interface NotesProps {
   readonly tree: TreeNode;
   readonly error: string | null;
   readonly size: number;
+  readonly submodules: readonly string[];
 }
 
 /** What should give pause before sending. */
-function Notes({ tree, error, size }: NotesProps): ReactNode {
+function Notes({ tree, error, size, submodules }: NotesProps): ReactNode {
   return (
     <div className="flex flex-none flex-col gap-1.5 px-5 pb-2.5 empty:hidden">
       {error !== null && <Note tone="fail">{error}</Note>}
+      {submodules.length > 0 && (
+        <Note tone="warn">
+          {missingSubmodules(submodules)} <code className="whitespace-nowrap font-mono">git submodule update --init</code> checks out what
+          is missing.
+        </Note>
+      )}
       {size >= largeBytes && (
         <Note tone="warn">
           {bytes(size)} is a lot for source code. Most of it: {largest(tree)}. Untick here what is not needed, or leave it out by a line in
