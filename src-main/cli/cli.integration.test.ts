@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { downServer, type PracticeServer, upServer } from '../../sandbox/index.ts';
 import { poll } from '../base/wait.ts';
+import { practiceChain } from '../certificates/practice-chain.ts';
 import { lastLine, PracticeCli, type Ran, sample } from './practice-cli.ts';
 import { openDoor } from './practice-door.ts';
 
@@ -17,14 +18,16 @@ const longshore = (...args: readonly string[]): Promise<Ran> => cli.run(...args)
 const addHarbor = (...flags: readonly string[]): Promise<Ran> =>
   longshore('servers', 'add', 'harbor-1', `ssh://root@${server.host}`, '--identity', server.identityFile, ...flags);
 
-function get(host: string, path = '/'): Promise<{ status: number; body: string }> {
+function get(host: string, path = '/'): Promise<{ status: number; body: string; location: string | undefined }> {
   return new Promise((done, fail) => {
-    const call = request({ host: server.host, port: 80, path, headers: { host }, timeout: 10_000 }, (response) => {
+    // A kept connection would be answered once more by a HAProxy from before a reload.
+    const options = { host: server.host, port: 80, path, headers: { host }, timeout: 10_000, agent: false };
+    const call = request(options, (response) => {
       let body = '';
       response.setEncoding('utf8').on('data', (chunk: string) => {
         body += chunk;
       });
-      response.on('end', () => done({ status: response.statusCode ?? 0, body }));
+      response.on('end', () => done({ status: response.statusCode ?? 0, body, location: response.headers.location }));
     });
     call.on('timeout', () => call.destroy(new Error('No answer within 10 s')));
     call.on('error', fail);
@@ -408,6 +411,54 @@ describe('a running app', () => {
     expect(await changed('start', 'hello')).toMatchObject({ changed: true, url: `http://${host}` });
     expect((await get(host)).status).toBe(200);
     expect(await changed('start', 'hello')).toEqual(unchanged);
+  });
+});
+
+describe('the edge', () => {
+  it('is given routes, and told to forget them', async () => {
+    const added = await longshore(
+      'routes',
+      'add',
+      'old.test/a',
+      '--to',
+      'redirect:https://new.test',
+      '--code',
+      '301',
+      '--keep-path',
+      '--json',
+    );
+    expect(added.code, added.stderr).toBe(0);
+    const [route] = lastLine<{ routes: { id: string; host: string }[] }>(added).routes;
+    expect(route).toMatchObject({ host: 'old.test', path: '/a', target: { kind: 'redirect', code: 301 } });
+    expect(await get('old.test', '/a/b?c=1')).toMatchObject({ status: 301, location: 'https://new.test/a/b?c=1' });
+    expect((await longshore('routes', 'list')).stdout).toContain('301 to https://new.test, with its path');
+    const taken = await longshore('routes', 'add', 'old.test/a', '--to', 'maintenance', '--json');
+    expect([taken.code, lastLine<{ error: { code: string } }>(taken).error.code]).toEqual([1, 'name-taken']);
+    expect((await longshore('routes', 'edit', route?.id ?? '', 'old.test/a', '--to', 'maintenance:Soon')).code).toBe(0);
+    expect((await get('old.test', '/a')).status).toBe(503);
+    expect((await longshore('routes', 'remove', route?.id ?? '')).stdout).toContain('No route on harbor-1');
+    expect((await get('old.test', '/a')).status).toBe(404);
+  });
+
+  it('is given a certificate, and sends nobody to https where there is none', async () => {
+    const { leaf, intermediate, key } = await practiceChain(['cli.test']);
+    const folder = await mkdtemp(join(tmpdir(), 'longshore-certificate-'));
+    try {
+      await writeFile(join(folder, 'chain.pem'), `${leaf}${intermediate}`);
+      await writeFile(join(folder, 'key.pem'), key);
+      const files = ['--cert', join(folder, 'chain.pem'), '--key', join(folder, 'key.pem')];
+      const installed = await longshore('certs', 'install', ...files, '--json');
+      expect(installed.code, installed.stderr).toBe(0);
+      expect(lastLine(installed)).toMatchObject({ name: 'own_cli.test', warning: expect.stringContaining('Practice Root') });
+      const listed = lastLine<{ certificates: { served: { same: boolean } }[] }>(await longshore('certs', 'list', '--json'));
+      expect(listed.certificates.map(({ served }) => served.same)).toEqual([true]);
+      const nowhere = await longshore('certs', 'https', 'nobody.test', 'redirect', '--json');
+      expect([nowhere.code, lastLine<{ error: { code: string } }>(nowhere).error.code]).toEqual([1, 'not-found']);
+      expect((await longshore('certs', 'remove', 'own_cli.test')).code).toBe(0);
+      expect((await longshore('certs', 'list')).stdout).toContain('No certificate yet');
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 });
 
