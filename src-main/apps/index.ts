@@ -9,7 +9,6 @@ export {
   appDetail,
   appIn,
   compareListed,
-  edgeModelOf,
   listApps,
   listReleases,
   readApps,

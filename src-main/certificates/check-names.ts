@@ -39,9 +39,10 @@ export async function checkNames(session: ServerSession, request: CertificateReq
   }
   // Where an entry in the DNS is asked for, the names may lead anywhere.
   if (challenge.kind === 'http') for (const name of names) await noteAddress(name, connection.address, stage);
-  const hosts = Object.keys((await edge.readLive()).hosts);
+  const live = await edge.readLive();
+  const hosts = [...new Set([...Object.keys(live.hosts), ...live.routed])];
   const unrouted = names.filter((name) => !hosts.some((host) => covers([name], host)));
-  if (unrouted.length > 0) stage.log(`No app has ${named(unrouted)} as a domain yet.`, 'note');
+  if (unrouted.length > 0) stage.log(`No app has ${named(unrouted)} as a domain yet, and no route leads there.`, 'note');
   stage.detail(named(names, 3));
   return hosts.filter((host) => covers(names, host));
 }

@@ -10,13 +10,17 @@ import { type RenewerState, renewerStates } from './renewer-state.ts';
 export async function certificatesOverview(session: ServerSession, signal?: AbortSignal): Promise<CertificatesOverview> {
   const { connection, docker, edge } = session;
   await connection.ready(signal);
-  const [found, { hosts, https }, renewers] = await Promise.all([edge.certificates(signal), edge.readLive(), renewerStates(docker)]);
+  const [found, { hosts, https, routed }, renewers] = await Promise.all([
+    edge.certificates(signal),
+    edge.readLive(),
+    renewerStates(docker),
+  ]);
   const certificates = (await Promise.all(found.map(({ name, chain }) => describe(session, name, chain, renewers, signal)))).filter(
     (each) => each !== null,
   );
   return {
     certificates: certificates.sort((one, other) => (one.name < other.name ? -1 : 1)),
-    hosts: Object.entries(hosts)
+    hosts: Object.entries<string | null>({ ...Object.fromEntries(routed.map((host) => [host, null])), ...hosts })
       .sort(([one], [other]) => (one < other ? -1 : 1))
       .map(([host, app]) => ({
         host,

@@ -144,7 +144,12 @@ function overviewInWords({ certificates, hosts, renewers }: CertificatesOverview
     certificates.length === 0
       ? 'No certificate yet. Get one: longshore certs get DOMAIN'
       : table(certificates.map((each) => [each.names.join(', '), each.issuer, each.key, untilInWords(each), stateInWords(each)]));
-  const routed = hosts.map(({ host, app, certificate, https }) => [host, app, certificate ?? 'no certificate', httpsInWords(https)]);
+  const routed = hosts.map(({ host, app, certificate, https }) => [
+    host,
+    app ?? 'by a route',
+    certificate ?? 'no certificate',
+    httpsInWords(https),
+  ]);
   const renewal = renewers.map(
     ({ challenge, running, lastRunAt, lastRunFailed }) =>
       `Renewing service${challenge === 'http' ? '' : ` for ${dnsProviders[challenge].title}`}: ${running ? 'runs' : 'does not run'}${lastRunAt === null ? '' : `, last run ${new Date(lastRunAt).toISOString()}${lastRunFailed ? ', which failed' : ''}`}`,

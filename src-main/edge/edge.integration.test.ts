@@ -170,7 +170,7 @@ describe('the edge', () => {
     expect(await root.edge.apply(more)).toBe('maps');
     expect(await root.edge.apply(model('shop'))).toBe('maps');
     expect((await workers())[0]).toBe(after[0]);
-    expect(await deploy.edge.readLive()).toEqual({ hosts: { [HOST]: 'shop' }, live: {}, https: {} });
+    expect(await deploy.edge.readLive()).toEqual({ hosts: { [HOST]: 'shop' }, live: {}, https: {}, routed: [] });
   });
 
   it('says of an app without a release that nothing of it serves', async () => {

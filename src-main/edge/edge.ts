@@ -16,7 +16,18 @@ import { HOSTS_MAP, HTTPS_MAP, ROUTES_MAP, renderConfig, SLOTS_MAP } from './con
 import { drainSlot } from './drain.ts';
 import { ensureEdge } from './ensure.ts';
 import { type FileName, type Files, readFiles, readProbeKey, writeFile } from './files.ts';
-import { hostsFrom, httpsFrom, mapCommands, parseMap, parseShownMap, renderMap, sameEntries, slotEntries, slotsFrom } from './maps.ts';
+import {
+  hostsFrom,
+  httpsFrom,
+  mapCommands,
+  parseMap,
+  parseShownMap,
+  renderMap,
+  routedHosts,
+  sameEntries,
+  slotEntries,
+  slotsFrom,
+} from './maps.ts';
 import { backendName, checkedApp, checkedHost, checkedModel } from './model.ts';
 import { requestThroughEdge } from './probe.ts';
 import { reload, runsConfig } from './reload.ts';
@@ -69,7 +80,12 @@ class HaproxyEdge implements Edge {
 
   async readLive(): ReturnType<Edge['readLive']> {
     const files = await readFiles(this.#connection);
-    return { hosts: hostsFrom(files['hosts.map']), live: slotsFrom(files['slots.map']), https: httpsFrom(files['https.map']) };
+    return {
+      hosts: hostsFrom(files['hosts.map']),
+      live: slotsFrom(files['slots.map']),
+      https: httpsFrom(files['https.map']),
+      routed: routedHosts(files['routes.map']),
+    };
   }
 
   apply(unchecked: EdgeModel, signal?: AbortSignal): Promise<'unchanged' | 'maps' | 'reloaded'> {

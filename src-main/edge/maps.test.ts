@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hostsFrom, mapCommands, parseMap, parseShownMap, renderMap, slotEntries, slotsFrom } from './maps.ts';
+import { hostsFrom, mapCommands, parseMap, parseShownMap, renderMap, routedHosts, slotEntries, slotsFrom } from './maps.ts';
 
 describe('map files', () => {
   it('are the same bytes for the same entries, and read back', () => {
@@ -7,6 +7,10 @@ describe('map files', () => {
     expect(renderMap(entries)).toBe('a.example.com blog\nb.example.com shop\n');
     expect(parseMap(renderMap(entries))).toEqual(entries);
     expect(renderMap({})).toBe('');
+  });
+
+  it('name the hosts of routes once each, and no wildcard', () => {
+    expect(routedHosts('b.test/ r1\na.test/x/ r2\nb.test/y/ r3\n*.c.test/ r4\n')).toEqual(['a.test', 'b.test']);
   });
 
   it('are read as HAProxy reads them', () => {

@@ -59,6 +59,12 @@ export function httpsFrom(text: string): Record<string, HttpsMode> {
   );
 }
 
+/** The hosts of the map of routes, whose keys are host and path. */
+export function routedHosts(text: string): string[] {
+  const hosts = Object.keys(parseMap(text)).map((key) => key.slice(0, key.indexOf('/')));
+  return [...new Set(hosts)].filter((host) => hostName.safeParse(host).success).sort();
+}
+
 /** Apps to the slots that serve. A line whose backend is not one of the app's two is left out. */
 export function slotsFrom(text: string): Record<string, Slot> {
   return Object.fromEntries(

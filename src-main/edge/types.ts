@@ -63,6 +63,8 @@ export interface Edge {
     readonly live: Readonly<Record<string, Slot>>;
     /** Hosts whose plain requests are sent on to https. */
     readonly https: Readonly<Record<string, HttpsMode>>;
+    /** Hosts of routes, wildcards left out. */
+    readonly routed: readonly string[];
   }>;
   /** Writes configuration and hosts where they differ, validated by the very HAProxy that runs; reloads only when the configuration text changed. */
   apply(model: EdgeModel, signal?: AbortSignal): Promise<'unchanged' | 'maps' | 'reloaded'>;

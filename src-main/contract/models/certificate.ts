@@ -53,8 +53,10 @@ export type Renewer = z.infer<typeof renewer>;
 
 export const certificatesOverview = z.object({
   certificates: z.array(certificate),
-  /** Every host that leads to an app, with the certificate that covers it. */
-  hosts: z.array(z.object({ host: z.string(), app: z.string(), certificate: z.string().nullable(), https: httpsMode.nullable() })),
+  /** Every host that leads somewhere, with the certificate that covers it; `app` is null where a route says where. */
+  hosts: z.array(
+    z.object({ host: z.string(), app: z.string().nullable(), certificate: z.string().nullable(), https: httpsMode.nullable() }),
+  ),
   /** The services on the server that renew certificates: one for each kind of challenge that was ever asked for. */
   renewers: z.array(renewer),
 });

@@ -51,13 +51,7 @@ function HostRow({ server, overview, host }: HostTableProps & { readonly host: H
         </span>
       </Td>
       <Td className="truncate">
-        <button
-          type="button"
-          className="max-w-full truncate rounded-4 font-[530] hover:text-accent"
-          onClick={() => navigate({ kind: 'app', server: id, app: host.app, tab: 'overview' })}
-        >
-          {host.app}
-        </button>
+        {host.app === null ? <span className="text-text-3">by a route</span> : <AppLink server={id} app={host.app} />}
       </Td>
       <Td className="truncate">
         <HostCertificate server={server} overview={overview} host={host} />
@@ -66,6 +60,18 @@ function HostRow({ server, overview, host }: HostTableProps & { readonly host: H
         <PlainRequests server={server} overview={overview} host={host} />
       </Td>
     </Tr>
+  );
+}
+
+function AppLink({ server, app }: { readonly server: string; readonly app: string }): ReactNode {
+  return (
+    <button
+      type="button"
+      className="max-w-full truncate rounded-4 font-[530] hover:text-accent"
+      onClick={() => navigate({ kind: 'app', server, app, tab: 'overview' })}
+    >
+      {app}
+    </button>
   );
 }
 
