@@ -5,7 +5,7 @@ import type { Edge, Slot } from '../edge/types.ts';
 const everyMs = 75;
 /** Once the switch itself is long over: the watch time may be ten minutes. */
 const laterEveryMs = 500;
-const laterAfterMs = 30_000;
+const laterAfterMs = 5_000;
 /** Slow apps must not pile requests up. */
 const mostAtOnce = 8;
 
