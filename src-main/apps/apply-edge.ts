@@ -6,12 +6,13 @@ const attempts = 5;
 
 /**
  * Tells the edge what the services and routes on the server say, until it is what they say: another laptop may have made a service of
- * another app in between, and would be dropped by a model that is older than its service. Returns what it says then.
+ * another app in between, and would be dropped by a model that is older than its service. Returns what it says then; `onNote` is told of what
+ * was found there that is not ours.
  */
-export async function applyEdge(session: ServerSession, signal?: AbortSignal): Promise<ServerApps> {
+export async function applyEdge(session: ServerSession, signal?: AbortSignal, onNote?: (text: string) => void): Promise<ServerApps> {
   let all = await readApps(session);
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
-    const applied = await session.edge.apply(edgeModelOf(all), signal).catch((error: unknown) => {
+    const applied = await session.edge.apply(edgeModelOf(all), signal, onNote).catch((error: unknown) => {
       // Another laptop wrote the edge's files at the same moment.
       if (error instanceof ExpectedError && error.code === 'busy') return 'busy';
       throw error;

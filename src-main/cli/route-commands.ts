@@ -48,6 +48,7 @@ function show({ output }: CommandContext, server: string, view: RoutesView): voi
     targetInWords(route),
     rulesInWords(route),
   ]);
+  if (view.note !== null) output.note(view.note);
   const none = `No route on ${server} beside the domains of its apps.`;
   output.result({ server, ...view }, rows.length === 0 ? none : table(rows));
 }

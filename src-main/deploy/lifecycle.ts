@@ -78,7 +78,7 @@ export function startStart(deps: DeployDeps, target: OnApp): string {
         const awaited = { record, slot, service: service.name, meanwhile: null };
         await run.assertHeld();
         run.onUndo(() => stopReplicas(run, service.name));
-        await applyEdge(run, stage.signal);
+        await applyEdge(run, stage.signal, stage);
         await changeService(docker, service.name, (now) => withReplicas(now, record.settings.replicas));
         await awaitStarted(run, stage, awaited);
         return { ...awaited, host: app.current.host };

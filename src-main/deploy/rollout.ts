@@ -109,7 +109,7 @@ async function configure(run: Run, stage: StageContext, makePlan: MakePlan): Pro
   });
   await createService(run, { ...spec, Mode: { Replicated: { Replicas: 0 } } });
   stage.detail('telling the edge');
-  await applyEdge(run, stage.signal);
+  await applyEdge(run, stage.signal, stage);
   stage.detail(`release ${record.number}`);
   return { record, host, service: name, slot, before: app.current, liveBefore: app.current?.stopped ? null : app.live };
 }

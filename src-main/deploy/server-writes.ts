@@ -83,8 +83,8 @@ export async function changeRecord(docker: Docker, name: string, change: RecordC
 }
 
 /** Tells the edge what the services on the server say now. */
-export function applyEdge(run: Run, signal?: AbortSignal): Promise<ServerApps> {
-  return tellEdge(run.session, signal);
+export function applyEdge(run: Run, signal?: AbortSignal, stage?: StageContext): Promise<ServerApps> {
+  return tellEdge(run.session, signal, (text) => stage?.log(text, 'note'));
 }
 
 /** Throws `domain-taken`, for the hosts of `release` of the run's app. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ExpectedError } from '../contract/index.ts';
-import { escapedPath, fingerprintOf, renderConfig } from './config.ts';
+import { escapedPath, fingerprintOf, isAsWritten, renderConfig } from './config.ts';
 import { backendName, checkedModel, parseBackendName, slotAlias } from './model.ts';
 import type { EdgeModel, SlotModel } from './types.ts';
 
@@ -32,6 +32,20 @@ describe('the configuration', () => {
     expect(at('acme-challenge')).toBeGreaterThan(0);
     expect(at('redirect scheme https')).toBeGreaterThan(at('acme-challenge'));
     expect(lines[at('redirect scheme https')]).toContain('!{ var(txn.probe) -m bool }');
+  });
+
+  it('is known as written until somebody changes a line, the first ones among them', () => {
+    const text = renderConfig(model('shop'));
+    expect(isAsWritten(text)).toBe(true);
+    for (const [from, to] of [
+      ['timeout client 60s', 'timeout client 61s'],
+      ['fd-hard-limit 50000', 'fd-hard-limit 60000'],
+      ['# Written by', '# written by'],
+      [/$/, '\n# mine\n'],
+      [/^ {2}description .*\n/m, ''],
+    ] as const) {
+      expect(isAsWritten(text.replace(from, to)), String(from)).toBe(false);
+    }
   });
 
   it('never sends a request twice', () => {

@@ -59,8 +59,16 @@ export function renderConfig(model: Pick<EdgeModel, 'apps' | 'routes'>): string 
     ...ownBackends(),
     ...[...model.apps].sort(byName).flatMap((app) => appBackends(app, routes)),
   ];
-  const fingerprint = configFingerprint(body.join('\n'));
-  return `${[...head(fingerprint), ...body].join('\n')}\n`;
+  const [comment = '', section = '', ...settings] = head();
+  const rest = [...settings, ...body];
+  return `${[comment, section, `  description longshore-${fingerprintOfLines([comment, section, ...rest])}`, ...rest].join('\n')}\n`;
+}
+
+/** Whether a configuration is as some Longshore wrote it, this one or another: its fingerprint is that of all other lines. */
+export function isAsWritten(config: string): boolean {
+  const lines = config.replace(/\n$/, '').split('\n');
+  const others = lines.filter((line) => !/^ {2}description longshore-[0-9a-f]{32}$/.test(line));
+  return lines.length === others.length + 1 && fingerprintOf(config) === fingerprintOfLines(others);
 }
 
 /** What `show info` of a HAProxy that runs this text gives as its description: so one sees whether the file was ever loaded. */
@@ -68,15 +76,15 @@ export function fingerprintOf(config: string): string | null {
   return /^ {2}description longshore-([0-9a-f]{32})$/m.exec(config)?.[1] ?? null;
 }
 
-function configFingerprint(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+function fingerprintOfLines(lines: readonly string[]): string {
+  return createHash('sha256').update(lines.join('\n')).digest('hex').slice(0, 32);
 }
 
-function head(fingerprint: string): string[] {
+/** A comment, the section, and its settings. */
+function head(): string[] {
   return [
-    '# Written by Longshore from the services on this server. Changes by hand are lost with the next deploy.',
+    '# Written by Longshore from the services on this server. The next change by Longshore replaces it, and keeps a copy of what was changed by hand.',
     'global',
-    `  description longshore-${fingerprint}`,
     '  log stdout format raw local0 notice',
     // The folder keeps everybody but root and the group docker away from the sockets.
     `  stats socket ${RUN}/api.sock mode 666 level admin expose-fd listeners`,

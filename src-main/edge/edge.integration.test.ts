@@ -275,6 +275,25 @@ describe('the edge', () => {
     expect(await root.edge.request(HOST, '/')).toMatchObject({ status: 200 });
   });
 
+  it('notices what was changed by hand, replaces it, keeps a copy, and says so', async () => {
+    const container = await edgeContainer();
+    const files = await readFiles(root.connection);
+    const text = files['haproxy.cfg'].replace('timeout client 60s', 'timeout client 90s');
+    await writeFile(root.docker, container, 'haproxy.cfg', text, files['haproxy.cfg']);
+    const notes: string[] = [];
+    const before = await root.edge.readLive();
+    const apps = model('shop', 'by-hand');
+    expect(await root.edge.apply({ ...apps, hosts: { ...before.hosts, ...apps.hosts } }, undefined, (note) => notes.push(note))).toBe(
+      'reloaded',
+    );
+    expect(notes).toEqual([expect.stringContaining('haproxy.cfg.by-hand')]);
+    const kept = await root.docker.exec(container, ['cat', '/etc/edge/haproxy.cfg.by-hand']);
+    expect(kept.stdout).toBe(text);
+    expect((await readFiles(root.connection))['haproxy.cfg']).toContain('timeout client 60s');
+    expect(await root.edge.apply({ ...model('shop'), hosts: before.hosts }, undefined, (note) => notes.push(note))).toBe('reloaded');
+    expect(notes).toHaveLength(1);
+  });
+
   it('renders what HAProxy takes, whatever the names, ports and paths', async () => {
     const container = await edgeContainer();
     const paths = [`/"$HOME"`, '/%[env(PATH)]', `/'#\\`, `/${'x'.repeat(199)}`, `/${"'".repeat(199)}`, '/a?b=c&d=%20', '/{}[]|^`<>~'];

@@ -12,7 +12,7 @@ import {
   unloadCertificate,
   writeCertificate,
 } from './certificates.ts';
-import { HOSTS_MAP, HTTPS_MAP, ROUTES_MAP, renderConfig, SLOTS_MAP } from './config.ts';
+import { HOSTS_MAP, HTTPS_MAP, isAsWritten, ROUTES_MAP, renderConfig, SLOTS_MAP } from './config.ts';
 import { drainSlot } from './drain.ts';
 import { ensureEdge } from './ensure.ts';
 import { type FileName, type Files, readFiles, readProbeKey, writeFile } from './files.ts';
@@ -32,7 +32,7 @@ import { backendName, checkedApp, checkedHost, checkedModel } from './model.ts';
 import { requestThroughEdge } from './probe.ts';
 import { reload, runsConfig } from './reload.ts';
 import { routeEntries } from './routes.ts';
-import { Runtime } from './runtime.ts';
+import { HOST_FOLDER, Runtime } from './runtime.ts';
 import { parseProcesses, parseStat, slotServers } from './runtime-answers.ts';
 import { EDGE_SERVICE, refuseUnknownEdge } from './service.ts';
 import type { Edge, EdgeCertificate, EdgeModel, HttpsMode, Slot, SlotServers } from './types.ts';
@@ -88,7 +88,7 @@ class HaproxyEdge implements Edge {
     };
   }
 
-  apply(unchecked: EdgeModel, signal?: AbortSignal): Promise<'unchanged' | 'maps' | 'reloaded'> {
+  apply(unchecked: EdgeModel, signal?: AbortSignal, onNote?: (text: string) => void): Promise<'unchanged' | 'maps' | 'reloaded'> {
     const model = checkedModel(unchecked);
     return this.#changes.run('edge', async () => {
       const config = renderConfig(model);
@@ -99,7 +99,7 @@ class HaproxyEdge implements Edge {
         await this.#write(before, 'routes.map', renderMap(routeEntries(model.routes ?? [])), signal),
         await this.#write(before, 'slots.map', withMissingSlots(before['slots.map'], model), signal),
       ].some(Boolean);
-      await this.#write(before, 'haproxy.cfg', config, signal);
+      await this.#writeConfig(before, config, signal, onNote);
       const reloaded = !(await runsConfig(this.#runtime, config, signal));
       if (reloaded) await reload(this.#docker, this.#runtime, await this.#container(), config, signal);
       const mapsSynced = await this.#syncMaps(signal);
@@ -201,10 +201,18 @@ class HaproxyEdge implements Edge {
     );
   }
 
+  async #writeConfig(before: Files, config: string, signal?: AbortSignal, onNote?: (text: string) => void): Promise<void> {
+    const old = before['haproxy.cfg'];
+    if (old === config) return;
+    const byHand = old !== '' && !isAsWritten(old);
+    if (!(await writeFile(this.#docker, await this.#container(), 'haproxy.cfg', config, old, signal, byHand))) throw changedAtOnce();
+    if (byHand) onNote?.(`The edge's configuration had been changed by hand; that one is kept as ${HOST_FOLDER}/etc/haproxy.cfg.by-hand.`);
+  }
+
   async #write(before: Files, name: FileName, content: string, signal: AbortSignal | undefined): Promise<boolean> {
     if (before[name] === content) return false;
     if (await writeFile(this.#docker, await this.#container(), name, content, before[name], signal)) return true;
-    throw new ExpectedError('busy', 'Somebody else changed the edge at the same moment', { next: 'Try again.' });
+    throw changedAtOnce();
   }
 
   /** File first: what serves after any restart is what was asked last. */
@@ -305,6 +313,10 @@ class HaproxyEdge implements Edge {
       next: `Run the set-up of ${this.#connection.name}: it starts the edge.`,
     });
   }
+}
+
+function changedAtOnce(): ExpectedError {
+  return new ExpectedError('busy', 'Somebody else changed the edge at the same moment', { next: 'Try again.' });
 }
 
 const maps = ['hosts.map', 'slots.map', 'https.map', 'routes.map'] as const;

@@ -33,7 +33,8 @@ done
 /**
  * Replaces one file of the edge, in the container, whose root may write there. Arguments: name, length, SHA-256 of what is there now
  * (as it was read). The lock makes "still what was read" and "replaced" one step; the length tells a broken transfer.
- * A configuration replaces nothing before this very HAProxy called it valid, and what it replaces is kept.
+ * A configuration replaces nothing before this very HAProxy called it valid, and what it replaces is kept; with a fourth argument of
+ * `by-hand` in a second place, which the next one leaves alone.
  */
 const WRITE = `
 set -eu
@@ -49,6 +50,7 @@ if [ "$(sha256sum < "$1" | cut -d ' ' -f 1)" != "$3" ]; then rm -f "$new"; exit 
 if [ "$1" = haproxy.cfg ]; then
   haproxy -c -f "$new" >&2 || { mv "$new" "$1.refused"; exit 4; }
   cp "$1" "$1.good"
+  if [ "$4" = by-hand ]; then cp "$1" "$1.by-hand"; fi
 fi
 sync "$new" 2> /dev/null || sync
 mv "$new" "$1"
@@ -118,10 +120,14 @@ export async function writeFile(
   content: string,
   before: string,
   signal?: AbortSignal,
+  byHand = false,
 ): Promise<boolean> {
   const bytes = Buffer.from(content, 'utf8');
   const hash = createHash('sha256').update(before, 'utf8').digest('hex');
-  const result = await docker.exec(container, ['sh', '-c', WRITE, 'sh', name, String(bytes.length), hash], { input: bytes, signal });
+  const result = await docker.exec(container, ['sh', '-c', WRITE, 'sh', name, String(bytes.length), hash, byHand ? 'by-hand' : ''], {
+    input: bytes,
+    signal,
+  });
   switch (result.code) {
     case 0:
       return true;

@@ -66,8 +66,8 @@ export interface Edge {
     /** Hosts of routes, wildcards left out. */
     readonly routed: readonly string[];
   }>;
-  /** Writes configuration and hosts where they differ, validated by the very HAProxy that runs; reloads only when the configuration text changed. */
-  apply(model: EdgeModel, signal?: AbortSignal): Promise<'unchanged' | 'maps' | 'reloaded'>;
+  /** Writes configuration and hosts where they differ, validated by the very HAProxy that runs; reloads only when the configuration text changed. Where somebody changed that by hand, a copy of it is kept and told of. */
+  apply(model: EdgeModel, signal?: AbortSignal, onNote?: (text: string) => void): Promise<'unchanged' | 'maps' | 'reloaded'>;
   slotServers(app: string, slot: Slot): Promise<SlotServers>;
   /** Waits until no server of the slot has an address any more, three readings in a row (Swarm needs 2 to 12 s). */
   waitForEmptySlot(app: string, slot: Slot, signal?: AbortSignal): Promise<void>;

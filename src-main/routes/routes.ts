@@ -45,8 +45,11 @@ export async function changeRoutes(session: ServerSession, change: RouteChange, 
       if (error instanceof ExpectedError && error.code === 'name-taken' && attempt < attempts) continue;
       throw error;
     }
+    let note: string | null = null;
     try {
-      await applyEdge(session, signal);
+      await applyEdge(session, signal, (text) => {
+        note = text;
+      });
     } catch (error) {
       if (error instanceof ExpectedError && error.code === 'edge-failed') {
         await docker.removeConfig(routeTableName(version));
@@ -55,7 +58,7 @@ export async function changeRoutes(session: ServerSession, change: RouteChange, 
       throw error;
     }
     await removeOld(docker);
-    return viewOf(table);
+    return viewOf(table, note);
   }
 }
 
@@ -76,11 +79,12 @@ async function removeOld(docker: Docker): Promise<void> {
   for (const { config } of all.slice(keptVersions)) await docker.removeConfig(config.id);
 }
 
-function viewOf({ version, routes, by, at }: RouteTable): RoutesView {
+function viewOf({ version, routes, by, at }: RouteTable, note: string | null = null): RoutesView {
   return {
     version,
     routes: routes.map(({ rules, ...rest }) => ({ ...rest, rules: { ...rules, users: rules.users.map(({ name }) => ({ name })) } })),
     by,
     at,
+    note,
   };
 }

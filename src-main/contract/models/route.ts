@@ -132,6 +132,8 @@ export const routesView = z.object({
   /** Who changed them last, and when by that computer's clock; empty and 0 for nobody. */
   by: z.string(),
   at: z.number(),
+  /** What a change found at the edge that was not ours, as a sentence; null for nothing, and when only listed. */
+  note: z.string().nullable(),
 });
 export type RoutesView = z.infer<typeof routesView>;
 
