@@ -5,6 +5,7 @@ import { CertificateDialogs } from './features/certificates/certificate-dialogs.
 import { DeploySheet } from './features/deploy/deploy-sheet.tsx';
 import { JobPage } from './features/deploy/job-page.tsx';
 import { Palette } from './features/palette/palette.tsx';
+import { RouteDialogs } from './features/routes/route-dialogs.tsx';
 import { AddServerDialog } from './features/servers/add-server-dialog.tsx';
 import { EditServerDialog } from './features/servers/edit-server-dialog.tsx';
 import { HomePage } from './features/servers/home-page.tsx';
@@ -40,6 +41,7 @@ export function App(): ReactNode {
       <AddServerDialog />
       <EditServerDialog />
       <CertificateDialogs />
+      <RouteDialogs />
       <DeploySheet />
       <ChoosePathDialog />
       <ShortcutsDialog />

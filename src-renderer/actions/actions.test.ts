@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ServerSummary } from '../../src-main/contract/index.ts';
 import { useCertificateDialog } from '../state/certificates.ts';
 import { useJobs } from '../state/jobs.ts';
+import { useRouteDialog } from '../state/routes.ts';
 import { useServers } from '../state/servers.ts';
 import { initialView, navigate, useView } from '../state/view.ts';
 import type { KeyPress } from '../ui/keys.ts';
@@ -118,6 +119,18 @@ describe('running', () => {
     expect(available()).not.toContain('server.certificates');
     useServers.setState({ servers: [{ ...server, setup: 'needed' }] });
     expect(available()).not.toContain('certificate.get');
+  });
+
+  it('shows routes of the shown server, and the dialog that adds one', () => {
+    expect(available()).not.toContain('route.add');
+    navigate({ kind: 'app', server: 's1', app: 'shop', tab: 'logs' });
+    expect(findAction('server.routes')?.label(readContext())).toBe('Routes of harbor-1');
+    expect(runAction('route.add')).toBe(true);
+    expect(useRouteDialog.getState().dialog).toEqual({ server: 's1', route: null });
+    expect(runAction('server.routes')).toBe(true);
+    expect(available()).not.toContain('server.routes');
+    useServers.setState({ servers: [{ ...server, connection: { phase: 'idle' } }] });
+    expect(available()).not.toContain('route.add');
   });
 
   it('does nothing where the action does not apply or is not known', () => {

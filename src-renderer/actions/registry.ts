@@ -15,12 +15,14 @@ import { jobCancel } from './job-cancel.ts';
 import { jobsClear } from './jobs-clear.ts';
 import { jobsToggle } from './jobs-toggle.ts';
 import { paletteOpen } from './palette-open.ts';
+import { routeAdd } from './route-add.ts';
 import { serverCertificates } from './server-certificates.ts';
 import { serverConnect } from './server-connect.ts';
 import { serverDisconnect } from './server-disconnect.ts';
 import { serverEdit } from './server-edit.ts';
 import { serverRefresh } from './server-refresh.ts';
 import { serverRemove } from './server-remove.ts';
+import { serverRoutes } from './server-routes.ts';
 import { serverSetUp } from './server-set-up.ts';
 import { serverTerminal } from './server-terminal.ts';
 import { serversAdd } from './servers-add.ts';
@@ -42,6 +44,8 @@ export const actions: readonly Action[] = [
   serverRefresh,
   serverSetUp,
   serverTerminal,
+  serverRoutes,
+  routeAdd,
   serverCertificates,
   certificateGet,
   certificateOwn,

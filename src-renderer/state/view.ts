@@ -4,7 +4,7 @@
  */
 import { create } from 'zustand';
 
-export type ServerTab = 'overview' | 'containers' | 'certificates' | 'terminal' | 'set-up';
+export type ServerTab = 'overview' | 'containers' | 'routes' | 'certificates' | 'terminal' | 'set-up';
 export type AppTab = 'overview' | 'releases' | 'logs' | 'terminal' | 'settings';
 
 export type View =

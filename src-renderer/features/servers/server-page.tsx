@@ -11,6 +11,7 @@ import { useServer } from '../../state/servers.ts';
 import { navigate, type ServerTab } from '../../state/view.ts';
 import { Button, EmptyState, IconButton, Menu, Pill, Tabs, useNow } from '../../ui/index.ts';
 import { CertificatesTab } from '../certificates/certificates-tab.tsx';
+import { RoutesTab } from '../routes/routes-tab.tsx';
 import { PageHead } from '../shell/page-head.tsx';
 import { TerminalPane } from '../terminal/terminal-pane.tsx';
 import { Containers } from './containers.tsx';
@@ -47,6 +48,7 @@ export function ServerPage({ server: id, tab }: ServerPageProps): ReactNode {
         tabs={[
           { value: 'overview', label: 'Overview' },
           { value: 'containers', label: 'Containers' },
+          { value: 'routes', label: 'Routes' },
           { value: 'certificates', label: 'Certificates' },
           { value: 'terminal', label: 'Terminal' },
           { value: 'set-up', label: 'Set-up', ...(settingUp ? { hint: 'running' } : server.setup === 'needed' ? { hint: 'to do' } : {}) },
@@ -64,6 +66,8 @@ function ServerTabPanel({ server, tab }: { readonly server: ServerSummary; reado
       return <ServerOverview server={server} />;
     case 'containers':
       return <Containers server={server} />;
+    case 'routes':
+      return <RoutesTab server={server} />;
     case 'certificates':
       return <CertificatesTab server={server} />;
     case 'terminal':
