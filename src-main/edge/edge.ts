@@ -33,9 +33,9 @@ import { requestThroughEdge } from './probe.ts';
 import { reload, runsConfig } from './reload.ts';
 import { routeEntries } from './routes.ts';
 import { HOST_FOLDER, Runtime } from './runtime.ts';
-import { parseProcesses, parseStat, slotServers } from './runtime-answers.ts';
+import { backendTraffic, parseProcesses, parseStat, slotServers } from './runtime-answers.ts';
 import { EDGE_SERVICE, refuseUnknownEdge } from './service.ts';
-import type { Edge, EdgeCertificate, EdgeModel, HttpsMode, Slot, SlotServers } from './types.ts';
+import type { Edge, EdgeCertificate, EdgeModel, HttpsMode, Slot, SlotServers, SlotTraffic } from './types.ts';
 
 /** Swarm takes 2 to 12 s to stop the tasks of a removed service, and the slot's servers go with them. */
 const EMPTY_WITHIN_MS = 60_000;
@@ -110,6 +110,11 @@ class HaproxyEdge implements Edge {
 
   async slotServers(app: string, slot: Slot): Promise<SlotServers> {
     return slotServers(await this.#servers(app, slot));
+  }
+
+  async slotTraffic(app: string, slot: Slot): Promise<SlotTraffic> {
+    const backend = backendName(checkedApp(app), slot);
+    return backendTraffic(await this.#runtime.api('show stat -1 2 -1', parseStat), backend);
   }
 
   async waitForEmptySlot(app: string, slot: Slot, signal?: AbortSignal): Promise<void> {

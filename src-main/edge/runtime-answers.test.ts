@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { backendSessions, parseDescription, parseProcesses, parseStat, slotServers } from './runtime-answers.ts';
+import { backendSessions, backendTraffic, parseDescription, parseProcesses, parseStat, slotServers } from './runtime-answers.ts';
 
 describe('show proc', () => {
   const answer = `#<PID>          <type>          <reloads>       <uptime>        <version>
@@ -61,6 +61,12 @@ describe('show stat', () => {
 
   it('adds queued to current sessions', () => {
     expect(backendSessions(parseStat(`${header}be_a,BACKEND,2,3,UP,,,,,\n`) ?? [], 'be_a')).toBe(5);
+  });
+
+  it('counts what came through a slot by all its ports, and what failed', () => {
+    const columns = '# pxname,svname,scur,stot,hrsp_5xx,rtime,\n';
+    const rows = 'be_a,BACKEND,2,100,3,23,\nbe_a_8080,BACKEND,1,10,1,99,\nbe_ab,BACKEND,9,9,9,9,\nbe_a,a1,7,7,7,7,\n';
+    expect(backendTraffic(parseStat(columns + rows) ?? [], 'be_a')).toEqual({ requests: 110, failed: 4, active: 3, averageMs: 23 });
   });
 
   it('has no rows where a worker is older than the backend', () => {

@@ -1,4 +1,4 @@
-import type { SlotServers } from './types.ts';
+import type { SlotServers, SlotTraffic } from './types.ts';
 
 /** What HAProxy's sockets answer, taken apart. Every parser gives undefined for an answer that says nothing: it means "unknown". */
 
@@ -88,9 +88,19 @@ function failureOf(row: Record<string, string>): string | null {
  * rows that `show stat` calls BACKEND.
  */
 export function backendSessions(rows: readonly Record<string, string>[], backend: string): number {
-  return rows
-    .filter((row) => row['svname'] === 'BACKEND' && (row['pxname'] === backend || row['pxname']?.startsWith(`${backend}_`)))
-    .reduce((sum, row) => sum + Number(row['scur'] || 0) + Number(row['qcur'] || 0), 0);
+  return backendRows(rows, backend).reduce((sum, row) => sum + Number(row['scur'] || 0) + Number(row['qcur'] || 0), 0);
+}
+
+/** What was counted of a backend, and of those of the same replicas at other ports. */
+export function backendTraffic(rows: readonly Record<string, string>[], backend: string): SlotTraffic {
+  const own = backendRows(rows, backend);
+  const sum = (column: string): number => own.reduce((all, row) => all + Number(row[column] || 0), 0);
+  const main = own.find((row) => row['pxname'] === backend);
+  return { requests: sum('stot'), failed: sum('hrsp_5xx'), active: sum('scur'), averageMs: Number(main?.['rtime'] || 0) };
+}
+
+function backendRows(rows: readonly Record<string, string>[], backend: string): Record<string, string>[] {
+  return rows.filter((row) => row['svname'] === 'BACKEND' && (row['pxname'] === backend || row['pxname']?.startsWith(`${backend}_`)));
 }
 
 /** Fields with a comma or a quote are quoted, quotes inside doubled (RFC 4180). */

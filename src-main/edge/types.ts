@@ -52,6 +52,16 @@ export interface SlotServers {
   readonly lastFailure: string | null;
 }
 
+/** Counts of a slot since HAProxy took its configuration. */
+export interface SlotTraffic {
+  readonly requests: number;
+  /** Answered with 5xx, or not at all. */
+  readonly failed: number;
+  readonly active: number;
+  /** Milliseconds until the answer begins, over the last 1,024 requests. */
+  readonly averageMs: number;
+}
+
 export interface Edge {
   /** Creates the folders, the files and the HAProxy service where missing, and waits until it answers. Returns whether anything had to be done. */
   ensure(signal?: AbortSignal): Promise<'created' | 'already'>;
@@ -69,6 +79,8 @@ export interface Edge {
   /** Writes configuration and hosts where they differ, validated by the very HAProxy that runs; reloads only when the configuration text changed. Where somebody changed that by hand, a copy of it is kept and told of. */
   apply(model: EdgeModel, signal?: AbortSignal, onNote?: (text: string) => void): Promise<'unchanged' | 'maps' | 'reloaded'>;
   slotServers(app: string, slot: Slot): Promise<SlotServers>;
+  /** Of all ports of the slot that routes lead to. */
+  slotTraffic(app: string, slot: Slot): Promise<SlotTraffic>;
   /** Waits until no server of the slot has an address any more, three readings in a row (Swarm needs 2 to 12 s). */
   waitForEmptySlot(app: string, slot: Slot, signal?: AbortSignal): Promise<void>;
   /** File first, then the running map, confirmed by reading it back. Null takes the app off. */

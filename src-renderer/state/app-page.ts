@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import {
   type AppDetail,
+  type AppTraffic,
   type ErrorShape,
   isCancellation,
   type Release,
@@ -22,6 +23,8 @@ export interface AppPageState {
   readonly server: string;
   readonly app: string;
   readonly detail: Loadable<AppDetail>;
+  /** The count before the one in `detail`, so that there is a rate. */
+  readonly trafficBefore: AppTraffic | null;
   readonly releases: Loadable<readonly Release[]>;
   /** What was read of two releases, by the numbers of both: `4 2` is the way from r4 to r2. */
   readonly comparisons: ReadonlyMap<string, Loadable<ReleaseComparison>>;
@@ -38,6 +41,7 @@ const empty: AppPageState = {
   server: '',
   app: '',
   detail: notLoaded,
+  trafficBefore: null,
   releases: notLoaded,
   comparisons: new Map(),
   asking: null,
@@ -67,7 +71,12 @@ export function refreshAppPage(): void {
   void load(
     detail,
     () => call('apps.get', { server, app }),
-    (next) => useAppPage.setState({ detail: next }),
+    (next) =>
+      useAppPage.setState(({ detail: last, trafficBefore }) => {
+        const before = last.value?.traffic ?? null;
+        const isNew = before !== null && next.value?.traffic?.at !== before.at;
+        return { detail: next, trafficBefore: isNew ? before : trafficBefore };
+      }),
     isCurrent,
   );
   void load<readonly Release[]>(

@@ -53,7 +53,7 @@ beforeEach(() => {
     'folders.inspect': (args) => ({ ...inspection, ...inspected(args) }),
     'choices.get': () => remembered,
     'choices.set': () => null,
-    'apps.get': () => ({ summary, settings, replicas: [] }),
+    'apps.get': () => ({ summary, settings, replicas: [], traffic: null }),
     'deploy.start': () => ({ job: 'j1' }),
   };
   vi.stubGlobal('window', {

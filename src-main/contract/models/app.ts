@@ -77,10 +77,26 @@ export const replica = z.object({
 });
 export type Replica = z.infer<typeof replica>;
 
+/** What the edge counted of the app's live release. The counts begin anew when HAProxy takes another configuration. */
+export const appTraffic = z.object({
+  /** By this computer's clock. */
+  at: timestamp,
+  requests: z.number().int(),
+  /** Answered with a status of 500 or more, or not at all. */
+  failed: z.number().int(),
+  /** At this moment. */
+  active: z.number().int(),
+  /** Milliseconds until the answer begins, over the last 1,024 requests. */
+  averageMs: z.number(),
+});
+export type AppTraffic = z.infer<typeof appTraffic>;
+
 export const appDetail = z.object({
   summary: appSummary,
   settings: appSettings.nullable(),
   replicas: z.array(replica),
+  /** Null while no release is live. */
+  traffic: appTraffic.nullable(),
 });
 export type AppDetail = z.infer<typeof appDetail>;
 

@@ -24,6 +24,7 @@ import { AppLog } from '../logs/app-log.tsx';
 import { isFresh } from '../servers/server-words.ts';
 import { logWaitsFor, releaseWords, replicaWords } from './app-words.ts';
 import { ReadError } from './read-error.tsx';
+import { Traffic } from './traffic.tsx';
 
 interface OverviewTabProps {
   readonly server: ServerSummary;
@@ -35,7 +36,7 @@ const recentReleases = 5;
 
 /** What a glance at an app should tell: its replicas, its newest lines, its last releases. */
 export function OverviewTab({ server, app }: OverviewTabProps): ReactNode {
-  const { detail, releases, asking } = useAppPage();
+  const { detail, trafficBefore, releases, asking } = useAppPage();
   const connected = server.connection.phase === 'connected';
   const fresh = isFresh(server);
   const replicas = detail.value?.replicas ?? [];
@@ -67,6 +68,7 @@ export function OverviewTab({ server, app }: OverviewTabProps): ReactNode {
         <ReadError error={detail.error} />
         <Replicas server={server} app={app} replicas={replicas} known={detail.value !== null} loading={detail.loading} />
       </Section>
+      {fresh && detail.value?.traffic && <Traffic before={trafficBefore} now={detail.value.traffic} />}
       <div className="grid min-h-72 flex-1 grid-cols-1 gap-5 @min-[820px]:grid-cols-[minmax(0,1fr)_300px]">
         <div className="flex min-h-72 flex-col">
           <AppLog

@@ -146,6 +146,7 @@ describe('deployRequest', () => {
     summary: blog,
     settings: { ...defaultSettings, port: 3000, domains: ['blog.example.com'], environment: { A: '1' } },
     replicas: [],
+    traffic: null,
   };
 
   it('gives a new app all its settings', () => {
