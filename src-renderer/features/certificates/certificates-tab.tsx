@@ -136,7 +136,7 @@ function Served({ server, overview, loading }: ServedProps): ReactNode {
         )}
       </Section>
       {hosts.length > 0 && (
-        <Section title="Hosts" hint={String(hosts.length)} description="Every host name that leads to an app, and what its visitors get.">
+        <Section title="Hosts" hint={String(hosts.length)} description="Every host name that is served, and what its visitors get.">
           <HostTable server={server} overview={overview} />
         </Section>
       )}
