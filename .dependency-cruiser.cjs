@@ -1,6 +1,7 @@
 /** The import rules of the design, checked on every test run. */
 const main = '^src-main/';
-const services = '^src-main/(archive|apps|builds|certificates|deploy|docker|edge|jobs|logs|routes|servers|ssh|store|terminal|tunnels|uploads)/';
+const services =
+  '^src-main/(archive|apps|builds|certificates|deploy|docker|edge|jobs|logs|routes|servers|ssh|store|terminal|tunnels|uploads)/';
 
 module.exports = {
   forbidden: [
