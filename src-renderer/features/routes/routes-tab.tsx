@@ -153,7 +153,7 @@ function Changed({ table: { routes, by, at } }: { readonly table: RoutesView }):
 const examples: readonly (readonly [string, string])[] = [
   ['old.example.com', 'sends its visitors on to your new name'],
   ['shop.example.com/blog', 'leads to another app than the rest of the site'],
-  ['staging.example.com', 'leads to an app, for those with a password alone'],
+  ['staging.example.com', 'lets in those with a password'],
 ];
 
 /** What a route is for, with examples. */
