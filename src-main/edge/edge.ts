@@ -41,6 +41,8 @@ import type { Edge, EdgeCertificate, EdgeModel, HttpsMode, Slot, SlotServers, Sl
 const EMPTY_WITHIN_MS = 60_000;
 const EMPTY_IN_A_ROW = 3;
 const SYNC_WITHIN_MS = 60_000;
+/** A master starts itself anew at a reload, which takes well under a second on a server that has time. */
+const RELOADING_MS = 5_000;
 
 export interface EdgeParts {
   readonly connection: Pick<SshConnection, 'name' | 'exec' | 'script' | 'openSocket' | 'openTcp'>;
@@ -75,7 +77,9 @@ class HaproxyEdge implements Edge {
 
   async isRunning(): Promise<boolean> {
     if ((await this.#docker.service(EDGE_SERVICE)) === null) return false;
-    return (await this.#runtime.tryMaster('show proc', parseProcesses)) !== undefined;
+    // While HAProxy takes another configuration its master does not answer for a moment, which is no server that is not set up.
+    const answer = await poll(() => this.#runtime.tryMaster('show proc', parseProcesses), { everyMs: 250, withinMs: RELOADING_MS });
+    return answer !== undefined;
   }
 
   async readLive(): ReturnType<Edge['readLive']> {
