@@ -27,7 +27,7 @@ export function RuleFields(props: RuleFieldsProps): ReactNode {
   const Chevron = open ? ChevronDown : ChevronRight;
   const short = rulesInShort(roughRules(form));
   return (
-    <section aria-label="Rules" className="-mx-5 border-line border-y px-5">
+    <section aria-label="Rules" className="-mx-5 -mb-2 border-line border-t px-5 pt-1">
       <button
         type="button"
         aria-expanded={open}
@@ -39,7 +39,7 @@ export function RuleFields(props: RuleFieldsProps): ReactNode {
         <span className="font-[540]">Rules</span>
         <span className="min-w-0 truncate text-12 text-text-3">{short === '' ? 'none: everybody may come in' : short}</span>
       </button>
-      <div id={id} hidden={!open} className="pb-4">
+      <div id={id} hidden={!open} className="pb-3">
         {open && <Opened {...props} />}
       </div>
       <OpenNames {...props} />
@@ -60,7 +60,7 @@ function Opened({ form, errors, known, onChange }: RuleFieldsProps): ReactNode {
           onChange={(allow) => onChange({ allow })}
           error={errors.allow}
           placeholder={'10.0.0.0/8\n203.0.113.7'}
-          hint="Addresses or blocks, one a line. Empty for everywhere."
+          hint="Addresses or blocks, one a line. Others get 403."
         />
         <TextArea
           label="Not from"
@@ -69,7 +69,7 @@ function Opened({ form, errors, known, onChange }: RuleFieldsProps): ReactNode {
           onChange={(deny) => onChange({ deny })}
           error={errors.deny}
           placeholder="198.51.100.0/24"
-          hint="These get status 403."
+          hint="These get 403."
         />
       </div>
       <div className="grid grid-cols-2 items-start gap-4">
@@ -87,7 +87,7 @@ function Opened({ form, errors, known, onChange }: RuleFieldsProps): ReactNode {
             error={errors.answer}
             placeholder="120"
             after="seconds"
-            hint="How long an answer may let wait for it."
+            hint="After that the visitor gets 504."
           />
           <HeaderList
             title="Request headers"
@@ -115,23 +115,26 @@ type SomeProps = Pick<RouteFieldsProps, 'form' | 'errors' | 'onChange'>;
 
 function Rate({ form, errors, onChange }: SomeProps): ReactNode {
   return (
-    <div className="grid grid-cols-2 items-start gap-2">
-      <TextField
-        label="Requests from one address"
-        inputMode="numeric"
-        value={form.rateRequests}
-        onChange={(rateRequests) => onChange({ rateRequests })}
-        error={errors.rateRequests}
-        placeholder="no limit"
-      />
-      <TextField
-        label="in so many seconds"
-        inputMode="numeric"
-        value={form.rateSeconds}
-        onChange={(rateSeconds) => onChange({ rateSeconds })}
-        error={errors.rateSeconds}
-        placeholder="60"
-      />
+    <div>
+      <div className="grid grid-cols-2 items-start gap-2">
+        <TextField
+          label="Most requests"
+          inputMode="numeric"
+          value={form.rateRequests}
+          onChange={(rateRequests) => onChange({ rateRequests })}
+          error={errors.rateRequests}
+          placeholder="no limit"
+        />
+        <TextField
+          label="in seconds"
+          inputMode="numeric"
+          value={form.rateSeconds}
+          onChange={(rateSeconds) => onChange({ rateSeconds })}
+          error={errors.rateSeconds}
+          placeholder="60"
+        />
+      </div>
+      <p className="mt-1 text-12 text-text-3">From one address; more get 429.</p>
     </div>
   );
 }
@@ -146,6 +149,7 @@ function Largest({ form, errors, onChange }: SomeProps): ReactNode {
         onChange={(most) => onChange({ most })}
         error={errors.most}
         placeholder="no limit"
+        hint="Larger ones get 413."
       />
       <Select label="Unit" value={form.mostUnit} options={units} onChange={(mostUnit) => onChange({ mostUnit })} />
     </div>
@@ -161,7 +165,7 @@ function OpenNames({ server, form, routeId }: RuleFieldsProps): ReactNode {
   const names = openNames(place, form.app, routes, server.apps);
   if (names.length === 0) return null;
   return (
-    <div role="note" aria-label="What stays open" className="mb-4 flex items-start gap-2.5 rounded-6 bg-warn-soft px-3 py-2.5 text-12">
+    <div role="note" aria-label="What stays open" className="my-1 flex items-start gap-2.5 rounded-6 bg-warn-soft px-3 py-2.5 text-12">
       <ShieldAlert aria-hidden size={16} className="mt-px flex-none text-warn" />
       <div className="min-w-0">
         <p>

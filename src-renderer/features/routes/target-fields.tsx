@@ -14,10 +14,17 @@ const kinds: readonly SelectOption<TargetKind>[] = [
 
 const codes: readonly SelectOption<RedirectCode>[] = [
   { value: '308', label: '308 for good' },
-  { value: '301', label: '301 for good', hint: 'a POST becomes a GET' },
+  { value: '301', label: '301 for good' },
   { value: '307', label: '307 for now' },
-  { value: '302', label: '302 for now', hint: 'a POST becomes a GET' },
+  { value: '302', label: '302 for now' },
 ];
+
+const methodHints: Readonly<Record<RedirectCode, string>> = {
+  '308': 'A POST stays a POST.',
+  '301': 'A POST becomes a GET.',
+  '307': 'A POST stays a POST.',
+  '302': 'A POST becomes a GET.',
+};
 
 const schemes: readonly SelectOption<RouteForm['scheme']>[] = [
   { value: 'http', label: 'http' },
@@ -122,7 +129,7 @@ function RedirectFields({ form, errors, onChange }: RouteFieldsProps): ReactNode
     <>
       <div className="grid grid-cols-[3fr_2fr] items-start gap-4">
         <TextField label="To" value={form.to} onChange={(to) => onChange({ to })} error={errors.to} placeholder="https://www.example.com" />
-        <Select label="Status" value={form.code} options={codes} onChange={(code) => onChange({ code })} />
+        <Select label="Status" value={form.code} options={codes} hint={methodHints[form.code]} onChange={(code) => onChange({ code })} />
       </div>
       <Checkbox
         label="Path and query go along"

@@ -71,7 +71,7 @@ function UserLine({ row, errors, known, onChange, onRemove }: UserLineProps): Re
         className="flex-1"
         type="password"
         autoComplete="new-password"
-        placeholder={known ? 'as it is' : 'password'}
+        placeholder={known ? 'unchanged' : 'password'}
         value={row.password}
         onChange={(password) => onChange({ password })}
         error={errors[`${row.id} password`]}
