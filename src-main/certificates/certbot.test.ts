@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type CertificateRequest, certificateRequest } from '../contract/index.ts';
-import { authorityName, authorityReason, certbotArguments, certificateName, renewalFailure } from './certbot.ts';
+import { adviceOn, authorityName, authorityReason, certbotArguments, certificateName, renewalFailure } from './certbot.ts';
 
 const request: CertificateRequest = {
   names: ['shop.example.com', 'www.shop.example.com'],
@@ -81,6 +81,13 @@ describe("the authority's reason", () => {
     const words = 'Error creating new order :: too many certificates (5) already issued for this exact set of domains in the last 168h0m0s';
     expect(authorityReason(`Saving debug log\nAn unexpected error occurred:\n${words}\nAsk for help`)).toBe(words);
     expect(authorityReason('Saving debug log\nAll is well')).toBeNull();
+  });
+
+  it('comes with advice where it is not about the proof', () => {
+    expect(adviceOn('Error creating new order :: too many certificates (5) already issued')).toMatch(/^Wait/);
+    expect(adviceOn('CAA record for example.com prevents issuance')).toContain('CAA');
+    expect(adviceOn('Order included an identifier for which issuance is forbidden by policy')).toContain('another name');
+    expect(adviceOn('DNS problem: NXDOMAIN looking up A for shop.example.com')).toBeNull();
   });
 
   it('is found for the certificate that was not renewed, among others', () => {

@@ -73,6 +73,16 @@ export function authorityReason(output: string): string | null {
   return refused ? oneLine(refused) : null;
 }
 
+/** What to do about a reason of the authority that has nothing to do with how the names were proved; null for any other. */
+export function adviceOn(reason: string): string | null {
+  if (/too many|rate.?limit/i.test(reason)) return 'Wait until the time that it names; its staging has no such limits, for trying.';
+  if (/\bCAA\b/.test(reason))
+    return 'An entry of the kind CAA in the DNS of the name forbids it: allow this authority there, or ask the one it names.';
+  if (/policy|forbidden|not issue|rejectedIdentifier/i.test(reason))
+    return 'It gives nobody a certificate for that name: take another name, or another authority.';
+  return null;
+}
+
 /** Why a certificate could not be renewed, in the output of `certbot renew`; null when it does not say so. */
 export function renewalFailure(output: string, name: string): string | null {
   const line = output.split('\n').find((text) => text.startsWith(`Failed to renew certificate ${name} with error: `));

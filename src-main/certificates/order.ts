@@ -3,7 +3,7 @@ import { type CertificateRequest, dnsProviders, ExpectedError } from '../contrac
 import type { Docker } from '../docker/types.ts';
 import type { StageContext } from '../jobs/types.ts';
 import type { ServerSession } from '../servers/types.ts';
-import { authorityName, authorityReason, certbotArguments, certificateName } from './certbot.ts';
+import { adviceOn, authorityName, authorityReason, certbotArguments, certificateName } from './certbot.ts';
 import { askScript, credentialsOf, pluginReason, propagationIn, withoutSecrets } from './dns.ts';
 import { renewerStates } from './renewer-state.ts';
 import { credentialsFile, folder, hookFile, rootsFile } from './renewers.ts';
@@ -115,7 +115,9 @@ function refusal(request: CertificateRequest, output: string, { address, name }:
   if (challenge.kind === 'http') {
     return new ExpectedError('command-failed', reason ? `${authority} refuses: ${reason}` : `${authority} gave no certificate`, {
       detail: output,
-      next: `Each name has to lead to ${address ?? 'this server'} by DNS, with its port 80 open to the world; then try again.`,
+      next:
+        (reason && adviceOn(reason)) ??
+        `Each name has to lead to ${address ?? 'this server'} by DNS, with its port 80 open to the world; then try again.`,
     });
   }
   const { title } = dnsProviders[challenge.provider];
@@ -128,7 +130,9 @@ function refusal(request: CertificateRequest, output: string, { address, name }:
   }
   return new ExpectedError('command-failed', reason ? `${authority} refuses: ${reason}` : `${authority} gave no certificate`, {
     detail: output,
-    next: `The DNS of each name has to be at ${title}; an entry may also need more time to be seen everywhere: give it more seconds.`,
+    next:
+      (reason && adviceOn(reason)) ??
+      `The DNS of each name has to be at ${title}; an entry may also need more time to be seen everywhere: give it more seconds.`,
   });
 }
 
