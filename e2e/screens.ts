@@ -67,7 +67,7 @@ export async function walkDailyScreens(longshore: Longshore, app: WalkedApp, loo
   await look('all servers');
 
   await openServer(page, serverName);
-  for (const tab of ['Overview', 'Containers', 'Certificates', 'Terminal', 'Set-up']) {
+  for (const tab of ['Overview', 'Containers', 'Routes', 'Certificates', 'Terminal', 'Set-up']) {
     await openTab(page, tab);
     if (tab === 'Terminal') await expect(page.getByRole('region', { name: /^Terminal in/ })).toContainText('#', { timeout: 30_000 });
     if (tab === 'Certificates') await expect(page.getByRole('table', { name: `Hosts of ${serverName}` })).toBeVisible({ timeout: 30_000 });

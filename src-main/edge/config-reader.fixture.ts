@@ -220,7 +220,7 @@ function takeRule(
     route.target = { kind: 'app', app, port: null };
     return true;
   }
-  if (/^http-request set-path \/%\[path,field\(\d+,\/,0\)\]$/.test(text)) {
+  if (/^http-request set-path \/%\[path,regsub\(\/\/\+,\/,g\),field\(\d+,\/,0\)\]$/.test(text)) {
     route.strip = true;
     return true;
   }

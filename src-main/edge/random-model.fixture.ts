@@ -52,13 +52,15 @@ function host(random: Random): string {
 function target(random: Random, apps: readonly string[]): RouteTarget {
   switch (random.below(4)) {
     case 0:
-      return {
-        kind: 'address',
-        scheme: random.of(['http', 'https']),
-        host: random.of(['192.0.2.7', `${label(random)}.example`]),
-        port: 1 + random.below(65_535),
-        verify: random.number() < 0.5,
-      };
+      return random.number() < 0.5
+        ? { kind: 'address', scheme: 'http', host: '192.0.2.7', port: 1 + random.below(65_535), verify: false }
+        : {
+            kind: 'address',
+            scheme: random.of(['http', 'https']),
+            host: `${label(random)}.example`,
+            port: 1 + random.below(65_535),
+            verify: random.number() < 0.5,
+          };
     case 1:
       return {
         kind: 'redirect',

@@ -22,13 +22,15 @@ export function routeFrontend(routes: readonly Route[], map: string): string[] {
   if (routes.length === 0) return [];
   const noProbe = '!{ var(txn.probe) -m bool }';
   const unfound = '!{ var(txn.route) -m found }';
+  const noDomain = '!{ var(txn.app) -m found }';
   return [
     // As an app would understand it: `//api` and `/%61pi` are /api, or a rule for /api would be one that is walked around.
     '  http-request set-var(txn.path) path,url_dec,regsub(//+,/,g)',
     '  http-request set-var(txn.key) var(txn.host),concat(,txn.path,/)',
     `  http-request set-var(txn.route) var(txn.key),map_beg(${map}) if ${noProbe}`,
-    `  http-request set-var(txn.key) var(txn.host),regsub(^[^.]+,*),concat(,txn.path,/) if ${unfound}`,
-    `  http-request set-var(txn.route) var(txn.key),map_beg(${map}) if ${unfound} ${noProbe}`,
+    // A host of its own comes before a wildcard, and the domain of an app is one.
+    `  http-request set-var(txn.key) var(txn.host),regsub(^[^.]+,*),concat(,txn.path,/) if ${unfound} ${noDomain}`,
+    `  http-request set-var(txn.route) var(txn.key),map_beg(${map}) if ${unfound} ${noDomain} ${noProbe}`,
     "  http-request deny status 400 if { var(txn.route) -m found } { var(txn.path) -m reg '(^|/)\\.\\.?(/|$)' }",
     ...routes.flatMap(doorRules),
     ...routes.flatMap(targetRules),
@@ -138,11 +140,11 @@ function headerRule(direction: 'http-request' | 'http-response', id: string, cha
     : `  ${direction} set-header ${change.name} ${format(change.value)} if ${is(id)}`;
 }
 
-/** Takes as many segments off as the prefix has. */
+/** Takes as many segments off as the prefix has, of the path as it was matched. */
 function stripRule({ id, path, strip }: Route): string[] {
   const depth = path === '/' ? 0 : path.split('/').length - 1;
   if (!strip || depth === 0 || depth > DEEPEST) return [];
-  return [`  http-request set-path /%[path,field(${depth + 2},/,0)] if ${is(id)}`];
+  return [`  http-request set-path /%[path,regsub(//+,/,g),field(${depth + 2},/,0)] if ${is(id)}`];
 }
 
 function addressBackend(id: string, target: Extract<Route['target'], { kind: 'address' }>, rules: RouteRules): string[] {

@@ -76,6 +76,8 @@ describe('what a user types', () => {
     ['an address that is a name', { rules: { ...noRules, deny: ['example.com'] } }],
     ['a redirect to a script', { target: redirect('javascript:alert(1)') }],
     ['a redirect with a quote', { target: redirect("https://x.example.com/'") }],
+    ['a redirect with a query that is to take the path along', { target: { ...redirect('https://x.example.com/?a'), keepPath: true } }],
+    ['a certificate checked for a number', { target: { kind: 'address', scheme: 'https', host: '192.0.2.7', port: 443, verify: true } }],
     ['an address with a path', { target: { kind: 'address', scheme: 'http', host: 'x.example.com/a', port: 80, verify: false } }],
   ])('is refused: %s', (_, bad) => {
     expect(routeDraft.safeParse({ ...draft(), ...(bad as object) }).success).toBe(false);

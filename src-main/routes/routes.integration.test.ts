@@ -81,9 +81,12 @@ describe('routes', () => {
     expect((await ask('wild.test', '/')).status).toBe(404);
     // What an app would take for the same path is the same path, and what leads out of it is nobody's.
     expect((await ask('all.test', '//blog/x')).seen).toMatchObject({ app: 'blog' });
+    expect((await ask('all.test', '//blog/x')).seen).toMatchObject({ url: '/x' });
     expect((await ask('all.test', '/%62log/x')).seen).toMatchObject({ app: 'blog' });
     expect((await ask('all.test', '/x/../blog')).status).toBe(400);
-    // Domains of apps go on as they were.
+    // Domains of apps go on as they were, below a wildcard too.
+    await add({ host: '*.test', target: { kind: 'maintenance', text: '' } });
+    expect((await ask('other.test', '/')).status).toBe(503);
     expect((await ask('shop.test', '/x')).seen).toMatchObject({ app: 'shop' });
   });
 

@@ -41,24 +41,34 @@ export const routeTarget = z.discriminatedUnion('kind', [
   /** An app, at its own port unless another is given. */
   z.object({ kind: z.literal('app'), app: appName, port: portNumber.nullable() }),
   /** Somewhere else, as the server reaches it. */
-  z.object({
-    kind: z.literal('address'),
-    scheme: z.enum(['http', 'https']),
-    host: z.union([hostName, z.ipv4()], 'A host or an IPv4 address'),
-    port: portNumber,
-    /** For https: whether its certificate has to be one that is known for its name. */
-    verify: z.boolean(),
-  }),
+  z
+    .object({
+      kind: z.literal('address'),
+      scheme: z.enum(['http', 'https']),
+      host: z.union([hostName, z.ipv4()], 'A host or an IPv4 address'),
+      port: portNumber,
+      /** For https: whether its certificate has to be one that is known for its name. */
+      verify: z.boolean(),
+    })
+    .refine(({ scheme, host, verify }) => scheme === 'http' || !verify || !/^[0-9.]+$/.test(host), {
+      error: 'A certificate is checked for a name: give the host by its name, or take any certificate',
+      path: ['host'],
+    }),
   /** Sends the visitor on. With `keepPath` path and query go along. */
-  z.object({
-    kind: z.literal('redirect'),
-    to: z
-      .url({ protocol: /^https?$/, error: 'A redirect leads to an http or https address' })
-      .max(500)
-      .regex(/^[\x21\x23-\x26\x28-\x5b\x5d-\x7e]+$/, 'An address has no spaces and no quotes'),
-    code: z.union([z.literal(301), z.literal(302), z.literal(307), z.literal(308)]),
-    keepPath: z.boolean(),
-  }),
+  z
+    .object({
+      kind: z.literal('redirect'),
+      to: z
+        .url({ protocol: /^https?$/, error: 'A redirect leads to an http or https address' })
+        .max(500)
+        .regex(/^[\x21\x23-\x26\x28-\x5b\x5d-\x7e]+$/, 'An address has no spaces and no quotes'),
+      code: z.union([z.literal(301), z.literal(302), z.literal(307), z.literal(308)]),
+      keepPath: z.boolean(),
+    })
+    .refine(({ to, keepPath }) => !keepPath || !/[?#]/.test(to), {
+      error: 'Path and query of the visitor can only go along with an address that has no ? or # itself',
+      path: ['to'],
+    }),
   /** Answers 503 with a page that says so. */
   z.object({ kind: z.literal('maintenance'), text: z.string().max(500) }),
 ]);
