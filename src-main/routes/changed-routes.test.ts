@@ -49,6 +49,7 @@ describe('a change of the routes', () => {
       [() => add(draft({ host: 'shop.example.com', target: redirect('https://x.example.com/') })), 'domain-taken'],
       [() => add(draft({ target: redirect('https://api.example.com/new') })), 'invalid-input'],
       [() => add(draft({ host: '*.example.com', target: redirect('https://www.example.com/') })), 'invalid-input'],
+      [() => add(draft({ host: '*.test' })), 'invalid-input'],
       [() => after(there, { do: 'remove', id: 'r1' }), 'not-found'],
       [() => after(there, { do: 'edit', id: 'r1', route: draft() }), 'not-found'],
     ];

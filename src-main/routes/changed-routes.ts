@@ -1,5 +1,6 @@
 import { encrypt } from 'unixcrypt';
-import { ExpectedError, type Route, type RouteChange, type RouteDraft } from '../contract/index.ts';
+import { z } from 'zod';
+import { ExpectedError, type Route, type RouteChange, type RouteDraft, route } from '../contract/index.ts';
 
 /** What a change is checked against: the apps of the server, and which host names are whose. */
 export interface Surroundings {
@@ -25,17 +26,24 @@ export function changedRoutes(routes: readonly Route[], change: RouteChange, ver
   const id = before?.id ?? `r${version}`;
   const others = before ? routes.filter((route) => route !== before) : routes;
   check(change.route, others, around);
-  const made: Route = { ...change.route, id, rules: { ...change.route.rules, users: hashed(change.route, before) } };
-  if (before) return routes.map((route) => (route.id === id ? made : route));
+  const made = checked({ ...change.route, id, rules: { ...change.route.rules, users: hashed(change.route, before) } });
+  if (before) return routes.map((each) => (each === before ? made : each));
   if (routes.length >= mostRoutes) {
     throw new ExpectedError('invalid-input', `There are ${mostRoutes} routes already`, { next: 'Remove those that are not needed.' });
   }
   return [...routes, made];
 }
 
+/** Once more before it is written: a table with one that is none could not be read by anybody. */
+function checked(made: Route): Route {
+  const parsed = route.safeParse(made);
+  if (parsed.success) return parsed.data;
+  throw new ExpectedError('invalid-input', `The route for ${inWords(made)} is not one`, { detail: z.prettifyError(parsed.error) });
+}
+
 function check(draft: RouteDraft, others: readonly Route[], { apps, domains }: Surroundings): void {
   const { host, path, target } = draft;
-  const taken = others.find((route) => route.host === host && route.path === path);
+  const taken = others.find((each) => each.host === host && each.path === path);
   if (taken) {
     throw new ExpectedError('name-taken', `${inWords(draft)} has a route already`, { next: `Change or remove the route ${taken.id}.` });
   }

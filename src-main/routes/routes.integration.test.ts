@@ -23,7 +23,7 @@ beforeAll(async () => {
   practice = await practise(SERVER);
   const path = await project({ 'server.js': server });
   for (const app of ['shop', 'blog']) {
-    const settings = { environment: { NAME: app }, domains: [`${app}.test`] };
+    const settings = { environment: { NAME: app }, domains: [`${app}.test`, `${app}.apps.test`] };
     await practice.succeeded(startDeploy(practice.deps, practice.request(app, { path, settings })));
   }
 });
@@ -85,8 +85,9 @@ describe('routes', () => {
     expect((await ask('all.test', '/%62log/x')).seen).toMatchObject({ app: 'blog' });
     expect((await ask('all.test', '/x/../blog')).status).toBe(400);
     // Domains of apps go on as they were, below a wildcard too.
-    await add({ host: '*.test', target: { kind: 'maintenance', text: '' } });
-    expect((await ask('other.test', '/')).status).toBe(503);
+    await add({ host: '*.apps.test', target: { kind: 'maintenance', text: '' } });
+    expect((await ask('other.apps.test', '/')).status).toBe(503);
+    expect((await ask('blog.apps.test', '/')).seen).toMatchObject({ app: 'blog' });
     expect((await ask('shop.test', '/x')).seen).toMatchObject({ app: 'shop' });
   });
 
