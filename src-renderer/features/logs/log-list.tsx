@@ -63,6 +63,12 @@ export function LogList(props: LogListProps): ReactNode {
       aria-label={props.label}
       className={clsx('log-list h-full', wrap && 'log-wrap')}
       onScroll={onScroll}
+      onKeyDown={(event) => {
+        // The end is where lines come, wherever it lies by the time an animated scroll gets there.
+        if (event.key !== 'End') return;
+        event.preventDefault();
+        onFollowingChange(true);
+      }}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reached and scrolled by keyboard.
       tabIndex={0}
     >
