@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { appSummary, releases, serviceReplicas } from './app-state.ts';
 import { entryOf, planned, recordOf, settingsOf, taskOf } from './test-data.ts';
 
-const servers = (healthy: number, lastFailure: string | null = null) => ({ present: 4, healthy, lastFailure });
+const servers = (healthy: number, lastFailure: string | null = null) => ({ present: 4, healthy, unchecked: 0, lastFailure });
 
 describe('the state of an app', () => {
   const services = [planned('shop', 4, 'a', { settings: settingsOf({ replicas: 2, domains: ['shop.example.com'] }) })];
@@ -27,6 +27,11 @@ describe('the state of an app', () => {
       hosts: ['shop.203-0-113-7.sslip.io', 'shop.example.com'],
       https: ['shop.example.com'],
     });
+  });
+
+  it('stays live while HAProxy, just reloaded, has not looked at its replicas yet', () => {
+    const unseen = { present: 2, healthy: 0, unchecked: 2, lastFailure: null };
+    expect(appSummary({ name: 'shop', services, live: 'a', servers: unseen, https: [] })).toMatchObject({ state: 'live', release: 4 });
   });
 
   it('is absent while its first release has not served', () => {

@@ -102,7 +102,9 @@ export async function appDetail(session: ServerSession, name: string): Promise<A
         // A service without replicas is only planned yet: the edge may not know of its slot.
         service.service.replicas > 0 ? session.edge.slotServers(name, service.slot) : nothingThere,
       ]);
-      return { service, tasks, servers };
+      // What visitors are sent to after a reload, before it was looked at, is as well as it was.
+      const isLive = service.slot === app.live;
+      return { service, tasks, servers: isLive ? { ...servers, healthy: servers.healthy + servers.unchecked, unchecked: 0 } : servers };
     }),
   );
   const serving = seen.find(({ service }) => service.slot === app.live);
@@ -150,7 +152,7 @@ export function refuseUnknown(session: ServerSession, app: AppOnServer): void {
   });
 }
 
-const nothingThere: SlotServers = { present: 0, healthy: 0, lastFailure: null };
+const nothingThere: SlotServers = { present: 0, healthy: 0, unchecked: 0, lastFailure: null };
 
 async function serversOf(session: ServerSession, app: AppOnServer, slot: Slot | null): Promise<SlotServers | null> {
   return slot ? await session.edge.slotServers(app.name, slot) : null;

@@ -6,7 +6,7 @@ const settings = settingsOf({ replicas: 2, healthySeconds: 30 });
 const sight = (change: Partial<StartSight>): StartSight => ({
   settings,
   tasks: [taskOf({ slot: 1 }), taskOf({ slot: 2 })],
-  servers: { present: 2, healthy: 0, lastFailure: null },
+  servers: { present: 2, healthy: 0, unchecked: 0, lastFailure: null },
   listeners: null,
   ...change,
 });
@@ -15,7 +15,7 @@ const failed = (slot: number, createdAt: number, exitCode: number | null = 1) =>
 
 describe('why a release is not healthy', () => {
   it('is nothing when all replicas are', () => {
-    expect(findCause(sight({ servers: { present: 2, healthy: 2, lastFailure: null } }))).toBeNull();
+    expect(findCause(sight({ servers: { present: 2, healthy: 2, unchecked: 0, lastFailure: null } }))).toBeNull();
   });
 
   it('is the replica that crashed most, with its last exit code', () => {
@@ -54,7 +54,7 @@ describe('why a release is not healthy', () => {
   it('is that nothing listens', () => expect(findCause(sight({ listeners: [] }))).toEqual({ cause: 'no-port' }));
 
   it('is the status of the health path, when the port is open', () => {
-    const servers = { present: 2, healthy: 0, lastFailure: 'L7STS 503' };
+    const servers = { present: 2, healthy: 0, unchecked: 0, lastFailure: 'L7STS 503' };
     expect(findCause(sight({ servers, listeners: [{ port: 3000, loopback: false }] }))).toEqual({ cause: 'status', status: 503 });
   });
 
@@ -69,7 +69,7 @@ describe('why a release is not healthy', () => {
   });
 
   it('does not look at the ports of one replica when another is healthy', () => {
-    const servers = { present: 2, healthy: 1, lastFailure: 'L4CON: Connection refused' };
+    const servers = { present: 2, healthy: 1, unchecked: 0, lastFailure: 'L4CON: Connection refused' };
     expect(findCause(sight({ servers, listeners: [] }))).toEqual({ cause: 'check', words: 'L4CON: Connection refused' });
   });
 });

@@ -175,7 +175,7 @@ describe('the edge', () => {
 
   it('says of an app without a release that nothing of it serves', async () => {
     expect(await deploy.edge.request(HOST, '/')).toMatchObject({ status: 503, slot: null, app: null });
-    expect(await deploy.edge.slotServers('shop', 'a')).toEqual({ present: 0, healthy: 0, lastFailure: null });
+    expect(await deploy.edge.slotServers('shop', 'a')).toEqual({ present: 0, healthy: 0, unchecked: 0, lastFailure: null });
     await deploy.edge.waitForEmptySlot('shop', 'a');
   });
 

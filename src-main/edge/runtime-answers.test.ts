@@ -44,12 +44,12 @@ describe('show stat', () => {
     const rows = parseStat(
       `${header}be_shop_a,a1,0,0,UP,L7OK,200,Layer7 check passed,OK,\nbe_shop_a,a2,0,0,UP,INI,,Initializing,,\nbe_shop_a,a3,0,0,UP,* L7OK,200,Layer7 check passed,OK,\nbe_shop_a,a4,0,0,MAINT (resolution),,,,,\n`,
     );
-    expect(slotServers(rows ?? [])).toEqual({ present: 3, healthy: 2, lastFailure: null });
+    expect(slotServers(rows ?? [])).toEqual({ present: 3, healthy: 2, unchecked: 1, lastFailure: null });
   });
 
   it('does not take the check of the release before for that of a new one', () => {
     const rows = parseStat(`${header}be_shop_a,a1,0,0,UP 1/3,L7OK,200,Layer7 check passed,OK,\n`);
-    expect(slotServers(rows ?? [])).toEqual({ present: 1, healthy: 0, lastFailure: null });
+    expect(slotServers(rows ?? [])).toEqual({ present: 1, healthy: 0, unchecked: 0, lastFailure: null });
   });
 
   it('says why a server is down', () => {

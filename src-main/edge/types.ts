@@ -48,6 +48,8 @@ export interface SlotServers {
   readonly present: number;
   /** Servers that are UP and passed their check. */
   readonly healthy: number;
+  /** Servers to which visitors are sent, of which no check has ended yet: all of them for a moment after each reload. */
+  readonly unchecked: number;
   /** What the check of a server that is down said last: "L4CON: Connection refused", "L7STS 500". */
   readonly lastFailure: string | null;
 }
