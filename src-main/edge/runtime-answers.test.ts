@@ -52,6 +52,13 @@ describe('show stat', () => {
     expect(slotServers(rows ?? [])).toEqual({ present: 1, healthy: 0, unchecked: 0, lastFailure: null });
   });
 
+  it('counts those that no check has looked at yet, however their address was found', () => {
+    const rows = parseStat(
+      `${header}be_a,a1,0,0,UP,* INI,,Initializing,,\nbe_a,a2,0,0,UP 1/3,INI,,Initializing,,\nbe_a,a3,0,0,DOWN,INI,,,,\n`,
+    );
+    expect(slotServers(rows ?? [])).toMatchObject({ present: 3, healthy: 0, unchecked: 2 });
+  });
+
   it('says why a server is down', () => {
     const down = (row: string) => slotServers(parseStat(header + row) ?? []).lastFailure;
     expect(down('be_a,a1,0,0,DOWN,L4CON,,Layer4 connection problem,Connection refused,\n')).toBe('L4CON: Connection refused');

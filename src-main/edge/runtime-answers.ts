@@ -62,7 +62,7 @@ export function slotServers(rows: readonly Record<string, string>[]): SlotServer
   const present = rows.filter((row) => row['status'] !== undefined && !row['status'].startsWith('MAINT'));
   const healthy = present.filter(isHealthy);
   const failing = present.find((row) => !isHealthy(row) && failureOf(row) !== null);
-  const unchecked = present.filter((row) => row['status'] === 'UP' && /^(\* ?)?(INI)?$/.test(row['check_status'] ?? ''));
+  const unchecked = present.filter((row) => row['status']?.startsWith('UP') && /^(\* ?)?(INI)?$/.test(row['check_status'] ?? ''));
   return {
     present: present.length,
     healthy: healthy.length,
