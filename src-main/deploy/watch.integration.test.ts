@@ -72,7 +72,10 @@ async function expectWhole(release: number): Promise<void> {
   const useful = new Set(releases.filter((each) => each.state === 'kept' || each.state === 'live').map((each) => each.record.number));
   const tags = (await docker.images()).flatMap((image) => image.tags).flatMap((tag) => parseImageTag(tag) ?? []);
   expect(tags.filter((tag) => tag.app === 'shop' && !useful.has(tag.release))).toEqual([]);
-  expect((await listApps(practice.session)).find((app) => app.name === 'shop')).toMatchObject({ state: 'live', release });
+  // Settings that differ in their health check made HAProxy begin anew a moment ago: it may not have found its servers again.
+  await expect
+    .poll(async () => (await listApps(practice.session)).find((app) => app.name === 'shop'), { timeout: 10_000 })
+    .toMatchObject({ state: 'live', release });
   expect(await ask(practice.server.host, host)).toEqual({ status: 200, release: String(release) });
 }
 
