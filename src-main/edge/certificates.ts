@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { ExpectedError } from '../contract/index.ts';
 import type { Docker } from '../docker/types.ts';
 import { CERTIFICATES, CERTIFICATES_LIST, ETC } from './config.ts';
@@ -105,12 +106,11 @@ export async function deleteCertificate(docker: Pick<Docker, 'exec'>, container:
   throw new ExpectedError('edge-unavailable', `The certificate ${name} could not be removed`, { detail: result.stderr });
 }
 
-/** The certificates that are to be served, and whether each one is. `serialOf` reads the first certificate of a chain. */
+/** The certificates that are to be served, and whether each one is. */
 export async function listCertificates(
   docker: Pick<Docker, 'exec'>,
   runtime: Runtime,
   container: string,
-  serialOf: (chain: string) => string | null,
   signal?: AbortSignal,
 ): Promise<EdgeCertificate[]> {
   const result = await docker.exec(container, ['sh', '-c', LIST], { signal });
@@ -124,6 +124,15 @@ export async function listCertificates(
     found.push({ name, chain, loaded: serial !== null && serial === serialOf(chain) });
   }
   return found;
+}
+
+/** Of the first certificate of a chain, in HAProxy's own form; null when it cannot be read. */
+function serialOf(chain: string): string | null {
+  try {
+    return new X509Certificate(chain).serialNumber.toUpperCase();
+  } catch {
+    return null;
+  }
 }
 
 /** Takes the output of {@link LIST} apart. */

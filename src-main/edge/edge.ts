@@ -1,4 +1,3 @@
-import { X509Certificate } from 'node:crypto';
 import { KeyedMutex } from '../base/keyed-mutex.ts';
 import { poll } from '../base/wait.ts';
 import { ExpectedError } from '../contract/index.ts';
@@ -12,26 +11,16 @@ import {
   unloadCertificate,
   writeCertificate,
 } from './certificates.ts';
-import { HOSTS_MAP, HTTPS_MAP, isAsWritten, ROUTES_MAP, renderConfig, SLOTS_MAP } from './config.ts';
+import { isAsWritten, renderConfig, SLOTS_MAP } from './config.ts';
 import { drainSlot } from './drain.ts';
 import { ensureEdge } from './ensure.ts';
 import { type FileName, type Files, readFiles, readProbeKey, writeFile } from './files.ts';
-import {
-  hostsFrom,
-  httpsFrom,
-  mapCommands,
-  parseMap,
-  parseShownMap,
-  renderMap,
-  routedHosts,
-  sameEntries,
-  slotEntries,
-  slotsFrom,
-} from './maps.ts';
+import { hostsFrom, httpsFrom, renderMap, routedHosts, slotEntries, slotsFrom } from './maps.ts';
 import { backendName, checkedApp, checkedHost, checkedModel } from './model.ts';
 import { requestThroughEdge } from './probe.ts';
 import { reload, runsConfig } from './reload.ts';
 import { routeEntries } from './routes.ts';
+import { RunningMaps } from './running-maps.ts';
 import { HOST_FOLDER, Runtime } from './runtime.ts';
 import { backendTraffic, parseProcesses, parseStat, slotServers } from './runtime-answers.ts';
 import { EDGE_SERVICE, refuseUnknownEdge } from './service.ts';
@@ -40,7 +29,6 @@ import type { Edge, EdgeCertificate, EdgeModel, HttpsMode, Slot, SlotServers, Sl
 /** Swarm takes 2 to 12 s to stop the tasks of a removed service, and the slot's servers go with them. */
 const EMPTY_WITHIN_MS = 60_000;
 const EMPTY_IN_A_ROW = 3;
-const SYNC_WITHIN_MS = 60_000;
 /** A master starts itself anew at a reload, which takes well under a second on a server that has time. */
 const RELOADING_MS = 5_000;
 
@@ -63,15 +51,19 @@ class HaproxyEdge implements Edge {
   readonly #runtime: Runtime;
   /** Two changes from this program wait for each other; those of another computer are found out by what the files held when they were read. */
   readonly #changes = new KeyedMutex();
+  readonly #maps: RunningMaps;
   #probeKey: string | null = null;
 
   constructor(parts: EdgeParts) {
     this.#connection = parts.connection;
     this.#docker = parts.docker;
     this.#runtime = new Runtime(parts.connection);
+    this.#maps = new RunningMaps(parts.connection, parts.docker, this.#runtime);
   }
 
   ensure(signal?: AbortSignal): Promise<'created' | 'already'> {
+    // Files that are made anew have another key.
+    this.#probeKey = null;
     return this.#changes.run('edge', () => ensureEdge(this.#connection, this.#docker, this.#runtime, signal));
   }
 
@@ -106,7 +98,7 @@ class HaproxyEdge implements Edge {
       await this.#writeConfig(before, config, signal, onNote);
       const reloaded = !(await runsConfig(this.#runtime, config, signal));
       if (reloaded) await reload(this.#docker, this.#runtime, await this.#container(), config, signal);
-      const mapsSynced = await this.#syncMaps(signal);
+      const mapsSynced = await this.#maps.syncAll(signal);
       if (reloaded) return 'reloaded';
       return mapsWritten || mapsSynced ? 'maps' : 'unchanged';
     });
@@ -143,7 +135,7 @@ class HaproxyEdge implements Edge {
     return this.#changes.run('edge', async () => {
       await this.#writeSlot(app, slot, signal);
       // Only this app's entry: another computer may be switching another app at this moment.
-      await this.#sync(SLOTS_MAP, (present) => {
+      await this.#maps.sync(SLOTS_MAP, (present) => {
         const { [app]: _, ...others } = present;
         return slot ? { ...others, [app]: backendName(app, slot) } : others;
       });
@@ -163,7 +155,8 @@ class HaproxyEdge implements Edge {
   setHttps(host: string, mode: HttpsMode | null, signal?: AbortSignal): Promise<void> {
     return this.#changes.run('edge', async () => {
       checkedHost(host);
-      await this.#editMap(
+      await this.#maps.edit(
+        await this.#container(),
         'https.map',
         (text) => {
           const { [host]: _, ...others } = httpsFrom(text);
@@ -171,12 +164,12 @@ class HaproxyEdge implements Edge {
         },
         signal,
       );
-      await this.#syncMaps(signal);
+      await this.#maps.syncAll(signal);
     });
   }
 
   async certificates(signal?: AbortSignal): Promise<readonly EdgeCertificate[]> {
-    return listCertificates(this.#docker, this.#runtime, await this.#container(), serialOf, signal);
+    return listCertificates(this.#docker, this.#runtime, await this.#container(), signal);
   }
 
   installCertificate(name: string, pem: string, signal?: AbortSignal): Promise<void> {
@@ -212,21 +205,21 @@ class HaproxyEdge implements Edge {
 
   async #writeConfig(before: Files, config: string, signal?: AbortSignal, onNote?: (text: string) => void): Promise<void> {
     const old = before['haproxy.cfg'];
-    if (old === config) return;
     const byHand = old !== '' && !isAsWritten(old);
-    if (!(await writeFile(this.#docker, await this.#container(), 'haproxy.cfg', config, old, signal, byHand))) throw changedAtOnce();
-    if (byHand) onNote?.(`The edge's configuration had been changed by hand; that one is kept as ${HOST_FOLDER}/etc/haproxy.cfg.by-hand.`);
+    if (!(await this.#write(before, 'haproxy.cfg', config, signal, byHand)) || !byHand) return;
+    onNote?.(`The edge's configuration had been changed by hand; that one is kept as ${HOST_FOLDER}/etc/haproxy.cfg.by-hand.`);
   }
 
-  async #write(before: Files, name: FileName, content: string, signal: AbortSignal | undefined): Promise<boolean> {
+  async #write(before: Files, name: FileName, content: string, signal: AbortSignal | undefined, byHand = false): Promise<boolean> {
     if (before[name] === content) return false;
-    if (await writeFile(this.#docker, await this.#container(), name, content, before[name], signal)) return true;
-    throw changedAtOnce();
+    if (await writeFile(this.#docker, await this.#container(), name, content, before[name], signal, byHand)) return true;
+    throw new ExpectedError('busy', 'Somebody else changed the edge at the same moment', { next: 'Try again.' });
   }
 
   /** File first: what serves after any restart is what was asked last. */
-  #writeSlot(app: string, slot: Slot | null, signal: AbortSignal | undefined): Promise<void> {
-    return this.#editMap(
+  async #writeSlot(app: string, slot: Slot | null, signal: AbortSignal | undefined): Promise<void> {
+    await this.#maps.edit(
+      await this.#container(),
       'slots.map',
       (text) => {
         const { [app]: _, ...others } = slotsFrom(text);
@@ -234,81 +227,6 @@ class HaproxyEdge implements Edge {
       },
       signal,
     );
-  }
-
-  /** Changes a map's file, from what it holds at that moment, however many others change it as well. */
-  async #editMap(name: FileName, change: (text: string) => string, signal: AbortSignal | undefined): Promise<void> {
-    const container = await this.#container();
-    const written = await poll(
-      async () => {
-        const before = (await readFiles(this.#connection, signal))[name];
-        const after = change(before);
-        if (after === before) return true;
-        return (await writeFile(this.#docker, container, name, after, before, signal)) ? true : undefined;
-      },
-      { everyMs: 50, withinMs: SYNC_WITHIN_MS, signal },
-    );
-    if (!written) throw new ExpectedError('busy', 'Somebody else keeps changing the edge', { next: 'Try again in a minute.' });
-  }
-
-  /** Brings the running maps to what the files say now. Returns whether there was anything to do. */
-  async #syncMaps(signal: AbortSignal | undefined): Promise<boolean> {
-    let changed = false;
-    const settled = await poll(
-      async () => {
-        const before = await readFiles(this.#connection, signal);
-        const hosts = await this.#sync(HOSTS_MAP, () => parseMap(before['hosts.map']), signal);
-        const slots = await this.#sync(SLOTS_MAP, () => parseMap(before['slots.map']), signal);
-        const https = await this.#sync(HTTPS_MAP, () => parseMap(before['https.map']), signal);
-        const routes = await this.#syncRoutes(before, signal);
-        changed ||= hosts || slots || https || routes;
-        if (!hosts && !slots && !https && !routes) return true;
-        // Another computer may have written between the reading and the last command.
-        const after = await readFiles(this.#connection, signal);
-        return maps.every((name) => after[name] === before[name]) ? true : undefined;
-      },
-      { everyMs: 50, withinMs: SYNC_WITHIN_MS, signal },
-    );
-    if (!settled) throw new ExpectedError('busy', 'Somebody else keeps changing the edge', { next: 'Try again in a minute.' });
-    return changed;
-  }
-
-  /**
-   * A map as the worker has it that takes new connections. While another computer's reload is under way its own socket still leads to the
-   * worker that goes, and the one that comes has read the map's file before it was changed; the master answers when that one is there.
-   */
-  async #shownMap(path: string, signal: AbortSignal | undefined): Promise<Record<string, string> | undefined> {
-    const { current } = await this.#runtime.master('show proc', parseProcesses, signal);
-    return await this.#runtime.tryMaster(`@!${current.pid} show map ${path}`, shownMap, signal);
-  }
-
-  /** HAProxy knows the map only where its configuration uses it, which one without routes does not. */
-  async #syncRoutes(files: Files, signal: AbortSignal | undefined): Promise<boolean> {
-    if (!files['haproxy.cfg'].includes(ROUTES_MAP)) return false;
-    return this.#sync(ROUTES_MAP, () => parseMap(files['routes.map']), signal);
-  }
-
-  /** Changes a running map until it reads back as wanted. Returns whether there was anything to do. */
-  async #sync(path: string, wanted: (present: Record<string, string>) => Record<string, string>, signal?: AbortSignal): Promise<boolean> {
-    let changed = false;
-    const done = await poll(
-      async () => {
-        const present = await this.#shownMap(path, signal);
-        if (!present) return undefined;
-        const target = wanted(present);
-        if (sameEntries(present, target)) return true;
-        changed = true;
-        for (const commands of batches(mapCommands(path, present, target))) {
-          await this.#runtime.tryApi(commands.join(';'), (answer) => answer, signal);
-        }
-        return undefined;
-      },
-      { everyMs: 50, withinMs: SYNC_WITHIN_MS, signal },
-    );
-    if (done) return changed;
-    throw new ExpectedError('edge-failed', 'HAProxy did not take the new routes', {
-      next: 'Try again; if it stays like this, run the set-up of this server.',
-    });
   }
 
   async #container(): Promise<string> {
@@ -324,34 +242,7 @@ class HaproxyEdge implements Edge {
   }
 }
 
-function changedAtOnce(): ExpectedError {
-  return new ExpectedError('busy', 'Somebody else changed the edge at the same moment', { next: 'Try again.' });
-}
-
-const maps = ['hosts.map', 'slots.map', 'https.map', 'routes.map'] as const;
-
-/** Of the first certificate of a chain, in HAProxy's own form; null when it cannot be read. */
-function serialOf(chain: string): string | null {
-  try {
-    return new X509Certificate(chain).serialNumber.toUpperCase();
-  } catch {
-    return null;
-  }
-}
-
 /** An app that has an entry keeps it, for only a switch changes one; an app without gets the slot that the model knows. */
 function withMissingSlots(text: string, model: EdgeModel): string {
   return renderMap(slotEntries({ ...model.live, ...slotsFrom(text) }));
-}
-
-/** Undefined for an error instead of a map: "Unknown map identifier" while the worker has not read its configuration. */
-function shownMap(answer: string): Record<string, string> | undefined {
-  return answer === '' || /^(Unknown|Malformed|Can't|'|Permission)/i.test(answer.trim()) ? undefined : parseShownMap(answer);
-}
-
-/** HAProxy takes several commands on one line, as much as its buffer of 16 KiB holds. */
-function batches(commands: readonly string[]): string[][] {
-  const result: string[][] = [];
-  for (let at = 0; at < commands.length; at += 20) result.push(commands.slice(at, at + 20));
-  return result;
 }
