@@ -27,7 +27,7 @@ export function appSummary(sight: AppSight): AppSummary {
   const stopped = sight.services.find((service) => service.stopped);
   const shown = serving ?? stopped ?? sight.services[0];
   const wanted = serving?.settings.replicas ?? stopped?.settings.replicas ?? 0;
-  const healthy = serving ? Math.min(sentTo(sight.servers), wanted) : 0;
+  const healthy = serving ? Math.min(sight.servers ? asServed(sight.servers).healthy : 0, wanted) : 0;
   const hosts = shown ? [...hostsOf(shown)] : [];
   return {
     name: sight.name,
@@ -39,9 +39,9 @@ export function appSummary(sight: AppSight): AppSummary {
   };
 }
 
-/** Replicas of the live release to which visitors are sent. What HAProxy has not looked at yet, as after a reload, serves as before. */
-function sentTo(servers: SlotServers | null): number {
-  return servers === null ? 0 : servers.healthy + servers.unchecked;
+/** The servers of the live release as visitors find them: what HAProxy has not looked at yet, as after a reload, serves as before. */
+export function asServed(servers: SlotServers): SlotServers {
+  return { ...servers, healthy: servers.healthy + servers.unchecked, unchecked: 0 };
 }
 
 export function servingService<T extends AppService>(sight: {

@@ -9,7 +9,7 @@ import {
 } from '../contract/index.ts';
 import type { EdgeModel, Slot, SlotServers } from '../edge/types.ts';
 import type { ServerSession } from '../servers/types.ts';
-import { appSummary, releases, serviceReplicas, servingService } from './app-state.ts';
+import { appSummary, asServed, releases, serviceReplicas, servingService } from './app-state.ts';
 import { edgeModel, type LiveSlots, liveSlot } from './edge-model.ts';
 import { appServices, labelNames, type ReleaseEntry, type RunningService, releaseEntries, releaseKind } from './labels.ts';
 import { parseRecordName } from './names.ts';
@@ -102,9 +102,7 @@ export async function appDetail(session: ServerSession, name: string): Promise<A
         // A service without replicas is only planned yet: the edge may not know of its slot.
         service.service.replicas > 0 ? session.edge.slotServers(name, service.slot) : nothingThere,
       ]);
-      // What visitors are sent to after a reload, before it was looked at, is as well as it was.
-      const isLive = service.slot === app.live;
-      return { service, tasks, servers: isLive ? { ...servers, healthy: servers.healthy + servers.unchecked, unchecked: 0 } : servers };
+      return { service, tasks, servers: service.slot === app.live ? asServed(servers) : servers };
     }),
   );
   const serving = seen.find(({ service }) => service.slot === app.live);

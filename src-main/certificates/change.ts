@@ -1,6 +1,6 @@
-import { ExpectedError } from '../contract/index.ts';
+import { covers, ExpectedError } from '../contract/index.ts';
 import type { ServerSession } from '../servers/types.ts';
-import { covers, factsOf } from './facts.ts';
+import { factsOf } from './facts.ts';
 import { forget } from './order.ts';
 import { checkedOwnCertificate, ownPrefix } from './own.ts';
 import { forgetWithoutService } from './renewer.ts';

@@ -1,8 +1,8 @@
 import { lookup } from 'node:dns/promises';
-import { type CertificateRequest, dnsProviders, ExpectedError, named } from '../contract/index.ts';
+import { type CertificateRequest, covers, dnsProviders, ExpectedError, named } from '../contract/index.ts';
 import type { StageContext } from '../jobs/types.ts';
 import type { ServerSession } from '../servers/types.ts';
-import { covers, factsOf } from './facts.ts';
+import { factsOf } from './facts.ts';
 import { ownPrefix } from './own.ts';
 
 /** Whether a certificate can be had for the names. Returns the hosts of apps that it is for. */

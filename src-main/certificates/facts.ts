@@ -43,12 +43,6 @@ export function factsOfCertificate(certificate: X509Certificate): CertificateFac
   };
 }
 
-/** Whether one of `names` is `host` or the wildcard one label above it (RFC 6125, section 6.4.3). */
-export function covers(names: readonly string[], host: string): boolean {
-  const parent = host.slice(host.indexOf('.') + 1);
-  return names.includes(host) || names.includes(`*.${parent}`);
-}
-
 /** Node gives a name as lines `CN=…`. */
 function attribute(name: string, key: string): string | null {
   const line = name.split('\n').find((entry) => entry.startsWith(`${key}=`));

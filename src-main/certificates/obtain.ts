@@ -1,5 +1,5 @@
 import { poll } from '../base/wait.ts';
-import { type CertificateRequest, ExpectedError, named } from '../contract/index.ts';
+import { type CertificateRequest, dayInWords, ExpectedError, named } from '../contract/index.ts';
 import type { Jobs, StageContext } from '../jobs/types.ts';
 import type { ServerSession } from '../servers/types.ts';
 import { authorityName, certificateName, hostOf } from './certbot.ts';
@@ -75,7 +75,7 @@ async function untilServed({ connection, edge }: ServerSession, request: Certifi
       next: 'Another certificate may be served for that name: look at the list of certificates.',
     });
   }
-  stage.detail(facts ? `valid until ${new Date(facts.notAfter).toISOString().slice(0, 10)}` : '');
+  stage.detail(facts ? `valid until ${dayInWords(facts.notAfter)}` : '');
 }
 
 async function redirect({ edge }: ServerSession, hosts: readonly string[], stage: StageContext): Promise<void> {

@@ -1,7 +1,7 @@
-import type { Certificate, CertificatesOverview } from '../contract/index.ts';
+import { type Certificate, type CertificatesOverview, covers } from '../contract/index.ts';
 import type { ServerSession } from '../servers/types.ts';
 import { hostOf, renewalFailure } from './certbot.ts';
-import { covers, factsOf } from './facts.ts';
+import { factsOf } from './facts.ts';
 import { servedFor } from './handshake.ts';
 import { ownPrefix } from './own.ts';
 import { type RenewerState, renewerStates } from './renewer-state.ts';

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { covers, factsOf, pemBlocks } from './facts.ts';
+import { covers } from '../contract/index.ts';
+import { factsOf, pemBlocks } from './facts.ts';
 import { checkedOwnCertificate } from './own.ts';
 import { type PracticeChain, practiceChain } from './practice-chain.ts';
 

@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { rootCertificates } from 'node:tls';
-import { ExpectedError } from '../contract/index.ts';
+import { dayInWords, ExpectedError } from '../contract/index.ts';
 import { factsOfCertificate, pemBlocks } from './facts.ts';
 
 /** Files of the user's own certificates begin like this; certbot's have the name of a host. */
@@ -31,8 +31,8 @@ export function checkedOwnCertificate(chainText: string, keyText: string, now: n
   const facts = factsOfCertificate(leaf);
   const first = facts.names[0];
   if (first === undefined) throw invalid('The certificate names no host', 'A certificate for a site has its names in its SAN.');
-  if (facts.notAfter <= now) throw invalid(`The certificate ended on ${day(facts.notAfter)}`, 'Give one that is still valid.');
-  if (facts.notBefore > now) throw invalid(`The certificate begins on ${day(facts.notBefore)}`, 'Give one that is valid now.');
+  if (facts.notAfter <= now) throw invalid(`The certificate ended on ${dayInWords(facts.notAfter)}`, 'Give one that is still valid.');
+  if (facts.notBefore > now) throw invalid(`The certificate begins on ${dayInWords(facts.notBefore)}`, 'Give one that is valid now.');
   const chain = inOrder(leaf, certificates);
   return {
     name: `${ownPrefix}${first.replace('*', '_')}`,
@@ -99,8 +99,4 @@ function invalid(message: string, next: string, cause?: unknown): ExpectedError 
     next,
     ...(cause instanceof Error ? { detail: cause.message, cause } : {}),
   });
-}
-
-function day(at: number): string {
-  return new Date(at).toISOString().slice(0, 10);
 }

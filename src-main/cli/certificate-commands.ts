@@ -5,6 +5,7 @@ import {
   type CertificatesOverview,
   certificateRequest,
   challengeKind,
+  dayInWords,
   dnsProvider,
   dnsProviders,
   ExpectedError,
@@ -61,7 +62,7 @@ export async function obtainCertificate(context: CommandContext, names: readonly
   const found = certificates.find((each) => request.names.every((name) => each.names.includes(name)));
   output.result(
     { server: session.profile.name, certificate: found ?? null },
-    found ? `${found.names.join(', ')}: valid until ${day(found.notAfter)}; ${session.profile.name} renews it by itself.` : 'Done.',
+    found ? `${found.names.join(', ')}: valid until ${dayInWords(found.notAfter)}; ${session.profile.name} renews it by itself.` : 'Done.',
   );
   return undefined;
 }
@@ -161,7 +162,7 @@ function overviewInWords({ certificates, hosts, renewers }: CertificatesOverview
 
 function untilInWords({ notAfter }: Certificate): string {
   const days = Math.floor((notAfter - Date.now()) / dayMs);
-  return days < 0 ? `ended on ${day(notAfter)}` : `until ${day(notAfter)}, ${days} days`;
+  return days < 0 ? `ended on ${dayInWords(notAfter)}` : `until ${dayInWords(notAfter)}, ${days} days`;
 }
 
 function stateInWords({ served, source, renewalFailure }: Certificate): string {
@@ -173,8 +174,4 @@ function stateInWords({ served, source, renewalFailure }: Certificate): string {
 function httpsInWords(mode: 'redirect' | 'hsts' | null): string {
   if (mode === null) return 'http and https';
   return mode === 'redirect' ? 'http is sent to https' : 'http is sent to https, and browsers remember it';
-}
-
-function day(at: number): string {
-  return new Date(at).toISOString().slice(0, 10);
 }

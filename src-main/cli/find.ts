@@ -89,19 +89,26 @@ export interface ServerFlag {
   readonly server?: string;
 }
 
-/** The server named by `--server`, or the only one there is, connected. */
-export async function onlyServer({ services, signal }: CommandContext, { server }: ServerFlag): Promise<ServerSession> {
+/** The server named by `--server`, or the only one there is; undefined where there is none or `--server` has to say. */
+function namedOrOnly(services: Services, server: string | undefined): ServerSession | undefined {
   const all = services.servers.list();
-  const only = all.length === 1 ? all[0] : undefined;
-  const session = server === undefined ? only : findServer(services, server);
+  return server === undefined ? (all.length === 1 ? all[0] : undefined) : findServer(services, server);
+}
+
+/** The same, connected. Throws `invalid-input` for none. */
+export async function onlyServer({ services, signal }: CommandContext, { server }: ServerFlag): Promise<ServerSession> {
+  const session = namedOrOnly(services, server);
   if (!session) {
-    throw new ExpectedError('invalid-input', all.length === 0 ? 'There is no server yet.' : 'There is more than one server.', {
-      next: all.length === 0 ? 'Add one: longshore servers add NAME ssh://user@host' : 'Say which by --server NAME.',
+    const none = services.servers.list().length === 0;
+    throw new ExpectedError('invalid-input', none ? noServerYet.message : 'There is more than one server.', {
+      next: none ? noServerYet.next : 'Say which by --server NAME.',
     });
   }
   await connect(session, services, signal);
   return session;
 }
+
+const noServerYet = { message: 'There is no server yet.', next: 'Add one: longshore servers add NAME ssh://user@host' };
 
 interface AppToFind {
   readonly app: string;
@@ -121,13 +128,12 @@ interface AppToFind {
 export async function findApp(context: CommandContext, { app, server, intent }: AppToFind): Promise<ServerSession> {
   const { output, services, signal } = context;
   const all = services.servers.list();
-  const named = server === undefined ? (all.length === 1 ? all[0] : undefined) : findServer(services, server);
+  const named = namedOrOnly(services, server);
   if (named) {
     await connect(named, services, signal);
     return named;
   }
-  if (all.length === 0)
-    throw new ExpectedError('not-found', 'There is no server yet.', { next: 'Add one: longshore servers add NAME ssh://user@host' });
+  if (all.length === 0) throw new ExpectedError('not-found', noServerYet.message, { next: noServerYet.next });
   const looks = await onEach(all, context, async (session) =>
     (await services.apps.list(session)).some(({ name }) => name === app) ? session : null,
   );

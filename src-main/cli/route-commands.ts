@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers';
-import { type RoutesView, type RouteView, routeId } from '../contract/index.ts';
+import { type RoutesView, type RouteView, routeId, routeInWords } from '../contract/index.ts';
 import { parseArgument } from './arguments.ts';
 import type { CommandContext } from './command-context.ts';
 import { onlyServer, type ServerFlag } from './find.ts';
@@ -42,12 +42,7 @@ async function usersOf({ users }: RouteFlags): Promise<string> {
 }
 
 function show({ output }: CommandContext, server: string, view: RoutesView): void {
-  const rows = view.routes.map((route) => [
-    route.id,
-    route.path === '/' ? route.host : `${route.host}${route.path}`,
-    targetInWords(route),
-    rulesInWords(route),
-  ]);
+  const rows = view.routes.map((route) => [route.id, routeInWords(route), targetInWords(route), rulesInWords(route)]);
   if (view.note !== null) output.note(view.note);
   const none = `No route on ${server} beside the domains of its apps.`;
   output.result({ server, ...view }, rows.length === 0 ? none : table(rows));

@@ -30,6 +30,11 @@ export function counted(value: number, one: string, many = `${one}s`): string {
   return `${grouped(value)} ${value === 1 ? one : many}`;
 }
 
+/** `2026-02-23`, by UTC. */
+export function dayInWords(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}
+
 /** `a, b and 3 more`: named up to so many, the rest counted. */
 export function named(all: readonly string[], most = 10): string {
   const more = all.length > most ? ` and ${grouped(all.length - most)} more` : '';

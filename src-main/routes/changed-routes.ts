@@ -1,6 +1,6 @@
 import { encrypt } from 'unixcrypt';
 import { z } from 'zod';
-import { ExpectedError, type Route, type RouteChange, type RouteDraft, route } from '../contract/index.ts';
+import { ExpectedError, type Route, type RouteChange, type RouteDraft, route, routeInWords } from '../contract/index.ts';
 
 /** What a change is checked against: the apps of the server, and which host names are whose. */
 export interface Surroundings {
@@ -38,14 +38,16 @@ export function changedRoutes(routes: readonly Route[], change: RouteChange, ver
 function checked(made: Route): Route {
   const parsed = route.safeParse(made);
   if (parsed.success) return parsed.data;
-  throw new ExpectedError('invalid-input', `The route for ${inWords(made)} is not one`, { detail: z.prettifyError(parsed.error) });
+  throw new ExpectedError('invalid-input', `The route for ${routeInWords(made)} is not one`, { detail: z.prettifyError(parsed.error) });
 }
 
 function check(draft: RouteDraft, others: readonly Route[], { apps, domains }: Surroundings): void {
   const { host, path, target } = draft;
   const taken = others.find((each) => each.host === host && each.path === path);
   if (taken) {
-    throw new ExpectedError('name-taken', `${inWords(draft)} has a route already`, { next: `Change or remove the route ${taken.id}.` });
+    throw new ExpectedError('name-taken', `${routeInWords(draft)} has a route already`, {
+      next: `Change or remove the route ${taken.id}.`,
+    });
   }
   if (target.kind === 'app' && !apps.has(target.app)) {
     throw new ExpectedError('not-found', `There is no app ${target.app} on this server`, { next: 'Deploy it first.' });
@@ -58,7 +60,7 @@ function check(draft: RouteDraft, others: readonly Route[], { apps, domains }: S
     });
   }
   if (target.kind === 'redirect' && leadsToItself(draft, target.to)) {
-    throw new ExpectedError('invalid-input', `${inWords(draft)} would be sent to itself for ever`, { next: 'Give another address.' });
+    throw new ExpectedError('invalid-input', `${routeInWords(draft)} would be sent to itself for ever`, { next: 'Give another address.' });
   }
 }
 
@@ -78,11 +80,6 @@ function hashed({ rules }: RouteDraft, before: Route | undefined): Route['rules'
     if (known) return known;
     throw new ExpectedError('invalid-input', `The user ${name} has no password yet`, { next: 'Give one.' });
   });
-}
-
-/** `shop.example.com/api`. */
-export function inWords({ host, path }: Pick<Route, 'host' | 'path'>): string {
-  return path === '/' ? host : `${host}${path}`;
 }
 
 function noRoute(id: string): ExpectedError {

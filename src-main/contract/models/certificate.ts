@@ -18,6 +18,11 @@ export const certificateHost = z.union([
 export const challengeKind = z.enum(['http', ...dnsProvider.options]);
 export type ChallengeKind = z.infer<typeof challengeKind>;
 
+/** Whether one of `names` is `host` or the wildcard one label above it (RFC 6125, section 6.4.3). */
+export function covers(names: readonly string[], host: string): boolean {
+  return names.includes(host) || names.includes(`*.${host.slice(host.indexOf('.') + 1)}`);
+}
+
 /** What plain requests of a host are answered with: `redirect` sends them on to https, `hsts` also tells browsers to remember it for a year. */
 export const httpsMode = z.enum(['redirect', 'hsts']);
 

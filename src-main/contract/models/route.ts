@@ -153,3 +153,8 @@ export const routeChange = z.discriminatedUnion('do', [
   z.object({ do: z.literal('remove'), id: routeId }),
 ]);
 export type RouteChange = z.infer<typeof routeChange>;
+
+/** `shop.example.com/api`. */
+export function routeInWords({ host, path }: Pick<Route, 'host' | 'path'>): string {
+  return path === '/' ? host : `${host}${path}`;
+}

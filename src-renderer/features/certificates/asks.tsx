@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { type Certificate, type CertificatesOverview, named, type Renewer } from '../../../src-main/contract/index.ts';
+import { type Certificate, type CertificatesOverview, covers, named, type Renewer } from '../../../src-main/contract/index.ts';
 import {
   type HttpsMode,
   obtainCertificate,
@@ -12,7 +12,6 @@ import { confirm, notify } from '../../ui/index.ts';
 import {
   challengeOf,
   challengeWords,
-  covers,
   directoryOf,
   hostsWithout,
   keyKind,

@@ -3,6 +3,7 @@ import {
   type Certificate,
   type CertificateChallenge,
   type CertificatesOverview,
+  covers,
   dnsProviders,
   type Renewer,
 } from '../../../src-main/contract/index.ts';
@@ -84,11 +85,6 @@ function endsSoon({ notBefore, notAfter }: Certificate, now: number): 'no' | 'so
 export function namesInShort(names: readonly string[]): string {
   const [first = 'no name', ...more] = names;
   return more.length === 0 ? first : `${first} and ${more.length} more`;
-}
-
-/** Whether one of `names` is `host` or the wildcard one label above it (RFC 6125, section 6.4.3). */
-export function covers(names: readonly string[], host: string): boolean {
-  return names.includes(host) || names.includes(`*.${host.slice(host.indexOf('.') + 1)}`);
 }
 
 /** A name that leads to its server without any DNS of one's own. Nobody needs a certificate for it. */

@@ -1,9 +1,9 @@
 import { type ReactNode, useEffect } from 'react';
-import type { ServerSummary } from '../../../src-main/contract/index.ts';
+import { covers, type ServerSummary } from '../../../src-main/contract/index.ts';
 import { openGetCertificate, readCertificates, useCertificatesOf } from '../../state/certificates.ts';
 import { navigate } from '../../state/view.ts';
 import { Button, StatusText, useNow } from '../../ui/index.ts';
-import { certificateSaid, covers, isDefaultHost, renewerOf } from './certificate-words.ts';
+import { certificateSaid, isDefaultHost, renewerOf } from './certificate-words.ts';
 
 /** Reads the certificates of an app's server when its domains are shown, and when the connection is back. */
 export function useDomainCertificates({ profile: { id }, connection, setup }: ServerSummary): void {

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
-import type { RouteView, ServerSummary } from '../../../src-main/contract/index.ts';
+import { type RouteView, routeInWords, type ServerSummary } from '../../../src-main/contract/index.ts';
 import { removeRoute } from '../../state/routes.ts';
 import { confirm } from '../../ui/index.ts';
-import { guards, routeInWords, rulesInShort, targetInWords } from './route-words.ts';
+import { guards, rulesInShort, targetInWords } from './route-words.ts';
 import { type ServedBy, servedWithout } from './served.ts';
 
 /** Removes a route, once it was said what its visitors get then. */

@@ -1,11 +1,10 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import type { RouteView, ServerSummary } from '../../../src-main/contract/index.ts';
+import { type RouteView, routeInWords, type ServerSummary } from '../../../src-main/contract/index.ts';
 import { changeRoutes, closeRouteDialog, readRoutes, useRoutesOf } from '../../state/routes.ts';
 import { Button, Checkbox, Dialog, InlineError, notify, TextField } from '../../ui/index.ts';
 import { useAsking } from '../servers/use-asking.ts';
 import { judgeRoute, type RouteErrors } from './judge-route.ts';
 import { emptyRoute, forwards, type RouteForm, routeForm, tidyHost, tidyPath } from './route-form.ts';
-import { routeInWords } from './route-words.ts';
 import { RuleFields } from './rule-fields.tsx';
 import { TargetFields } from './target-fields.tsx';
 

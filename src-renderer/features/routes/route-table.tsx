@@ -1,11 +1,11 @@
 import { Box, CornerUpRight, Ellipsis, Globe, type LucideIcon, Pencil, Trash2, Wrench } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { RouteTarget, RouteView, ServerSummary } from '../../../src-main/contract/index.ts';
+import { type RouteTarget, type RouteView, routeInWords, type ServerSummary } from '../../../src-main/contract/index.ts';
 import { openEditRoute, useRoutes } from '../../state/routes.ts';
 import { navigate } from '../../state/view.ts';
 import { IconButton, Menu, Spinner, StatusText, Table, Td, Th, Tr } from '../../ui/index.ts';
 import { askRemove } from './ask-remove.tsx';
-import { routeInWords, rulesInShort, targetAside, targetInWords } from './route-words.ts';
+import { rulesInShort, targetAside, targetInWords } from './route-words.ts';
 import type { ServedRow } from './served.ts';
 
 interface RouteTableProps {

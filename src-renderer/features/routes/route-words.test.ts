@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { RouteView } from '../../../src-main/contract/index.ts';
+import { type RouteView, routeInWords } from '../../../src-main/contract/index.ts';
 import { routeOf, rulesOf } from './route.fixture.ts';
-import { guards, routeInWords, rulesInShort, targetAside, targetInWords } from './route-words.ts';
+import { guards, rulesInShort, targetAside, targetInWords } from './route-words.ts';
 
 describe('a route in words', () => {
   it('is its host, and its path where it has one', () => {

@@ -3,11 +3,6 @@ import { bytes, plural, wholeDuration } from '../../ui/format.ts';
 
 type Rules = RouteView['rules'];
 
-/** `shop.example.com/api`. */
-export function routeInWords({ host, path }: Pick<RouteView, 'host' | 'path'>): string {
-  return path === '/' ? host : `${host}${path}`;
-}
-
 /** Where a route leads: `shop, port 8125`, `http://10.0.0.5:9000`, `https://new.example.com/`, `Maintenance page`. */
 export function targetInWords(target: RouteTarget): string {
   switch (target.kind) {

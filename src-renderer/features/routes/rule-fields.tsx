@@ -1,10 +1,11 @@
 import { ChevronDown, ChevronRight, ShieldAlert } from 'lucide-react';
 import { type ReactNode, useId } from 'react';
+import { routeInWords } from '../../../src-main/contract/index.ts';
 import { useRoutesOf } from '../../state/routes.ts';
 import { Select, type SelectOption, TextArea, TextField } from '../../ui/index.ts';
 import { HeaderList } from './header-list.tsx';
 import { forwards, roughRules, type SizeUnit, tidyHost, tidyPath } from './route-form.ts';
-import { guards, routeInWords, rulesInShort } from './route-words.ts';
+import { guards, rulesInShort } from './route-words.ts';
 import { openNames } from './served.ts';
 import type { RouteFieldsProps } from './target-fields.tsx';
 import { UserList } from './user-list.tsx';

@@ -1,5 +1,5 @@
-import type { AppSummary, RouteView } from '../../../src-main/contract/index.ts';
-import { guards, routeInWords, targetInWords } from './route-words.ts';
+import { type AppSummary, type RouteView, routeInWords } from '../../../src-main/contract/index.ts';
+import { guards, targetInWords } from './route-words.ts';
 
 /** One line of what a server serves: a route, or a domain that leads to an app by the app's own settings. */
 export type ServedRow =
