@@ -54,13 +54,26 @@ export interface Skipped {
   readonly reason: string | null;
 }
 
-/** Counts of a Playwright JSON report, and which specs were skipped: its own list only marks them. */
-export async function playwrightOutcome(file: string): Promise<{ readonly counts: Counts; readonly skipped: readonly Skipped[] }> {
+export interface PlaywrightOutcome {
+  readonly counts: Counts;
+  readonly skipped: readonly Skipped[];
+  /** Specs that passed at their second try only. */
+  readonly flaky: readonly string[];
+}
+
+/** Counts of a Playwright JSON report, and which specs were skipped or flaky: its own list only marks them. */
+export async function playwrightOutcome(file: string): Promise<PlaywrightOutcome> {
   const { stats, suites } = playwrightReport.parse(JSON.parse(await readFile(file, 'utf8')));
   return {
     counts: { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped },
     skipped: suites.flatMap(skippedIn),
+    flaky: suites.flatMap(flakyIn),
   };
+}
+
+function flakyIn({ title, specs = [], suites = [] }: PlaywrightSuite): string[] {
+  const own = specs.filter(({ tests }) => tests.some(({ status }) => status === 'flaky')).map((spec) => `${title} ${spec.title}`);
+  return [...own, ...suites.flatMap(flakyIn)];
 }
 
 function skippedIn({ title, specs = [], suites = [] }: PlaywrightSuite): Skipped[] {

@@ -8,11 +8,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MissingHere } from './missing.ts';
 import { runCommand } from './run-command.ts';
+import { secondTry } from './second-try.ts';
 import { addCounts, type Counts, noCounts, playwrightOutcome, vitestCounts } from './test-counts.ts';
 import { testDemo } from './test-demo.ts';
 import { testElectron } from './test-electron.ts';
 import { nodeWithZstd } from './test-node.ts';
 import { bringTestTools } from './test-tools.ts';
+
+const root = join(import.meta.dirname, '..');
+
+/** What the end of the run has to say beside its numbers. */
+const notes: string[] = [];
 
 interface Part {
   readonly name: string;
@@ -44,17 +50,39 @@ interface VitestRun {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-async function vitest(reports: string, { project, files = [], named, node = process.execPath, env = {} }: VitestRun): Promise<Counts> {
-  const file = join(reports, `vitest-${randomUUID()}.json`);
-  const program = join(import.meta.dirname, '../node_modules/vitest/vitest.mjs');
+interface Ran {
+  readonly counts: Counts;
+  /** The JSON report, for who wants more of it than counts. */
+  readonly report: string;
+}
+
+async function vitestRun(reports: string, { project, files = [], named, node = process.execPath, env = {} }: VitestRun): Promise<Ran> {
+  const report = join(reports, `vitest-${randomUUID()}.json`);
+  const program = join(root, 'node_modules/vitest/vitest.mjs');
   const args = ['run', '--project', project, ...files, ...(named === undefined ? [] : ['-t', named])];
-  const code = await runCommand(node, [program, ...args], { ...env, LONGSHORE_VITEST_REPORT: file });
-  return counted(code, async () => {
-    const counts = await vitestCounts(file);
-    if (named === undefined) return counts;
-    if (counts.passed + counts.failed === 0) throw new Error(`no test has "${named}" in its name`);
-    return { ...counts, skipped: 0 };
+  const code = await runCommand(node, [program, ...args], { ...env, LONGSHORE_VITEST_REPORT: report });
+  const counts = await counted(code, async () => {
+    const all = await vitestCounts(report);
+    if (named === undefined) return all;
+    if (all.passed + all.failed === 0) throw new Error(`no test has "${named}" in its name`);
+    return { ...all, skipped: 0 };
   });
+  return { counts, report };
+}
+
+async function vitest(reports: string, run: VitestRun): Promise<Counts> {
+  return (await vitestRun(reports, run)).counts;
+}
+
+/** All files of a project; those that failed are tried once more. */
+async function whole(reports: string, project: VitestRun['project']): Promise<Counts> {
+  const first = await vitestRun(reports, { project });
+  const again = first.counts.failed === 0 ? null : await secondTry(first.report, root).catch(() => null);
+  if (again === null) return first.counts;
+  console.log(`\nTried again, since it failed: ${again.failed.join('; ')}`);
+  const second = await vitest(reports, { project, files: again.files });
+  if (second.failed === 0) notes.push(`passed at the second try only: ${again.failed.join('; ')}`);
+  return addCounts(again.others, second);
 }
 
 /** What ships compresses by zstd, which the Node of the other parts may lack: the code around it runs once more in one that has it. */
@@ -95,7 +123,8 @@ async function endToEnd(reports: string): Promise<Counts> {
     PLAYWRIGHT_JSON_OUTPUT_FILE: file,
   });
   return counted(code, async () => {
-    const { counts, skipped } = await playwrightOutcome(file);
+    const { counts, skipped, flaky } = await playwrightOutcome(file);
+    for (const name of flaky) notes.push(`passed at the second try only: ${name}`);
     for (const { name, reason } of skipped) console.log(`skipped: ${name}${reason ? ` (${reason})` : ''}`);
     return counts;
   });
@@ -113,12 +142,12 @@ const parts: readonly Part[] = [
     name: 'unit',
     run: async (reports) => {
       await bringTestTools();
-      return vitest(reports, { project: 'unit' });
+      return whole(reports, 'unit');
     },
   },
   { name: 'build', run: () => check('npm', 'run', '--silent', 'build') },
   { name: 'practice', run: bootPracticeServer },
-  { name: 'integration', run: (reports) => vitest(reports, { project: 'integration' }) },
+  { name: 'integration', run: (reports) => whole(reports, 'integration') },
   { name: 'node22', run: inNodeWithZstd },
   { name: 'e2e', run: endToEnd },
   { name: 'demo', run: testDemo },
@@ -149,7 +178,7 @@ async function main(): Promise<number> {
   } finally {
     await rm(reports, { recursive: true, force: true });
   }
-  console.log(`\n${summary.join('\n')}\n\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+  console.log(`\n${[...summary, ...notes].join('\n')}\n\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
   return total.failed === 0 ? 0 : 1;
 }
 
