@@ -116,6 +116,8 @@ test('a redirect, a path to an app and a guarded host are added, changed and rem
     await test.step('a path to the app, taken off', async () => {
       expect((await visit(server, 'all.example.com', '/inner/x')).status).toBe(404);
       const dialog = await addRoute(page, 'all.example.com', '/inner');
+      // Chosen already where it is the only app.
+      await choose(page, dialog, 'App', app);
       await dialog.getByRole('checkbox', { name: 'Take /inner off before it is passed on' }).click();
       await send(dialog, 'Add route');
       await expect(rowOf(page, 'all.example.com/inner')).toContainText('echo without /inner');

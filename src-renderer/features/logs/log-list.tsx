@@ -34,7 +34,7 @@ export function LogList(props: LogListProps): ReactNode {
   const { buffer, shown, columns, wrap, following, onFollowingChange } = props;
   const scroller = useRef<HTMLElement>(null);
   const layout = `${wrap}${columns.time}${columns.source}`;
-  const { from, to, top, height, onScroll, show } = useRowWindow(scroller, { shown, layout, wrap, following, onFollowingChange });
+  const { from, to, top, height, onScroll, show, toEdge } = useRowWindow(scroller, { shown, layout, wrap, following, onFollowingChange });
 
   useImperativeHandle(props.ref, () => ({
     show,
@@ -64,10 +64,9 @@ export function LogList(props: LogListProps): ReactNode {
       className={clsx('log-list h-full', wrap && 'log-wrap')}
       onScroll={onScroll}
       onKeyDown={(event) => {
-        // The end is where lines come, wherever it lies by the time an animated scroll gets there.
-        if (event.key !== 'End') return;
+        if (event.key !== 'Home' && event.key !== 'End') return;
         event.preventDefault();
-        onFollowingChange(true);
+        toEdge(event.key === 'Home' ? 'start' : 'end');
       }}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reached and scrolled by keyboard.
       tabIndex={0}

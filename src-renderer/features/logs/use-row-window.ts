@@ -20,6 +20,8 @@ export interface RowWindow {
   readonly onScroll: () => void;
   /** Brings a line to the middle of the view. */
   readonly show: (seq: number) => void;
+  /** Goes to the first line, or to where lines come and stays there: at once, since an animated scroll would end where the end once lay. */
+  readonly toEdge: (which: 'start' | 'end') => void;
 }
 
 interface Options {
@@ -129,7 +131,15 @@ export function useRowWindow(scroller: RefObject<HTMLElement | null>, options: O
     redraw();
   };
 
-  return { from, to, top: edge + heights.top(first + from), height, onScroll, show };
+  const toEdge = (which: 'start' | 'end'): void => {
+    const element = scroller.current;
+    if (element === null) return;
+    leaving.current = which === 'start';
+    element.scrollTo({ top: which === 'start' ? 0 : element.scrollHeight, behavior: 'instant' });
+    onFollowingChange(which === 'end');
+  };
+
+  return { from, to, top: edge + heights.top(first + from), height, onScroll, show, toEdge };
 }
 
 /** Reads the heights of the drawn rows; returns whether any was new. */
