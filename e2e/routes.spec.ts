@@ -128,6 +128,7 @@ test('a redirect, a path to an app and a guarded host are added, changed and rem
 
     await test.step('a domain of the app, for those with a password; its other name is named as open', async () => {
       const dialog = await addRoute(page, own);
+      await choose(page, dialog, 'App', app);
       await dialog.getByRole('button', { name: /^Rules/ }).click();
       await dialog.getByRole('button', { name: 'Add a user' }).click();
       await dialog.getByLabel('Name of new user').fill('kim');
