@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type CertificateRequest, certificateRequest } from '../contract/index.ts';
-import { adviceOn, authorityName, authorityReason, certbotArguments, certificateName, renewalFailure } from './certbot.ts';
+import { accountSettings, adviceOn, authorityName, authorityReason, certbotArguments, certificateName, renewalFailure } from './certbot.ts';
 
 const request: CertificateRequest = {
   names: ['shop.example.com', 'www.shop.example.com'],
@@ -27,7 +27,7 @@ describe("certbot's command line", () => {
       renew: true,
       key: 'rsa',
       email: 'me@example.com',
-      directory: { kind: 'other', url: 'https://ca.example.com/acme', root: null },
+      directory: { kind: 'other', url: 'https://ca.example.com/acme', root: null, account: null },
     });
     expect(argv).toContain('--force-renewal');
     expect(argv.join(' ')).toContain('--email me@example.com --server https://ca.example.com/acme');
@@ -39,14 +39,30 @@ describe("certbot's command line", () => {
       expect(certificateRequest.safeParse({ ...request, names }).success, JSON.stringify(names)).toBe(false);
     }
     for (const url of ['http://ca.example.com', 'file:///etc/passwd', '--server', 'https://']) {
-      expect(certificateRequest.safeParse({ ...request, directory: { kind: 'other', url, root: null } }).success, url).toBe(false);
+      expect(certificateRequest.safeParse({ ...request, directory: { kind: 'other', url, root: null, account: null } }).success, url).toBe(
+        false,
+      );
     }
     expect(certificateRequest.safeParse({ ...request, email: '-x@example.com --foo' }).success).toBe(false);
   });
 
+  it('has an account in its settings, of checked data alone', () => {
+    const other = { kind: 'other', url: 'https://ca.example.com/acme', root: null } as const;
+    const account = { keyId: 'kid-1', hmacKey: 'abc_-DEF12' };
+    expect(accountSettings({ ...other, account })).toBe('eab-kid = kid-1\neab-hmac-key = abc_-DEF12\n');
+    expect(accountSettings({ ...other, account: null })).toBe('');
+    expect(accountSettings({ kind: 'letsencrypt' })).toBe('');
+    for (const wrong of [{ keyId: 'a\nhook = x' }, { keyId: 'a b' }, { keyId: '' }, { hmacKey: 'abcdefgh\n' }, { hmacKey: 'abc def gh' }]) {
+      const parsed = certificateRequest.safeParse({ ...request, directory: { ...other, account: { ...account, ...wrong } } });
+      expect(parsed.success, JSON.stringify(wrong)).toBe(false);
+    }
+  });
+
   it('names certificates and authorities', () => {
     expect(certificateName(['*.example.com', 'example.com'])).toBe('_.example.com');
-    expect(authorityName({ kind: 'other', url: 'https://ca.example.com:14000/dir', root: null })).toBe('ca.example.com:14000');
+    expect(authorityName({ kind: 'other', url: 'https://ca.example.com:14000/dir', root: null, account: null })).toBe(
+      'ca.example.com:14000',
+    );
   });
 });
 
@@ -85,6 +101,7 @@ describe("the authority's reason", () => {
 
   it('comes with advice where it is not about the proof', () => {
     expect(adviceOn('Error creating new order :: too many certificates (5) already issued')).toMatch(/^Wait/);
+    expect(adviceOn('Server requires external account binding')).toContain('key ID');
     expect(adviceOn('CAA record for example.com prevents issuance')).toContain('CAA');
     expect(adviceOn('Order included an identifier for which issuance is forbidden by policy')).toContain('another name');
     expect(adviceOn('DNS problem: NXDOMAIN looking up A for shop.example.com')).toBeNull();

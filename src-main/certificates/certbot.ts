@@ -18,6 +18,12 @@ export function authorityName(directory: AcmeDirectory): string {
   return new URL(directory.url).host;
 }
 
+/** The account that the authority gave its customer, as a file of certbot's settings; empty for none. A secret. */
+export function accountSettings(directory: AcmeDirectory): string {
+  if (directory.kind !== 'other' || directory.account === null) return '';
+  return `eab-kid = ${directory.account.keyId}\neab-hmac-key = ${directory.account.hmacKey}\n`;
+}
+
 /** What certbot calls the certificate, and the edge its file: the first name, with `_` for the star. */
 export function certificateName(names: readonly string[]): string {
   return (names[0] ?? '').replace('*', '_');
@@ -75,6 +81,8 @@ export function authorityReason(output: string): string | null {
 
 /** What to do about a reason of the authority that has nothing to do with how the names were proved; null for any other. */
 export function adviceOn(reason: string): string | null {
+  if (/external.?account/i.test(reason))
+    return 'It wants to know its customers: give the key ID and the MAC key that it has for you ("external account binding", EAB).';
   if (/too many|rate.?limit/i.test(reason)) return 'Wait until the time that it names; its staging has no such limits, for trying.';
   if (/\bCAA\b/.test(reason))
     return 'An entry of the kind CAA in the DNS of the name forbids it: allow this authority there, or ask the one it names.';

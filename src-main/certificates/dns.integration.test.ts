@@ -62,7 +62,7 @@ const obtain = (challenge: Partial<ByDns>, change: Partial<CertificateRequest> =
     { ...practice.session, docker },
     {
       names,
-      directory: { kind: 'other', url: acme.directory, root: acme.root },
+      directory: { kind: 'other', url: acme.directory, root: acme.root, account: null },
       challenge: { kind: 'dns', provider: 'rfc2136', credentials: null, propagationSeconds: 1, ...challenge },
       email: null,
       key: 'ecdsa',

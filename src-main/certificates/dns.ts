@@ -16,14 +16,26 @@ export function dnsArguments({ provider }: Pick<DnsChallenge, 'provider'>, secon
 }
 
 /**
- * Runs a program with the roots that are trusted here. Arguments: `given` or `kept`, then the program. With `given`, what comes in is put
- * where the provider's credentials are, and those that were there come back if the program fails: others may be renewed by them.
+ * Runs certbot with the roots that are trusted here. Arguments: `given` or `kept`, a length, then the command. So many bytes of what comes in
+ * are an account at the authority, for this one run; with `given` the rest is put where the provider's credentials are, and those that
+ * were there come back if the program fails: others may be renewed by them.
  */
 export const askScript = `
 if [ -s ${rootsFile} ]; then export REQUESTS_CA_BUNDLE=${rootsFile}; fi
 how=$1
-shift
-if [ "$how" = kept ]; then exec "$@"; fi
+account=$2
+shift 2
+if [ "$account" -gt 0 ]; then
+  file=$(mktemp) || exit 1
+  trap 'rm -f "$file"' EXIT
+  # Not a byte more than that, unlike head of busybox.
+  dd bs=1 "count=$account" of="$file" 2> /dev/null || exit 1
+  set -- "$@" --config "$file"
+fi
+if [ "$how" = kept ]; then
+  "$@"
+  exit
+fi
 umask 077
 exec 9> ${folder}/credentials.lock
 flock 9

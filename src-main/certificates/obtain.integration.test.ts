@@ -15,8 +15,8 @@ import { renewerContainer } from './renewer.ts';
 
 const SERVER = 'certificates-acme';
 const names = ['shop.test', 'www.shop.test'];
-/** Certbot renews what has less than 30 days left: such a certificate is due as soon as it is there. */
-const validitySeconds = 20 * 86_400;
+/** Certbot renews what has less than a third of its time left, 30 days here. */
+const validitySeconds = 90 * 86_400;
 
 let practice: Practice;
 let acme: PracticeAcme;
@@ -34,7 +34,7 @@ afterAll(async () => {
 const obtain = (change: Partial<CertificateRequest> = {}): string =>
   startObtain(practice.deps.jobs, practice.session, {
     names,
-    directory: { kind: 'other', url: acme.directory, root: acme.root },
+    directory: { kind: 'other', url: acme.directory, root: acme.root, account: null },
     challenge: { kind: 'http' },
     email: 'you@example.com',
     key: 'ecdsa',
@@ -43,6 +43,16 @@ const obtain = (change: Partial<CertificateRequest> = {}): string =>
   });
 
 const serial = async (host = 'shop.test'): Promise<string | undefined> => (await servedFor(practice.connection, host))?.serial;
+
+/** What the renewing service did in its first run after a time by its own clock, when that is over. */
+const afterRun = (since: number) =>
+  poll(
+    async () => {
+      const [renewer] = (await certificatesOverview(practice.session)).renewers;
+      return renewer?.running && renewer.lastRunAt !== null && renewer.lastRunAt > since ? renewer : undefined;
+    },
+    { everyMs: 500, withinMs: 60_000 },
+  );
 
 describe('a certificate by ACME', () => {
   it('is got for several names, served by a handshake, and plain requests are sent to it', async () => {
@@ -77,19 +87,23 @@ describe('a certificate by ACME', () => {
     expect((await certificatesOverview(practice.session)).certificates[0]?.key).toBe('RSA 2048');
   });
 
-  it('is renewed by the server alone, and served', async () => {
+  it('is renewed by the server alone once it is due, and served', async () => {
+    const { docker, connection } = practice.session;
     const before = await serial();
     // What happens twice a day, and after each start of the service, happens now. Nobody asks from here.
-    const container = (await renewerContainer(practice.session.docker, 'http')) ?? '';
-    await practice.session.docker.killContainer(container, 'SIGKILL');
+    await docker.killContainer((await renewerContainer(docker, 'http')) ?? '', 'SIGKILL');
+    expect(await afterRun(0)).toMatchObject({ lastRunFailed: false });
+    expect(await serial()).toBe(before);
+
+    // The clock of the service, moved forward by 65 of its 90 days.
+    const clock = ['--env-add', 'LD_PRELOAD=/usr/$LIB/faketime/libfaketime.so.1', '--env-add', 'FAKETIME=+65d'];
+    const update = ['docker', 'service', 'update', '--quiet', '--detach', ...clock, 'longshore-certificates'];
+    const updated = await connection.exec(update, { timeoutMs: 60_000 });
+    expect(updated.code, updated.stderr).toBe(0);
     const renewed = await poll(async () => ((await serial()) === before ? undefined : true), { everyMs: 500, withinMs: 90_000 });
     expect(renewed).toBe(true);
-    const last = await poll(async () => (await certificatesOverview(practice.session)).renewers[0]?.lastRunAt ?? undefined, {
-      everyMs: 500,
-      withinMs: 60_000,
-    });
-    expect(last).toBeGreaterThan(0);
-    expect((await certificatesOverview(practice.session)).renewers[0]).toMatchObject({ lastRunFailed: false });
+    const run = await afterRun(Date.now() + 60 * 86_400_000);
+    expect(run).toMatchObject({ lastRunFailed: false });
   });
 
   it('fails in the words of the authority, and nothing changes', async () => {
@@ -126,5 +140,27 @@ describe('a certificate by ACME', () => {
     expect(left.stdout.trim()).toBe('');
     await removeRenewer(practice.session.docker);
     expect((await certificatesOverview(practice.session)).renewers).toEqual([]);
+  });
+  it('is given to who has an account only, by an authority that wants to know its customers', async () => {
+    const account = { keyId: 'practice-customer', hmacKey: 'cHJhY3RpY2UtY3VzdG9tZXItcHJhY3RpY2UtY3VzdG9tZXI' };
+    acme = await startPracticeAcme(practice.server, { account });
+    const directory = { kind: 'other', url: acme.directory, root: acme.root } as const;
+    const stranger = await practice.ended(obtain({ directory: { ...directory, account: null } }));
+    expect(stranger.error).toMatchObject({ message: expect.stringMatching(/external account/i), next: expect.stringContaining('key ID') });
+    const wrong = { ...account, hmacKey: `${account.hmacKey.slice(0, -4)}AAAA` };
+    const mistaken = await practice.ended(obtain({ directory: { ...directory, account: wrong } }));
+    expect(mistaken.state).toBe('failed');
+    expect(JSON.stringify(mistaken)).not.toContain(wrong.hmacKey);
+
+    const job = await practice.succeeded(obtain({ directory: { ...directory, account } }));
+    const log: unknown[] = [];
+    for await (const lines of practice.deps.jobs.log(job.id, AbortSignal.timeout(30_000))) log.push(...lines);
+    expect(JSON.stringify(log)).toContain('Successfully received certificate');
+    expect(JSON.stringify([job, log])).not.toContain(account.hmacKey);
+    // From then on certbot has the account.
+    await practice.succeeded(obtain({ directory: { ...directory, account: null }, renew: true }));
+    const container = (await renewerContainer(practice.session.docker, 'http')) ?? '';
+    const kept = await practice.session.docker.exec(container, ['grep', '-rl', account.hmacKey, '/etc/letsencrypt', '/tmp', '/var/log']);
+    expect(kept.stdout).toBe('');
   });
 });

@@ -3,7 +3,7 @@ import { type CertificateRequest, dnsProviders, ExpectedError } from '../contrac
 import type { Docker } from '../docker/types.ts';
 import type { StageContext } from '../jobs/types.ts';
 import type { ServerSession } from '../servers/types.ts';
-import { adviceOn, authorityName, authorityReason, certbotArguments, certificateName } from './certbot.ts';
+import { accountSettings, adviceOn, authorityName, authorityReason, certbotArguments, certificateName } from './certbot.ts';
 import { askScript, credentialsOf, pluginReason, propagationIn, withoutSecrets } from './dns.ts';
 import { renewerStates } from './renewer-state.ts';
 import { credentialsFile, folder, hookFile, rootsFile } from './renewers.ts';
@@ -50,21 +50,24 @@ rm ${rootsFile}.given`;
   });
 }
 
-/** Has certbot get the certificate and hand it to the edge. Credentials go along on standard input, never in an argument or a log line. */
+/** Has certbot get the certificate and hand it to the edge. Credentials and an account go along on standard input, never in an argument or a log line. */
 export async function order(session: ServerSession, container: string, request: CertificateRequest, stage: StageContext): Promise<void> {
   const { docker, connection } = session;
   const authority = authorityName(request.directory);
   stage.detail(authority);
   const credentials = credentialsOf(request);
   const seconds = await propagationSeconds(session, container, request);
-  const argv = ['sh', '-c', askScript, 'sh', credentials === null ? 'kept' : 'given', ...certbotArguments(request, seconds)];
+  const account = accountSettings(request.directory);
+  const how = [credentials === null ? 'kept' : 'given', String(Buffer.byteLength(account))];
+  const argv = ['sh', '-c', askScript, 'sh', ...how, ...certbotArguments(request, seconds)];
+  const secret = `${account}${credentials ?? ''}`;
   const timeoutMs = orderWithinMs + (seconds ?? 0) * 1_000;
   let output = '';
   let waiting = false;
   const code = await poll(
     async () => {
-      const result = await docker.exec(container, argv, { timeoutMs, ...(credentials === null ? {} : { input: credentials }) });
-      output = withoutSecrets(`${result.stdout}\n${result.stderr}`.trim(), credentials);
+      const result = await docker.exec(container, argv, { timeoutMs, ...(secret === '' ? {} : { input: secret }) });
+      output = withoutSecrets(`${result.stdout}\n${result.stderr}`.trim(), secret);
       if (!/Another instance of Certbot is already running/i.test(output)) return result.code;
       if (!waiting) stage.log('Certbot is renewing certificates at this moment: waiting for it.', 'note');
       waiting = true;

@@ -1,6 +1,7 @@
 import { request } from 'node:https';
 import { execOn, type PracticeServer } from '../../sandbox/index.ts';
 import { poll } from '../base/wait.ts';
+import type { AcmeAccount } from '../contract/index.ts';
 
 /**
  * Only for tests: an ACME server (Pebble) on a practice server that is set up, with a DNS of its own in which every name is that
@@ -10,9 +11,11 @@ import { poll } from '../base/wait.ts';
 
 const IMAGE = 'letsencrypt/pebble:2.4';
 const CONTAINER = 'practice-acme';
-/** The network of the edge and of whatever gets certificates: there it is called by the name in its own certificate. */
+/** The network of the edge and of whatever gets certificates. */
 const NETWORK = 'longshore';
-const ALIAS = 'pebble';
+/** What it is called there: the names in its own certificate. As `acme` it takes only those who have an account with it. */
+const OPEN = 'pebble';
+const CLOSED = 'acme';
 const ACME_PORT = 14000;
 const MANAGEMENT_PORT = 15000;
 const READY = { everyMs: 200, withinMs: 30_000 };
@@ -34,12 +37,14 @@ export interface PracticeAcme {
 /**
  * Starts it on a server that has the network `longshore`, instead of the one that ran there before; resolves when it answers.
  * `validitySeconds`: how long its certificates last, five years unless told otherwise. `dnsServer`: address and port of the one that it asks
- * instead of its own.
+ * instead of its own. `account`: the one without which it makes none.
  */
 export async function startPracticeAcme(
   server: PracticeServer,
-  options: { readonly validitySeconds?: number; readonly dnsServer?: string } = {},
+  options: { readonly validitySeconds?: number; readonly dnsServer?: string; readonly account?: AcmeAccount } = {},
 ): Promise<PracticeAcme> {
+  const { account } = options;
+  const alias = account ? CLOSED : OPEN;
   const settings = {
     pebble: {
       listenAddress: `0.0.0.0:${ACME_PORT}`,
@@ -49,6 +54,7 @@ export async function startPracticeAcme(
       httpPort: 80,
       tlsPort: 443,
       domainBlocklist: [REFUSED_NAME],
+      ...(account ? { externalAccountBindingRequired: true, externalAccountMACKeys: { [account.keyId]: account.hmacKey } } : {}),
       ...(options.validitySeconds === undefined ? {} : { certificateValidityPeriod: options.validitySeconds }),
     },
   };
@@ -72,7 +78,7 @@ exec pebble -config /tmp/pebble.json -dnsserver ${options.dnsServer ?? '127.0.0.
     '--network',
     NETWORK,
     '--network-alias',
-    ALIAS,
+    alias,
     ...[ACME_PORT, MANAGEMENT_PORT].flatMap((port) => ['--publish', `${port}:${port}`]),
   ];
   await docker(
@@ -89,7 +95,7 @@ exec pebble -config /tmp/pebble.json -dnsserver ${options.dnsServer ?? '127.0.0.
     throw new Error(`The practice ACME server on ${server.name} does not answer. Its log:\n${log}`);
   }
   return {
-    directory: `https://${ALIAS}:${ACME_PORT}/dir`,
+    directory: `https://${alias}:${ACME_PORT}/dir`,
     root,
     issuerRoot: () => get(server.host, MANAGEMENT_PORT, '/roots/0', root),
     stop,
@@ -99,7 +105,7 @@ exec pebble -config /tmp/pebble.json -dnsserver ${options.dnsServer ?? '127.0.0.
 /** The body of an answer 200 to a request from this machine. Rejects on any other. */
 function get(host: string, port: number, path: string, root: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const call = request({ host, port, path, ca: root, servername: ALIAS, agent: false, timeout: REQUEST_MS }, (response) => {
+    const call = request({ host, port, path, ca: root, servername: OPEN, agent: false, timeout: REQUEST_MS }, (response) => {
       const body: string[] = [];
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => body.push(chunk));

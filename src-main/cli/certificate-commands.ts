@@ -32,6 +32,9 @@ export interface ObtainFlags extends ServerFlag {
   readonly staging?: boolean;
   readonly directory?: string;
   readonly root?: string;
+  /** The key ID of an account that the authority gave, and a file with its MAC key. */
+  readonly eabKid?: string;
+  readonly eabHmacKey?: string;
   readonly email?: string;
   readonly rsa?: boolean;
   readonly renew?: boolean;
@@ -82,10 +85,21 @@ async function challengeFrom({ dns, credentials, propagationSeconds }: ObtainFla
   };
 }
 
-async function directoryFrom({ staging, directory, root }: ObtainFlags): Promise<AcmeDirectory> {
-  if (directory !== undefined) return { kind: 'other', url: directory, root: root === undefined ? null : await readTextFile(root) };
-  if (root !== undefined) {
-    throw new ExpectedError('invalid-input', '--root is for an authority of your own.', { next: 'Give its address by --directory.' });
+async function directoryFrom({ staging, directory, root, eabKid, eabHmacKey }: ObtainFlags): Promise<AcmeDirectory> {
+  if ((eabKid === undefined) !== (eabHmacKey === undefined)) {
+    throw new ExpectedError('invalid-input', '--eab-kid and --eab-hmac-key belong together.', {
+      next: 'Give the key ID itself, and a file with the MAC key.',
+    });
+  }
+  if (directory !== undefined) {
+    const account =
+      eabKid === undefined || eabHmacKey === undefined ? null : { keyId: eabKid, hmacKey: (await readTextFile(eabHmacKey)).trim() };
+    return { kind: 'other', url: directory, root: root === undefined ? null : await readTextFile(root), account };
+  }
+  if (root !== undefined || eabKid !== undefined) {
+    throw new ExpectedError('invalid-input', '--root and --eab-kid are for another authority.', {
+      next: 'Give its address by --directory.',
+    });
   }
   return { kind: staging ? 'letsencrypt-staging' : 'letsencrypt' };
 }

@@ -29,6 +29,8 @@ export function addCertificateCommands(program: Command, run: RunCommand): void 
     .option('--staging', "from Let's Encrypt's staging, for trying: no browser trusts it")
     .option('--directory <url>', 'from another authority that speaks ACME')
     .option('--root <file>', 'the PEM by which that authority is recognised')
+    .option('--eab-kid <id>', 'the key ID of your account there, where it wants to know its customers')
+    .option('--eab-hmac-key <file>', 'a file with the MAC key of that account, or - for standard input')
     .option('--email <address>', 'where the authority may write to')
     .option('--rsa', 'with an RSA key instead of ECDSA')
     .option('--dns <provider>', 'prove by an entry in the DNS that the names are yours: needed for *.names; cloudflare, route53 and others')

@@ -67,6 +67,19 @@ export const certificatesOverview = z.object({
 });
 export type CertificatesOverview = z.infer<typeof certificatesOverview>;
 
+/** What an authority gave a customer to be known by (RFC 8555, section 7.3.4). Needed once: certbot keeps the account that is made of it. */
+export const acmeAccount = z.object({
+  keyId: z
+    .string()
+    .max(500)
+    .regex(/^[A-Za-z0-9._~+/=:@-]+$/, 'A key ID has no spaces'),
+  hmacKey: z
+    .string()
+    .max(1_000)
+    .regex(/^[A-Za-z0-9_-]{8,}={0,2}$/, 'A MAC key is of letters, digits, - and _ (base64url)'),
+});
+export type AcmeAccount = z.infer<typeof acmeAccount>;
+
 /** Who is asked for a certificate. `root` is the PEM by which an authority of one's own is recognised. */
 export const acmeDirectory = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('letsencrypt') }),
@@ -76,6 +89,8 @@ export const acmeDirectory = z.discriminatedUnion('kind', [
     kind: z.literal('other'),
     url: z.url({ protocol: /^https$/, error: 'The directory of an authority is an https address' }).max(1_000),
     root: z.string().max(100_000).nullable(),
+    /** Null where the authority takes anybody, or certbot on the server has an account there already. */
+    account: acmeAccount.nullable().default(null),
   }),
 ]);
 export type AcmeDirectory = z.infer<typeof acmeDirectory>;

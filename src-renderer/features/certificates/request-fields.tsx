@@ -89,6 +89,25 @@ export function RequestFields({
             rows={3}
             placeholder="-----BEGIN CERTIFICATE-----"
           />
+          <div className="grid grid-cols-2 items-start gap-4">
+            <TextField
+              label="Key ID of your account"
+              mono
+              value={form.keyId}
+              onChange={(keyId) => onChange({ keyId })}
+              error={errors.keyId}
+              hint="Where it wants to know its customers (EAB); the first time only."
+            />
+            <TextField
+              label="MAC key of your account"
+              type="password"
+              mono
+              value={form.hmacKey}
+              onChange={(hmacKey) => onChange({ hmacKey })}
+              error={errors.hmacKey}
+              hint="Kept nowhere: certbot makes an account by it."
+            />
+          </div>
         </>
       )}
       <div className="grid grid-cols-2 items-start gap-4">

@@ -56,9 +56,20 @@ describe('the request', () => {
     const root = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----';
     const filled = { url: 'https://ca.example.com/dir', root };
     const other = judge({ ...filled, authority: 'other' });
-    expect(other.ok && other.request.directory).toEqual({ kind: 'other', url: 'https://ca.example.com/dir', root });
+    expect(other.ok && other.request.directory).toEqual({ kind: 'other', url: 'https://ca.example.com/dir', root, account: null });
     const staging = judge({ ...filled, authority: 'letsencrypt-staging' });
     expect(staging.ok && staging.request.directory).toEqual({ kind: 'letsencrypt-staging' });
+  });
+
+  it('sends an account whole, to another authority only', () => {
+    const filled = { authority: 'other', url: 'https://ca.example.com/dir', keyId: ' kid-1 ' } as const;
+    const half = judge(filled);
+    expect(half.ok ? {} : half.errors).toEqual({ hmacKey: 'Key ID and MAC key belong together' });
+    const wrong = judge({ ...filled, hmacKey: 'a b' });
+    expect(wrong.ok ? {} : Object.keys(wrong.errors)).toEqual(['hmacKey']);
+    const whole = judge({ ...filled, hmacKey: 'abcdefgh ' });
+    expect(whole.ok && whole.request.directory).toMatchObject({ account: { keyId: 'kid-1', hmacKey: 'abcdefgh' } });
+    expect(judge({ ...filled, hmacKey: 'abcdefgh', authority: 'letsencrypt' }).ok).toBe(true);
   });
 
   it('takes wildcards by DNS alone, with credentials given or there', () => {

@@ -20,6 +20,9 @@ export interface RequestForm {
   /** Of another authority: the https address of its directory, and the PEM by which it is recognised. */
   readonly url: string;
   readonly root: string;
+  /** What it gave its customer; both empty for nothing. */
+  readonly keyId: string;
+  readonly hmacKey: string;
   /** How the authority is shown that the names are the user's. */
   readonly challenge: CertificateChallenge['kind'];
   /** Null while none was chosen. */
@@ -33,7 +36,7 @@ export interface RequestForm {
   readonly renew: boolean;
 }
 
-export type RequestField = 'names' | 'url' | 'root' | 'provider' | 'credentials' | 'propagation' | 'email';
+export type RequestField = 'names' | 'url' | 'root' | 'keyId' | 'hmacKey' | 'provider' | 'credentials' | 'propagation' | 'email';
 export type RequestErrors = Readonly<Partial<Record<RequestField, string>>>;
 
 export type JudgedRequest =
@@ -46,6 +49,8 @@ const blank: RequestForm = {
   authority: 'letsencrypt',
   url: '',
   root: '',
+  keyId: '',
+  hmacKey: '',
   challenge: 'http',
   provider: null,
   credentials: '',
@@ -112,6 +117,9 @@ export function judgeRequest(form: RequestForm, known: readonly DnsProvider[]): 
   if (form.authority === 'other' && root !== '' && !/-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----/.test(root)) {
     errors.root = 'A root is a certificate as PEM: it begins with -----BEGIN CERTIFICATE-----';
   }
+  if (form.authority === 'other' && (form.keyId.trim() === '') !== (form.hmacKey.trim() === '')) {
+    errors[form.keyId.trim() === '' ? 'keyId' : 'hmacKey'] = 'Key ID and MAC key belong together';
+  }
   if (form.challenge === 'dns') {
     if (form.provider === null) errors.provider = 'Say who has the DNS of these names';
     else if (form.credentials.trim() === '' && !known.includes(form.provider)) errors.credentials = 'Give what the provider wants to see';
@@ -120,7 +128,9 @@ export function judgeRequest(form: RequestForm, known: readonly DnsProvider[]): 
   const parsed = certificateRequest.safeParse({
     names: whole.form.names,
     directory:
-      form.authority === 'other' ? { kind: 'other', url: form.url.trim(), root: root === '' ? null : root } : { kind: form.authority },
+      form.authority === 'other'
+        ? { kind: 'other', url: form.url.trim(), root: root === '' ? null : root, account: accountOfForm(form) }
+        : { kind: form.authority },
     challenge: challengeOfForm(form),
     email: form.email.trim() === '' ? null : form.email.trim(),
     key: form.key,
@@ -133,6 +143,11 @@ export function judgeRequest(form: RequestForm, known: readonly DnsProvider[]): 
   return parsed.success && Object.keys(errors).length === 0 ? { ok: true, request: parsed.data } : { ok: false, errors };
 }
 
+function accountOfForm({ keyId, hmacKey }: RequestForm): unknown {
+  const account = { keyId: keyId.trim(), hmacKey: hmacKey.trim() };
+  return account.keyId === '' && account.hmacKey === '' ? null : account;
+}
+
 function challengeOfForm({ challenge, provider, credentials, propagation }: RequestForm): unknown {
   if (challenge === 'http') return { kind: 'http' };
   return {
@@ -143,12 +158,15 @@ function challengeOfForm({ challenge, provider, credentials, propagation }: Requ
   };
 }
 
-function fieldOf([first, second]: readonly PropertyKey[]): RequestField | null {
-  const field = first === 'directory' || first === 'challenge' ? second : first;
+function fieldOf([first, second, third]: readonly PropertyKey[]): RequestField | null {
+  const inside = second === 'account' ? third : second;
+  const field = first === 'directory' || first === 'challenge' ? inside : first;
   switch (field) {
     case 'names':
     case 'url':
     case 'root':
+    case 'keyId':
+    case 'hmacKey':
     case 'provider':
     case 'credentials':
     case 'email':
