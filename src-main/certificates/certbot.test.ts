@@ -99,6 +99,11 @@ describe("the authority's reason", () => {
     expect(authorityReason('Saving debug log\nAll is well')).toBeNull();
   });
 
+  it('is why it makes no account', () => {
+    const words = 'Server requires external account binding. Please use --eab-kid and --eab-hmac-key.';
+    expect(authorityReason(`Saving debug log\nUnable to register an account with ACME server. ${words}\nAsk for help`)).toBe(words);
+  });
+
   it('comes with advice where it is not about the proof', () => {
     expect(adviceOn('Error creating new order :: too many certificates (5) already issued')).toMatch(/^Wait/);
     expect(adviceOn('Server requires external account binding')).toContain('key ID');

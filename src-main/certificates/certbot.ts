@@ -64,6 +64,9 @@ export function certbotArguments(request: CertificateRequest, propagationSeconds
   ];
 }
 
+const refusedPattern =
+  /^(?:Failed to renew certificate \S+ with error: |Error: |Unable to register an account with ACME server\. )([^\n]+)/m;
+
 /**
  * The authority's reason in what certbot printed when it failed: what stands behind "Detail:" for each name, or the error of the order;
  * null when neither is there.
@@ -75,7 +78,7 @@ export function authorityReason(output: string): string | null {
   if (problems.length > 0) return problems.map(([, name, , detail]) => `${name}: ${oneLine(detail ?? '')}`).join('\n');
   const unexpected = /^An unexpected error occurred:\s*\n([^\n]+)/m.exec(output)?.[1];
   if (unexpected) return oneLine(unexpected);
-  const refused = /^(?:Failed to renew certificate \S+ with error: |Error: )([^\n]+)/m.exec(output)?.[1];
+  const refused = refusedPattern.exec(output)?.[1];
   return refused ? oneLine(refused) : null;
 }
 
