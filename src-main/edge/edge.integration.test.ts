@@ -9,9 +9,10 @@ import { readFiles, withoutExpected, writeFile } from './files.ts';
 import { createEdge, EDGE_NETWORK, EDGE_SERVICE, slotAlias } from './index.ts';
 import { checkedModel } from './model.ts';
 import { startLoad } from './practice-load.ts';
+import { reloadEdge } from './practice-reload.ts';
 import { manyModels } from './random-model.fixture.ts';
 import { Runtime } from './runtime.ts';
-import { parseProcesses } from './runtime-answers.ts';
+import { parseProcesses, parseUptime } from './runtime-answers.ts';
 import type { Edge, EdgeModel, Slot, SlotModel } from './types.ts';
 
 const NAME = 'edge-it';
@@ -292,6 +293,47 @@ describe('the edge', () => {
     expect((await readFiles(root.connection))['haproxy.cfg']).toContain('timeout client 60s');
     expect(await root.edge.apply({ ...model('shop'), hosts: before.hosts }, undefined, (note) => notes.push(note))).toBe('reloaded');
     expect(notes).toHaveLength(1);
+  });
+
+  it('takes what was changed by hand out of the running HAProxy too, which had loaded it', async () => {
+    const wanted = { ...model('shop'), hosts: (await root.edge.readLive()).hosts };
+    const container = await edgeContainer();
+    const page = async (): Promise<string> => (await fetch(`http://${server.host}/`)).text();
+    const editAndLoad = async (): Promise<string> => {
+      const { 'haproxy.cfg': ours } = await readFiles(root.connection);
+      const edited = ours.replace('No such site', 'Edited by hand');
+      await writeFile(root.docker, container, 'haproxy.cfg', edited, ours);
+      await reloadEdge(root.connection, root.docker);
+      expect(
+        await poll(async () => ((await page()).includes('Edited by hand') ? true : undefined), { everyMs: 100, withinMs: 30_000 }),
+      ).toBe(true);
+      return ours;
+    };
+    await root.edge.apply(wanted);
+    expect(await root.edge.apply(wanted)).toBe('unchanged');
+    await editAndLoad();
+    const notes: string[] = [];
+    expect(await root.edge.apply(wanted, undefined, (note) => notes.push(note))).toBe('reloaded');
+    expect(notes).toEqual([expect.stringContaining('haproxy.cfg.by-hand')]);
+    expect(await page()).toMatch(/No such site/);
+    expect(await root.edge.apply(wanted)).toBe('unchanged');
+
+    // Put back by hand, or by a laptop that died before the reload: the file is ours again, what runs is not.
+    const ours = await editAndLoad();
+    const loaded = await new Runtime(root.connection).api('show info', parseUptime);
+    const older = await poll(
+      async () => ((await new Runtime(root.connection).api('show info', parseUptime)) > loaded + 3 ? true : undefined),
+      {
+        everyMs: 250,
+        withinMs: 30_000,
+      },
+    );
+    expect(older).toBe(true);
+    await writeFile(root.docker, container, 'haproxy.cfg', ours, (await readFiles(root.connection))['haproxy.cfg']);
+    expect(await page()).toMatch(/Edited by hand/);
+    expect(await root.edge.apply(wanted)).toBe('reloaded');
+    expect(await page()).toMatch(/No such site/);
+    expect(await root.edge.apply(wanted)).toBe('unchanged');
   });
 
   it('renders what HAProxy takes, whatever the names, ports and paths', async () => {

@@ -95,8 +95,9 @@ class HaproxyEdge implements Edge {
         await this.#write(before, 'routes.map', renderMap(routeEntries(model.routes ?? [])), signal),
         await this.#write(before, 'slots.map', withMissingSlots(before['slots.map'], model), signal),
       ].some(Boolean);
-      await this.#writeConfig(before, config, signal, onNote);
-      const reloaded = !(await runsConfig(this.#runtime, config, signal));
+      const written = await this.#writeConfig(before, config, signal, onNote);
+      // What was replaced may be loaded under the name of what replaces it: a hand edit keeps that.
+      const reloaded = written || !(await runsConfig(this.#connection, this.#runtime, config, signal));
       if (reloaded) await reload(this.#docker, this.#runtime, await this.#container(), config, signal);
       const mapsSynced = await this.#maps.syncAll(signal);
       if (reloaded) return 'reloaded';
@@ -203,11 +204,13 @@ class HaproxyEdge implements Edge {
     );
   }
 
-  async #writeConfig(before: Files, config: string, signal?: AbortSignal, onNote?: (text: string) => void): Promise<void> {
+  async #writeConfig(before: Files, config: string, signal?: AbortSignal, onNote?: (text: string) => void): Promise<boolean> {
     const old = before['haproxy.cfg'];
     const byHand = old !== '' && !isAsWritten(old);
-    if (!(await this.#write(before, 'haproxy.cfg', config, signal, byHand)) || !byHand) return;
+    if (!(await this.#write(before, 'haproxy.cfg', config, signal, byHand))) return false;
+    if (!byHand) return true;
     onNote?.(`The edge's configuration had been changed by hand; that one is kept as ${HOST_FOLDER}/etc/haproxy.cfg.by-hand.`);
+    return true;
   }
 
   async #write(before: Files, name: FileName, content: string, signal: AbortSignal | undefined, byHand = false): Promise<boolean> {

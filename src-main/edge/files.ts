@@ -83,6 +83,23 @@ export async function readFiles(connection: Pick<SshConnection, 'name' | 'script
   };
 }
 
+/**
+ * For how many whole seconds the configuration file has been what it is, by the server's clock; null where that clock was set back since.
+ * The time of the last change of the inode: a file that is moved or copied back over it keeps its time of writing.
+ */
+export async function configAge(connection: Pick<SshConnection, 'name' | 'script'>, signal?: AbortSignal): Promise<number | null> {
+  const script = 'stat -c %Z "$1" && date +%s';
+  const result = await connection.script(script, [`${HOST_FOLDER}/etc/haproxy.cfg`], { signal, timeoutMs: READ_TIMEOUT_MS });
+  const [, changed, now] = /^(\d+)\n(\d+)\n$/.exec(result.stdout) ?? [];
+  if (result.code !== 0 || changed === undefined || now === undefined) {
+    throw new ExpectedError('not-set-up', `The files of the edge are not on ${connection.name}`, {
+      detail: result.stderr,
+      next: `Run the set-up of ${connection.name}.`,
+    });
+  }
+  return Number(now) < Number(changed) ? null : Number(now) - Number(changed);
+}
+
 /** The edge's secret for our own requests; null where it has none yet. Throws `privileges-missing` where the login user may not read it. */
 export async function readProbeKey(connection: Pick<SshConnection, 'name' | 'script'>, signal?: AbortSignal): Promise<string | null> {
   const script = '[ -e "$1" ] || exit 9; cat "$1"';

@@ -1,16 +1,41 @@
 import { poll } from '../base/wait.ts';
 import { ExpectedError } from '../contract/index.ts';
 import type { Docker } from '../docker/types.ts';
+import type { SshConnection } from '../ssh/types.ts';
 import { fingerprintOf } from './config.ts';
-import { withoutExpected } from './files.ts';
+import { configAge, withoutExpected } from './files.ts';
 import type { Runtime } from './runtime.ts';
-import { parseDescription, parseProcesses } from './runtime-answers.ts';
+import { parseDescription, parseProcesses, parseUptime } from './runtime-answers.ts';
 
 const RELOAD_WITHIN_MS = 60_000;
 
-/** Whether the HAProxy that serves was started with this very text. */
-export async function runsConfig(runtime: Runtime, config: string, signal?: AbortSignal): Promise<boolean> {
-  return isLoaded(await runtime.api('show info', parseDescription, signal), config);
+/**
+ * Whether the HAProxy that serves runs this very text, as far as can be known: it names the text that Longshore gave it, also after an edit
+ * that kept the name. So what the file was changed after its start counts as not loaded, even where the file is as it should be again.
+ */
+export async function runsConfig(
+  connection: Pick<SshConnection, 'name' | 'script'>,
+  runtime: Runtime,
+  config: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const { description, uptime } = await runtime.api('show info', parseStart, signal);
+  if (!isLoaded(description, config)) return false;
+  // Asked for second: a slow answer may make the file look older than it is, never younger.
+  const age = await configAge(connection, signal);
+  return age === null || !changedSinceStart(age, uptime);
+}
+
+/** Both are whole seconds, cut off: a file written just before a reload must not look younger than the worker. */
+function changedSinceStart(age: number, uptime: number): boolean {
+  return age + 2 <= uptime;
+}
+
+/** `show info`: what is loaded, and for how many seconds. */
+function parseStart(answer: string): { readonly description: string; readonly uptime: number } | undefined {
+  const description = parseDescription(answer);
+  const uptime = parseUptime(answer);
+  return description === undefined || uptime === undefined ? undefined : { description, uptime };
 }
 
 /**

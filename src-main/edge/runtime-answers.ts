@@ -45,6 +45,12 @@ export function parseDescription(answer: string): string | undefined {
   return /^description: ?(.*)$/im.exec(answer)?.[1]?.trim() ?? '';
 }
 
+/** `show info`: for how many seconds this worker has run. */
+export function parseUptime(answer: string): number | undefined {
+  const seconds = /^Uptime_sec: (\d+)$/m.exec(answer)?.[1];
+  return seconds === undefined ? undefined : Number(seconds);
+}
+
 /** `show stat`: one record a line, by column name; none where the worker has no such backend, for its configuration is older or newer. */
 export function parseStat(answer: string): Record<string, string>[] | undefined {
   if (answer.trim() === 'No such proxy.') return [];
