@@ -110,6 +110,7 @@ export function createHandlers(
     },
 
     'routes.list': async ({ server }, signal) => services.routes.list(servers.session(server), signal),
+    'routes.difference': async ({ server, change }, signal) => services.routes.difference(servers.session(server), change, signal),
     'routes.change': async ({ server, change }) => services.routes.change(servers.session(server), change),
 
     'jobs.list': async () => [...jobs.list()],

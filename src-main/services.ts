@@ -18,6 +18,7 @@ import {
   type ContainerSummary,
   type DeployRequest,
   type DeployTarget,
+  type EdgeDifference,
   ExpectedError,
   type FileChoices,
   type FolderInspection,
@@ -47,7 +48,7 @@ import { createEdge, type HttpsMode } from './edge/index.ts';
 import { type FolderToInspect, inspectFolder, warmUpInspection, wholePath } from './folder-inspection.ts';
 import { createJobs, type Jobs } from './jobs/index.ts';
 import { followLogs } from './logs/index.ts';
-import { changeRoutes, listRoutes } from './routes/index.ts';
+import { changeRoutes, edgeDifference, listRoutes } from './routes/index.ts';
 import { containersOf } from './servers/containers.ts';
 import { ServerRegistry } from './servers/registry.ts';
 import { isSetUp, readFacts, startSetup } from './servers/setup/index.ts';
@@ -108,6 +109,8 @@ export interface Services extends Disposable {
   };
   readonly routes: {
     list(session: ServerSession, signal?: AbortSignal): Promise<RoutesView>;
+    /** What differs at the edge now, or would with a change, which is checked and not made. Throws what `change` throws. */
+    difference(session: ServerSession, change: RouteChange | null, signal?: AbortSignal): Promise<EdgeDifference>;
     /** Throws `not-found`, `name-taken`, `domain-taken` and `invalid-input`. */
     change(session: ServerSession, change: RouteChange): Promise<RoutesView>;
   };
@@ -232,7 +235,7 @@ export function createServices({ home, store, vault, logger }: ServicesOptions):
       setHttps: ({ edge }, host, mode) => edge.setHttps(host, mode),
       removeRenewer: ({ docker }, challenge) => removeRenewer(docker, challenge),
     },
-    routes: { list: listRoutes, change: (session, change) => changeRoutes(session, change, deps.by) },
+    routes: { list: listRoutes, difference: edgeDifference, change: (session, change) => changeRoutes(session, change, deps.by) },
     setUp: (server) => startSetup(jobs, servers.session(server)),
     connectAll: () => {
       for (const { profile, connection } of servers.list()) if (profile.hostKey !== null) connection.connect();

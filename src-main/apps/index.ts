@@ -9,6 +9,7 @@ export {
   appDetail,
   appIn,
   compareListed,
+  edgeModelOf,
   listApps,
   listReleases,
   readApps,

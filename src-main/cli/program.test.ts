@@ -136,8 +136,9 @@ describe('docs/command-line.md', () => {
     'routes add',
     'routes edit',
     'routes remove',
+    'edge diff',
   ];
-  const groups = ['servers', 'certs', 'routes'];
+  const groups = ['servers', 'certs', 'routes', 'edge'];
 
   it('has every command', async () => {
     const listed = async (...path: string[]): Promise<string[]> => {

@@ -1,11 +1,17 @@
 import { text } from 'node:stream/consumers';
-import { type RoutesView, type RouteView, routeId, routeInWords } from '../contract/index.ts';
+import { type RouteChange, type RoutesView, type RouteView, routeId, routeInWords } from '../contract/index.ts';
 import { parseArgument } from './arguments.ts';
 import type { CommandContext } from './command-context.ts';
+import { showDifference } from './edge-difference.ts';
 import { onlyServer, type ServerFlag } from './find.ts';
 import { table } from './output.ts';
 import { readTextFile } from './read-text-file.ts';
 import { type RouteFlags, routeFrom } from './route-draft.ts';
+
+export interface DryRunFlag {
+  /** Shows what the change would do at the edge, and does not make it. */
+  readonly dryRun?: boolean;
+}
 
 export async function listRoutes(context: CommandContext, flags: ServerFlag): Promise<undefined> {
   const session = await onlyServer(context, flags);
@@ -13,26 +19,39 @@ export async function listRoutes(context: CommandContext, flags: ServerFlag): Pr
   return undefined;
 }
 
-export async function addRoute(context: CommandContext, where: string, flags: RouteFlags & ServerFlag): Promise<undefined> {
+export async function addRoute(context: CommandContext, where: string, flags: RouteFlags & ServerFlag & DryRunFlag): Promise<undefined> {
   const route = routeFrom(where, flags, await usersOf(flags));
-  const session = await onlyServer(context, flags);
-  show(context, session.profile.name, await context.services.routes.change(session, { do: 'add', route }));
-  return undefined;
+  return change(context, flags, { do: 'add', route });
 }
 
 /** All of the route as given: what is not given is none. */
-export async function editRoute(context: CommandContext, id: string, where: string, flags: RouteFlags & ServerFlag): Promise<undefined> {
+export async function editRoute(
+  context: CommandContext,
+  id: string,
+  where: string,
+  flags: RouteFlags & ServerFlag & DryRunFlag,
+): Promise<undefined> {
   const route = routeFrom(where, flags, await usersOf(flags));
-  const known = parseArgument(routeId, id, 'ID');
+  return change(context, flags, { do: 'edit', id: parseArgument(routeId, id, 'ID'), route });
+}
+
+export async function removeRoute(context: CommandContext, id: string, flags: ServerFlag & DryRunFlag): Promise<undefined> {
+  return change(context, flags, { do: 'remove', id: parseArgument(routeId, id, 'ID') });
+}
+
+/** `longshore edge diff`: what a change by Longshore would write at the edge, where that is something else than what is there. */
+export async function edgeDiff(context: CommandContext, flags: ServerFlag): Promise<undefined> {
   const session = await onlyServer(context, flags);
-  show(context, session.profile.name, await context.services.routes.change(session, { do: 'edit', id: known, route }));
+  showDifference(context, session.profile.name, await context.services.routes.difference(session, null, context.signal));
   return undefined;
 }
 
-export async function removeRoute(context: CommandContext, id: string, flags: ServerFlag): Promise<undefined> {
-  const known = parseArgument(routeId, id, 'ID');
+async function change(context: CommandContext, flags: ServerFlag & DryRunFlag, what: RouteChange): Promise<undefined> {
+  const { routes } = context.services;
   const session = await onlyServer(context, flags);
-  show(context, session.profile.name, await context.services.routes.change(session, { do: 'remove', id: known }));
+  const { name } = session.profile;
+  if (flags.dryRun) showDifference(context, name, await routes.difference(session, what, context.signal));
+  else show(context, name, await routes.change(session, what));
   return undefined;
 }
 

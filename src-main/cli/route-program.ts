@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import type { ServerFlag } from './find.ts';
 import { collect, jsonOption, type RunCommand } from './options.ts';
-import { addRoute, editRoute, listRoutes, removeRoute } from './route-commands.ts';
+import { addRoute, type DryRunFlag, edgeDiff, editRoute, listRoutes, removeRoute } from './route-commands.ts';
 import type { RouteFlags } from './route-draft.ts';
 
-/** `longshore routes …`. */
+const dryRun = 'show what it would change at the edge, and change nothing';
+
+/** `longshore routes …`, and what their edge has of them. */
 export function addRouteCommands(program: Command, run: RunCommand): void {
   const routes = program.command('routes').description('where hosts and paths lead, beside the domains of apps, and who may come in');
   const command = (usage: string, description: string): Command =>
@@ -28,14 +30,26 @@ export function addRouteCommands(program: Command, run: RunCommand): void {
       .option('--most-bytes <n>', 'refuse requests that announce more')
       .option('--answer-seconds <n>', 'how long an answer may take')
       .option('--header <name: value>', 'set a header of the request; NAME alone removes it (again for more)', collect, [])
-      .option('--response-header <name: value>', 'the same for the answer', collect, []);
+      .option('--response-header <name: value>', 'the same for the answer', collect, [])
+      .option('--dry-run', dryRun);
 
   command('list', 'list them').action((flags: ServerFlag) => run((context) => listRoutes(context, flags))());
-  described('add <where>', 'add a route for HOST or HOST/PATH').action((where: string, flags: RouteFlags & ServerFlag) =>
+  described('add <where>', 'add a route for HOST or HOST/PATH').action((where: string, flags: RouteFlags & DryRunFlag & ServerFlag) =>
     run((context) => addRoute(context, where, flags))(),
   );
   described('edit <id> <where>', 'put another in the place of a route').action(
-    (id: string, where: string, flags: RouteFlags & ServerFlag) => run((context) => editRoute(context, id, where, flags))(),
+    (id: string, where: string, flags: RouteFlags & DryRunFlag & ServerFlag) => run((context) => editRoute(context, id, where, flags))(),
   );
-  command('remove <id>', 'remove a route').action((id: string, flags: ServerFlag) => run((context) => removeRoute(context, id, flags))());
+  command('remove <id>', 'remove a route')
+    .option('--dry-run', dryRun)
+    .action((id: string, flags: DryRunFlag & ServerFlag) => run((context) => removeRoute(context, id, flags))());
+
+  program
+    .command('edge')
+    .description('what takes visitors in, and leads them on')
+    .command('diff')
+    .description('what differs between what is there and runs, and what Longshore would write')
+    .option('--server <name>', 'the server, where there is more than one')
+    .addOption(jsonOption())
+    .action((flags: ServerFlag) => run((context) => edgeDiff(context, flags))());
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { appDetail, appSettings, release, releaseComparison } from './models/app.ts';
 import { certificateRequest, certificatesOverview, challengeKind, httpsMode } from './models/certificate.ts';
 import { appName, fingerprint, hostName, portNumber, serverId } from './models/common.ts';
+import { edgeDifference } from './models/edge-difference.ts';
 import { deployTarget, folderInspection } from './models/inspection.ts';
 import { jobSummary } from './models/job.ts';
 import { appInfo, preferences } from './models/preferences.ts';
@@ -124,6 +125,8 @@ export const calls = {
   'certificates.remove-renewer': { args: onServer.extend({ challenge: challengeKind.optional() }), result: nothing },
 
   'routes.list': { args: onServer, result: routesView },
+  /** What differs between the edge and what would be written there: now, or with a change of the routes, which is not made. */
+  'routes.difference': { args: onServer.extend({ change: routeChange.nullable() }), result: edgeDifference },
   /** Changes the routes and tells the edge; answers with what there is then. */
   'routes.change': { args: onServer.extend({ change: routeChange }), result: routesView },
 

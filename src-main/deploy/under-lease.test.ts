@@ -48,7 +48,7 @@ class Server {
     containers: async () => [],
   };
   readonly edge: Partial<Edge> = {
-    readLive: async () => ({ hosts: {}, live: {}, https: {}, routed: [] }),
+    readLive: async () => ({ hosts: {}, live: {}, https: {}, routed: [], byHand: false }),
     apply: async () => 'unchanged',
     switchTo: async (_app, slot) => {
       this.onSwitch();

@@ -71,6 +71,11 @@ export function isAsWritten(config: string): boolean {
   return lines.length === others.length + 1 && fingerprintOf(config) === fingerprintOfLines(others);
 }
 
+/** Whether somebody else than a Longshore wrote it. */
+export function isByHand(config: string): boolean {
+  return config !== '' && !isAsWritten(config);
+}
+
 /** What `show info` of a HAProxy that runs this text gives as its description: so one sees whether the file was ever loaded. */
 export function fingerprintOf(config: string): string | null {
   return /^ {2}description longshore-([0-9a-f]{32})$/m.exec(config)?.[1] ?? null;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { downServer, execOn, type PracticeServer, upServer } from '../../sandbox/index.ts';
 import { poll } from '../base/wait.ts';
+import { edgeIsSame } from '../contract/index.ts';
 import { createDocker, type Docker } from '../docker/index.ts';
 import { connectTo } from '../docker/practice-connection.ts';
 import type { HeldConnection } from '../ssh/index.ts';
@@ -30,6 +31,9 @@ require('http').createServer((q, r) => {
   setTimeout(() => r.end(process.env.RELEASE), ms);
 }).listen(3000);
 `;
+
+/** Of a difference: all but the configuration, as HAProxy should have them. */
+const sameMaps = ['hosts.map', 'routes.map', 'slots.map', 'https.map'].map((name) => ({ name, file: [], running: 'same' }));
 
 interface Seat {
   readonly connection: HeldConnection;
@@ -171,7 +175,7 @@ describe('the edge', () => {
     expect(await root.edge.apply(more)).toBe('maps');
     expect(await root.edge.apply(model('shop'))).toBe('maps');
     expect((await workers())[0]).toBe(after[0]);
-    expect(await deploy.edge.readLive()).toEqual({ hosts: { [HOST]: 'shop' }, live: {}, https: {}, routed: [] });
+    expect(await deploy.edge.readLive()).toEqual({ hosts: { [HOST]: 'shop' }, live: {}, https: {}, routed: [], byHand: false });
   });
 
   it('says of an app without a release that nothing of it serves', async () => {
@@ -311,7 +315,18 @@ describe('the edge', () => {
     };
     await root.edge.apply(wanted);
     expect(await root.edge.apply(wanted)).toBe('unchanged');
+    expect(edgeIsSame(await root.edge.difference(wanted))).toBe(true);
     await editAndLoad();
+    // HAProxy runs it under the name that it had before the edit.
+    const edited = await deploy.edge.difference(wanted);
+    expect(edited).toMatchObject({
+      byHand: true,
+      parts: [{ name: 'haproxy.cfg', running: 'unknown', why: expect.stringMatching(/by hand/) }, ...sameMaps],
+    });
+    const changed = edited.parts[0]?.file.filter(({ sign }) => sign === '-' || sign === '+') ?? [];
+    expect(changed.map(({ sign }) => sign).join('')).toBe('-+');
+    expect(changed[0]?.text).toMatch(/Edited by hand/);
+    expect(edited.parts[0]?.file).toContainEqual({ sign: ' ', text: 'backend be_unknown_host' });
     const notes: string[] = [];
     expect(await root.edge.apply(wanted, undefined, (note) => notes.push(note))).toBe('reloaded');
     expect(notes).toEqual([expect.stringContaining('haproxy.cfg.by-hand')]);
@@ -331,9 +346,38 @@ describe('the edge', () => {
     expect(older).toBe(true);
     await writeFile(root.docker, container, 'haproxy.cfg', ours, (await readFiles(root.connection))['haproxy.cfg']);
     expect(await page()).toMatch(/Edited by hand/);
+    const restored = await root.edge.difference(wanted);
+    expect(restored.parts[0]).toMatchObject({ file: [], running: 'unknown', why: expect.stringMatching(/after HAProxy had read it/) });
+    expect(edgeIsSame(restored)).toBe(null);
     expect(await root.edge.apply(wanted)).toBe('reloaded');
     expect(await page()).toMatch(/No such site/);
     expect(await root.edge.apply(wanted)).toBe('unchanged');
+  });
+
+  it('shows what a change would write, and what runs otherwise, and writes nothing', async () => {
+    const wanted = { ...model('shop'), hosts: (await root.edge.readLive()).hosts };
+    await root.edge.apply(wanted);
+    const before = await readFiles(root.connection);
+    const running = await workers();
+    const more = await root.edge.difference({ ...model('shop', 'dry'), hosts: { ...wanted.hosts, 'dry.example.com': 'dry' } });
+    expect(more).toMatchObject({ byHand: false, parts: [{ running: 'differs' }, { running: 'differs' }, ...sameMaps.slice(1)] });
+    const [config, hosts] = more.parts;
+    expect(config?.file.filter(({ sign }) => sign === '+').map(({ text }) => text)).toContain('backend be_dry_a');
+    expect(config?.file.some(({ sign }) => sign === '-')).toBe(false);
+    expect(config?.runningLines).toEqual(config?.file);
+    expect(hosts?.file).toEqual([{ sign: '+', text: 'dry.example.com dry' }]);
+    expect(await readFiles(root.connection)).toEqual(before);
+    expect(await workers()).toEqual(running);
+
+    // In the running HAProxy alone, as by somebody at its socket.
+    await new Runtime(root.connection).tryApi('add map /etc/edge/hosts.map odd.example.com shop', (answer) => answer);
+    expect((await root.edge.difference(wanted)).parts[1]).toMatchObject({
+      file: [],
+      running: 'differs',
+      runningLines: [{ sign: '-', text: 'odd.example.com shop' }],
+    });
+    expect(await root.edge.apply(wanted)).toBe('maps');
+    expect(edgeIsSame(await root.edge.difference(wanted))).toBe(true);
   });
 
   it('renders what HAProxy takes, whatever the names, ports and paths', async () => {

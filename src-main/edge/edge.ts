@@ -1,6 +1,6 @@
 import { KeyedMutex } from '../base/keyed-mutex.ts';
 import { poll } from '../base/wait.ts';
-import { ExpectedError } from '../contract/index.ts';
+import { type EdgeDifference, ExpectedError } from '../contract/index.ts';
 import type { Docker } from '../docker/types.ts';
 import type { SshConnection } from '../ssh/types.ts';
 import {
@@ -11,7 +11,8 @@ import {
   unloadCertificate,
   writeCertificate,
 } from './certificates.ts';
-import { isAsWritten, renderConfig, SLOTS_MAP } from './config.ts';
+import { isByHand, SLOTS_MAP } from './config.ts';
+import { edgeDifference, readRunning } from './difference.ts';
 import { drainSlot } from './drain.ts';
 import { ensureEdge } from './ensure.ts';
 import { type FileName, type Files, readFiles, readProbeKey, writeFile } from './files.ts';
@@ -19,12 +20,12 @@ import { hostsFrom, httpsFrom, renderMap, routedHosts, slotEntries, slotsFrom } 
 import { backendName, checkedApp, checkedHost, checkedModel } from './model.ts';
 import { requestThroughEdge } from './probe.ts';
 import { reload, runsConfig } from './reload.ts';
-import { routeEntries } from './routes.ts';
 import { RunningMaps } from './running-maps.ts';
 import { HOST_FOLDER, Runtime } from './runtime.ts';
 import { backendTraffic, parseProcesses, parseStat, slotServers } from './runtime-answers.ts';
 import { EDGE_SERVICE, refuseUnknownEdge } from './service.ts';
 import type { Edge, EdgeCertificate, EdgeModel, HttpsMode, Slot, SlotServers, SlotTraffic } from './types.ts';
+import { writtenFiles } from './written.ts';
 
 /** Swarm takes 2 to 12 s to stop the tasks of a removed service, and the slot's servers go with them. */
 const EMPTY_WITHIN_MS = 60_000;
@@ -81,19 +82,21 @@ class HaproxyEdge implements Edge {
       live: slotsFrom(files['slots.map']),
       https: httpsFrom(files['https.map']),
       routed: routedHosts(files['routes.map']),
+      byHand: isByHand(files['haproxy.cfg']),
     };
   }
 
   apply(unchecked: EdgeModel, signal?: AbortSignal, onNote?: (text: string) => void): Promise<'unchanged' | 'maps' | 'reloaded'> {
     const model = checkedModel(unchecked);
     return this.#changes.run('edge', async () => {
-      const config = renderConfig(model);
       const before = await readFiles(this.#connection, signal);
+      const wanted = writtenFiles(model, before);
+      const config = wanted['haproxy.cfg'];
       const mapsWritten = [
         // Hosts first: a worker that starts meanwhile reads them.
-        await this.#write(before, 'hosts.map', renderMap(model.hosts), signal),
-        await this.#write(before, 'routes.map', renderMap(routeEntries(model.routes ?? [])), signal),
-        await this.#write(before, 'slots.map', withMissingSlots(before['slots.map'], model), signal),
+        await this.#write(before, 'hosts.map', wanted['hosts.map'], signal),
+        await this.#write(before, 'routes.map', wanted['routes.map'], signal),
+        await this.#write(before, 'slots.map', wanted['slots.map'], signal),
       ].some(Boolean);
       const written = await this.#writeConfig(before, config, signal, onNote);
       // What was replaced may be loaded under the name of what replaces it: a hand edit keeps that.
@@ -103,6 +106,13 @@ class HaproxyEdge implements Edge {
       if (reloaded) return 'reloaded';
       return mapsWritten || mapsSynced ? 'maps' : 'unchanged';
     });
+  }
+
+  async difference(unchecked: EdgeModel, signal?: AbortSignal): Promise<EdgeDifference> {
+    const model = checkedModel(unchecked);
+    const before = await readFiles(this.#connection, signal);
+    const wanted = writtenFiles(model, before);
+    return edgeDifference(before, wanted, await readRunning(this.#connection, this.#runtime, this.#maps, signal));
   }
 
   async slotServers(app: string, slot: Slot): Promise<SlotServers> {
@@ -205,8 +215,7 @@ class HaproxyEdge implements Edge {
   }
 
   async #writeConfig(before: Files, config: string, signal?: AbortSignal, onNote?: (text: string) => void): Promise<boolean> {
-    const old = before['haproxy.cfg'];
-    const byHand = old !== '' && !isAsWritten(old);
+    const byHand = isByHand(before['haproxy.cfg']);
     if (!(await this.#write(before, 'haproxy.cfg', config, signal, byHand))) return false;
     if (!byHand) return true;
     onNote?.(`The edge's configuration had been changed by hand; that one is kept as ${HOST_FOLDER}/etc/haproxy.cfg.by-hand.`);
@@ -243,9 +252,4 @@ class HaproxyEdge implements Edge {
       next: `Run the set-up of ${this.#connection.name}: it starts the edge.`,
     });
   }
-}
-
-/** An app that has an entry keeps it, for only a switch changes one; an app without gets the slot that the model knows. */
-function withMissingSlots(text: string, model: EdgeModel): string {
-  return renderMap(slotEntries({ ...model.live, ...slotsFrom(text) }));
 }

@@ -27,12 +27,12 @@ export async function runsConfig(
 }
 
 /** Both are whole seconds, cut off: a file written just before a reload must not look younger than the worker. */
-function changedSinceStart(age: number, uptime: number): boolean {
+export function changedSinceStart(age: number, uptime: number): boolean {
   return age + 2 <= uptime;
 }
 
 /** `show info`: what is loaded, and for how many seconds. */
-function parseStart(answer: string): { readonly description: string; readonly uptime: number } | undefined {
+export function parseStart(answer: string): { readonly description: string; readonly uptime: number } | undefined {
   const description = parseDescription(answer);
   const uptime = parseUptime(answer);
   return description === undefined || uptime === undefined ? undefined : { description, uptime };
@@ -71,7 +71,7 @@ export async function reload(
   );
 }
 
-function isLoaded(description: string, config: string): boolean {
+export function isLoaded(description: string, config: string): boolean {
   const fingerprint = fingerprintOf(config);
   return fingerprint !== null && description === `longshore-${fingerprint}`;
 }

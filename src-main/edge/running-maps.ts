@@ -73,6 +73,21 @@ export class RunningMaps {
     return await this.runtime.tryMaster(`@!${current.pid} show map ${path}`, shownMap, signal);
   }
 
+  /**
+   * What the worker that serves has of each map, as far as it answers: undefined where it does not, null where its configuration uses no such
+   * map.
+   */
+  async shown(signal?: AbortSignal): Promise<ReadonlyMap<FileName, Record<string, string> | null | undefined>> {
+    const processes = await this.runtime.tryMaster('show proc', parseProcesses, signal);
+    const found = new Map<FileName, Record<string, string> | null | undefined>();
+    for (const [name, path] of maps) {
+      const parse = (answer: string) => (/^Unknown map/.test(answer.trim()) ? null : shownMap(answer));
+      const command = `@!${processes?.current.pid ?? ''} show map ${path}`;
+      found.set(name, processes && (await this.runtime.tryMaster(command, parse, signal)));
+    }
+    return found;
+  }
+
   /** Changes a running map until it reads back as wanted. Returns whether there was anything to do. */
   async sync(path: string, wanted: (present: Record<string, string>) => Record<string, string>, signal?: AbortSignal): Promise<boolean> {
     let changed = false;

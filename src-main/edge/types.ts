@@ -1,4 +1,4 @@
-import type { Route } from '../contract/index.ts';
+import type { EdgeDifference, Route } from '../contract/index.ts';
 
 /**
  * What the rest of the product sees of the edge. Hosts and slots are map entries; the two slot backends of an app are configuration.
@@ -77,9 +77,13 @@ export interface Edge {
     readonly https: Readonly<Record<string, HttpsMode>>;
     /** Hosts of routes, wildcards left out. */
     readonly routed: readonly string[];
+    /** Whether somebody changed the configuration by hand. */
+    readonly byHand: boolean;
   }>;
   /** Writes configuration and hosts where they differ, validated by the very HAProxy that runs; reloads only when the configuration text changed. Where somebody changed that by hand, a copy of it is kept and told of. */
   apply(model: EdgeModel, signal?: AbortSignal, onNote?: (text: string) => void): Promise<'unchanged' | 'maps' | 'reloaded'>;
+  /** What differs between the edge and what {@link Edge.apply} would write for the model now. Writes nothing. */
+  difference(model: EdgeModel, signal?: AbortSignal): Promise<EdgeDifference>;
   slotServers(app: string, slot: Slot): Promise<SlotServers>;
   /** Of all ports of the slot that routes lead to. */
   slotTraffic(app: string, slot: Slot): Promise<SlotTraffic>;

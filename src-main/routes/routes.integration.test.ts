@@ -1,9 +1,10 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { noRules, type RouteDraft } from '../contract/index.ts';
+import { execOn } from '../../sandbox/index.ts';
+import { edgeIsSame, noRules, type RouteDraft } from '../contract/index.ts';
 import { startConfigure, startDeploy } from '../deploy/index.ts';
 import { type Practice, practise, project } from '../deploy/practice-app.ts';
-import { changeRoutes, listRoutes } from './index.ts';
+import { changeRoutes, edgeDifference, listRoutes } from './index.ts';
 
 const SERVER = 'routes';
 
@@ -149,6 +150,40 @@ describe('routes', () => {
 
     await add({ host: 'small.test', rules: rules({ mostBytes: 10 }) });
     expect((await ask('small.test', '/', { 'content-length': '11' })).status).toBe(413);
+  });
+
+  it('are tried dry: what a change would write is shown without secrets, and nothing is changed', async () => {
+    const { version, routes } = await listRoutes(practice.session);
+    expect(edgeIsSame(await edgeDifference(practice.session, null))).toBe(true);
+    const route: RouteDraft = {
+      host: 'dry.test',
+      path: '/',
+      strip: false,
+      target: { kind: 'app', app: 'shop', port: null },
+      rules: rules({
+        users: [{ name: 'kim', password: 'hunter2' }],
+        requestHeaders: [{ action: 'set', name: 'X-Api-Key', value: 'hunter3' }],
+      }),
+    };
+    const dry = await edgeDifference(practice.session, { do: 'add', route });
+    const id = `r${version + 1}`;
+    const lines = dry.parts.flatMap(({ file }) => file.filter(({ sign }) => sign === '+').map(({ text }) => text));
+    expect(lines).toEqual(
+      expect.arrayContaining([`dry.test/ ${id}`, '  user kim password <hidden>', '  http-request set-header X-Api-Key <hidden>']),
+    );
+    expect(JSON.stringify(dry)).not.toMatch(/hunter|\$6\$/);
+    await expect(edgeDifference(practice.session, { do: 'remove', id: 'r99999' })).rejects.toMatchObject({ code: 'not-found' });
+    expect(await listRoutes(practice.session)).toMatchObject({ version, routes, note: null });
+    expect((await ask('dry.test', '/')).status).toBe(404);
+
+    // Whoever only looks is told of what somebody changed by hand.
+    const file = '/var/lib/longshore/edge/etc/haproxy.cfg';
+    await execOn(SERVER, ['sed', '-i', 's/timeout client 60s/timeout client 61s/', file]);
+    expect((await listRoutes(practice.session)).note).toMatch(/changed by hand/);
+    expect((await edgeDifference(practice.session, null)).byHand).toBe(true);
+    const { note } = await add({ host: 'after.test', target: { kind: 'maintenance', text: '' } });
+    expect(note).toMatch(/haproxy\.cfg\.by-hand/);
+    expect((await listRoutes(practice.session)).note).toBeNull();
   });
 
   it('guard an app through its releases, which are deployed as before', async () => {

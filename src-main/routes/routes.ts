@@ -1,5 +1,6 @@
 import {
   applyEdge,
+  edgeModelOf,
   hostsOf,
   labelNames,
   type RouteTable,
@@ -10,8 +11,9 @@ import {
   routeTableLabels,
   routeTableName,
   routeTableVersions,
+  type ServerApps,
 } from '../apps/index.ts';
-import { ExpectedError, type RouteChange, type RoutesView } from '../contract/index.ts';
+import { type EdgeDifference, ExpectedError, type RouteChange, type RoutesView } from '../contract/index.ts';
 import type { Docker } from '../docker/types.ts';
 import type { ServerSession } from '../servers/types.ts';
 import { changedRoutes, type Surroundings } from './changed-routes.ts';
@@ -21,9 +23,36 @@ const keptVersions = 20;
 const attempts = 5;
 
 /** The routes of a server, without what guards their passwords. */
-export async function listRoutes({ connection, docker }: ServerSession, signal?: AbortSignal): Promise<RoutesView> {
+export async function listRoutes({ connection, docker, edge }: ServerSession, signal?: AbortSignal): Promise<RoutesView> {
   await connection.ready(signal);
-  return viewOf(await readTable(docker));
+  const [table, note] = await Promise.all([
+    readTable(docker),
+    edge.readLive().then(
+      ({ byHand }) => (byHand ? editedByHand : null),
+      (error: unknown) => {
+        // The routes are Swarm's: an edge that lost its files does not hide them.
+        if (error instanceof ExpectedError && error.code === 'not-set-up') return error.message;
+        throw error;
+      },
+    ),
+  ]);
+  return viewOf(table, note);
+}
+
+const editedByHand =
+  'The edge’s configuration was changed by hand. The next change by Longshore replaces it and keeps a copy beside it; what differs can be looked at before.';
+
+/**
+ * What differs between the edge and what would be written there now, or after a change of the routes. Nothing is written: a change is
+ * checked as it would be by {@link changeRoutes}, and throws what it is refused for.
+ */
+export async function edgeDifference(session: ServerSession, change: RouteChange | null, signal?: AbortSignal): Promise<EdgeDifference> {
+  await session.connection.ready(signal);
+  const all = await readApps(session);
+  if (change === null) return session.edge.difference(edgeModelOf(all), signal);
+  const { version, routes } = await readTable(session.docker);
+  const changed = changedRoutes(routes, change, version + 1, surroundingsIn(all));
+  return session.edge.difference(edgeModelOf({ ...all, routes: changed }), signal);
 }
 
 /**
@@ -33,7 +62,7 @@ export async function listRoutes({ connection, docker }: ServerSession, signal?:
 export async function changeRoutes(session: ServerSession, change: RouteChange, by: string, signal?: AbortSignal): Promise<RoutesView> {
   const { connection, docker } = session;
   await connection.ready(signal);
-  const around = await surroundings(session);
+  const around = surroundingsIn(await readApps(session));
   for (let attempt = 1; ; attempt += 1) {
     const before = await readTable(docker);
     const version = before.version + 1;
@@ -66,8 +95,7 @@ async function readTable(docker: Docker): Promise<RouteTable> {
   return routeTable(await docker.configs({ [labelNames.kind]: routesKind }));
 }
 
-async function surroundings(session: ServerSession): Promise<Surroundings> {
-  const { services } = await readApps(session);
+function surroundingsIn({ services }: ServerApps): Surroundings {
   return {
     apps: new Set(services.map(({ app }) => app)),
     domains: Object.fromEntries(services.flatMap((service) => hostsOf(service).map((host) => [host, service.app] as const))),

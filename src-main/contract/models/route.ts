@@ -142,7 +142,7 @@ export const routesView = z.object({
   /** Who changed them last, and when by that computer's clock; empty and 0 for nobody. */
   by: z.string(),
   at: z.number(),
-  /** What a change found at the edge that was not ours, as a sentence; null for nothing, and when only listed. */
+  /** What is or was at the edge that is not ours, as a sentence; null for nothing. */
   note: z.string().nullable(),
 });
 export type RoutesView = z.infer<typeof routesView>;
