@@ -86,9 +86,25 @@ function edgeApp(app: string, services: readonly AppService[]): EdgeApp {
   const model = (slot: Slot): SlotModel => {
     const service = own.find((each) => each.slot === slot) ?? own.find((each) => each.slot === otherSlot(slot));
     if (!service) throw new Error(`App ${app} has no service`);
-    return { port: service.settings.port, health: service.settings.health, room };
+    return { ...slotHealth(service.settings), port: service.settings.port, room };
   };
   return { name: app, slots: { a: model('a'), b: model('b') } };
+}
+
+/**
+ * What of a health check is the edge's. A command is Docker's, which keeps a replica out of the edge's sight until it went well; its port
+ * is looked at as usual.
+ */
+function slotHealth(settings: AppService['settings']): Pick<SlotModel, 'health' | 'pace'> {
+  if (settings.health.kind === 'command') return { health: { kind: 'tcp' } };
+  return {
+    health: settings.health,
+    pace: {
+      intervalSeconds: settings.healthIntervalSeconds ?? 1,
+      timeoutSeconds: settings.healthTimeoutSeconds,
+      failures: settings.healthRetries,
+    },
+  };
 }
 
 /** Names lead to what the serving release asked for; to those of a first release while it is being started. */

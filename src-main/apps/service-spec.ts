@@ -9,6 +9,9 @@ const stopGrace = 10 * second;
 /** Between two starts of a replica that ends: long enough that a crash loop does not take the machine. */
 const restartDelay = 2 * second;
 
+/** Seconds between two runs of a command: each costs a process in every replica. */
+const commandInterval = 3;
+
 export interface ServicePlan {
   /** Free on the server; see `serviceName`. */
   readonly name: string;
@@ -25,9 +28,9 @@ export interface ServicePlan {
 }
 
 /**
- * The Swarm service of a release in a slot. The image is named by its id, which Swarm never looks up in a registry; the checks are
+ * The Swarm service of a release in a slot. The image is named by its id, which Swarm never looks up in a registry. The checks are
  * HAProxy's alone, so the image's own HEALTHCHECK is switched off (22 of them saturated two cores, and Swarm would restart replicas
- * behind the edge's back).
+ * behind the edge's back), unless the user asks for a command: only Docker can run one in a container.
  */
 export function serviceSpec(plan: ServicePlan): ServiceSpec {
   const { record, slot } = plan;
@@ -40,7 +43,7 @@ export function serviceSpec(plan: ServicePlan): ServiceSpec {
         Image: record.image,
         Labels: { [labelNames.app]: app, [labelNames.release]: String(release), [labelNames.slot]: slot },
         Env: environment(app, release, settings),
-        Healthcheck: { Test: ['NONE'] },
+        Healthcheck: dockerCheck(settings),
         StopGracePeriod: stopGrace,
       },
       RestartPolicy: { Condition: 'any', Delay: restartDelay },
@@ -50,6 +53,18 @@ export function serviceSpec(plan: ServicePlan): ServiceSpec {
     },
     Mode: { Replicated: { Replicas: settings.replicas } },
     EndpointSpec: { Mode: 'dnsrr' },
+  };
+}
+
+/** A replica whose command has not gone well yet is in no DNS, so the edge does not see it; one that fails later is started anew by Swarm. */
+function dockerCheck(settings: AppSettings): NonNullable<ServiceSpec['TaskTemplate']['ContainerSpec']['Healthcheck']> {
+  if (settings.health.kind !== 'command') return { Test: ['NONE'] };
+  return {
+    Test: ['CMD-SHELL', settings.health.command],
+    Interval: (settings.healthIntervalSeconds ?? commandInterval) * second,
+    Timeout: settings.healthTimeoutSeconds * second,
+    Retries: settings.healthRetries,
+    StartPeriod: settings.healthySeconds * second,
   };
 }
 

@@ -8,6 +8,13 @@ describe('settings as flags', () => {
     expect(settingsFrom(nothing, { A: '1' })).toEqual({});
     expect(settingsFrom({ ...nothing, port: 4000, replicas: 2, watch: 0 }, {})).toEqual({ port: 4000, replicas: 2, watchSeconds: 0 });
     expect(settingsFrom({ ...nothing, health: 'tcp' }, {})).toEqual({ health: { kind: 'tcp' } });
+    const command = settingsFrom({ ...nothing, healthCommand: 'pg_isready', healthInterval: 10, healthTimeout: 2, healthRetries: 5 }, {});
+    expect(command).toEqual({
+      health: { kind: 'command', command: 'pg_isready' },
+      healthIntervalSeconds: 10,
+      healthTimeoutSeconds: 2,
+      healthRetries: 5,
+    });
     expect(settingsFrom({ ...nothing, health: '/healthz' }, {})).toEqual({ health: { kind: 'http', path: '/healthz' } });
   });
 
@@ -22,6 +29,9 @@ describe('settings as flags', () => {
     [{ port: 70_000 }, /^--port: /],
     [{ replicas: 0 }, /^--replicas: /],
     [{ health: 'healthz' }, /^--health: /],
+    [{ healthCommand: 'a\nb' }, /^--health-command: /],
+    [{ healthRetries: 0 }, /^--health-retries: /],
+    [{ health: 'tcp', healthCommand: 'true' }, /exclude each other/],
     [{ watch: 601 }, /^--watch: /],
     [{ domain: ['nodots'] }, /^--domain: /],
     [{ env: ['9A=hunter2'] }, /^--env 9A: (?!.*hunter2)/],

@@ -27,10 +27,17 @@ const serverDetails = z.object({
   authentication,
 });
 
+const settingShape = appSettings.shape;
+
 /** Which settings a deploy or a change gives; what is left out stays as the live release has it. */
 export const settingsChange = appSettings
   // A default would be given where nothing is: what was set before would be lost.
-  .extend({ watchSeconds: appSettings.shape.watchSeconds.unwrap() })
+  .extend({
+    healthIntervalSeconds: settingShape.healthIntervalSeconds.unwrap(),
+    healthTimeoutSeconds: settingShape.healthTimeoutSeconds.unwrap(),
+    healthRetries: settingShape.healthRetries.unwrap(),
+    watchSeconds: settingShape.watchSeconds.unwrap(),
+  })
   .partial();
 export type SettingsChange = z.infer<typeof settingsChange>;
 

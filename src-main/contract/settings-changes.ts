@@ -9,6 +9,12 @@ const singles: { readonly [N in Single]: { readonly what: string; readonly words
   port: { what: 'Port', words: String },
   replicas: { what: 'Replicas', words: String },
   health: { what: 'Health check', words: healthInWords },
+  healthIntervalSeconds: {
+    what: 'Time between health checks',
+    words: (seconds) => (seconds === null ? 'as usual' : secondsInWords(seconds)),
+  },
+  healthTimeoutSeconds: { what: 'Time for a health check', words: secondsInWords },
+  healthRetries: { what: 'Failed health checks until it counts', words: String },
   healthySeconds: { what: 'Time to become healthy', words: secondsInWords },
   drainSeconds: { what: 'Drain', words: secondsInWords },
   watchSeconds: { what: 'Watch time after a switch', words: secondsInWords },
@@ -42,8 +48,15 @@ function settingName(setting: keyof AppSettings): string {
 }
 
 /** `GET /healthz`. */
-function healthInWords(health: HealthCheck): string {
-  return health.kind === 'http' ? `GET ${health.path}` : 'port accepts connections';
+export function healthInWords(health: HealthCheck): string {
+  switch (health.kind) {
+    case 'http':
+      return `GET ${health.path}`;
+    case 'tcp':
+      return 'port accepts connections';
+    case 'command':
+      return `command: ${health.command}`;
+  }
 }
 
 /** What differs between two settings of an app, those of two releases or what is saved and what is being edited. Has no value of a variable. */

@@ -1,6 +1,6 @@
 import { taskFailure } from '../apps/index.ts';
 import { sleep } from '../base/wait.ts';
-import { ExpectedError, type ReleaseRecord } from '../contract/index.ts';
+import { type AppSettings, ExpectedError, type ReleaseRecord } from '../contract/index.ts';
 import type { Docker, Task } from '../docker/types.ts';
 import type { Slot } from '../edge/types.ts';
 import type { StageContext } from '../jobs/types.ts';
@@ -26,16 +26,21 @@ export interface Awaited {
 }
 
 /** Waits until Docker has started every replica once, or has something to say against it. `awaitHealthy` judges what it says. */
-export async function awaitStarted(run: Run, stage: StageContext, { record, service }: Awaited): Promise<void> {
-  const deadline = Date.now() + record.settings.healthySeconds * 1000;
-  const wanted = record.settings.replicas;
+export async function awaitStarted(run: Run, stage: StageContext, { record: { settings }, service }: Awaited): Promise<void> {
+  const deadline = Date.now() + settings.healthySeconds * 1000;
+  const wanted = settings.replicas;
   while (Date.now() < deadline) {
     const tasks = await tasksIfSeen(run, service);
-    const started = tasks.filter((task) => task.state === 'running').length;
+    const started = tasks.filter((task) => task.state === 'running' || isChecked(task, settings)).length;
     stage.progress({ done: started, total: wanted, unit: 'replicas' });
     if (started >= wanted || tasks.some((task) => ['failed', 'rejected', 'complete'].includes(task.state))) return;
     await sleep(lookEveryMs, stage.signal);
   }
+}
+
+/** Runs, and waits for its health command: Swarm calls such a one starting. */
+function isChecked(task: Task, { health }: Pick<AppSettings, 'health'>): boolean {
+  return health.kind === 'command' && task.state === 'starting' && task.containerId !== null;
 }
 
 /** None while the server cannot be asked: the next look may see them. */
@@ -94,7 +99,9 @@ async function look(run: Run, { record, slot, service }: Awaited, insides: Insid
     const [tasks, servers] = await Promise.all([docker.tasks({ service }), edge.slotServers(run.app, slot)]);
     const running = tasks.find((task) => task.state === 'running' && task.containerId !== null);
     const listeners = servers.healthy === 0 && running?.containerId ? await insides.listeners(running.containerId) : null;
-    const sight = { settings: record.settings, tasks, servers, listeners };
+    const checked = tasks.find((task) => isChecked(task, record.settings));
+    const lastCheck = checked?.containerId ? ((await docker.container(checked.containerId))?.lastCheck ?? null) : null;
+    const sight = { settings: record.settings, tasks, servers, listeners, lastCheck };
     const finding = notPoorerThan(last, findCause(sight));
     const brief = finding ? findingInBrief(finding, sight) : `${record.settings.replicas} of ${record.settings.replicas} healthy`;
     return { finding, tasks, healthy: servers.healthy, brief };

@@ -8,6 +8,7 @@ const sight = (change: Partial<StartSight>): StartSight => ({
   tasks: [taskOf({ slot: 1 }), taskOf({ slot: 2 })],
   servers: { present: 2, healthy: 0, unchecked: 0, lastFailure: null },
   listeners: null,
+  lastCheck: null,
   ...change,
 });
 const failed = (slot: number, createdAt: number, exitCode: number | null = 1) =>
@@ -50,6 +51,17 @@ describe('why a release is not healthy', () => {
       [8080],
     ],
   ])('is %s of %j', (cause, listeners, ports) => expect(findCause(sight({ listeners }))).toEqual({ cause, ports }));
+
+  it('is how the health command ended, of a replica that waits for it', () => {
+    const tasks = [taskOf({ slot: 1, state: 'starting' })];
+    expect(findCause(sight({ tasks, lastCheck: { exitCode: 2, output: 'no\n' } }))).toEqual({
+      cause: 'command',
+      exitCode: 2,
+      output: 'no\n',
+    });
+    expect(findCause(sight({ tasks, lastCheck: { exitCode: 0, output: '' } }))).toEqual({ cause: 'starting' });
+    expect(findCause(sight({ tasks }))).toEqual({ cause: 'starting' });
+  });
 
   it('is that nothing listens', () => expect(findCause(sight({ listeners: [] }))).toEqual({ cause: 'no-port' }));
 

@@ -1,6 +1,6 @@
 import type { AppSettings } from '../contract/index.ts';
 import { ExpectedError } from '../contract/index.ts';
-import type { Task } from '../docker/types.ts';
+import type { ContainerState, Task } from '../docker/types.ts';
 import type { SlotServers } from '../edge/types.ts';
 import type { Listener } from './listeners.ts';
 
@@ -11,6 +11,8 @@ export interface StartSight {
   readonly servers: SlotServers;
   /** Of one container that runs; null when none does or it could not be looked into. */
   readonly listeners: readonly Listener[] | null;
+  /** How the health command of a replica that waits for it ended last; null where none waits. */
+  readonly lastCheck: ContainerState['lastCheck'];
 }
 
 /** Why a release is not healthy yet. */
@@ -26,6 +28,8 @@ export type Finding =
   | { readonly cause: 'other-port'; readonly ports: readonly number[] }
   | { readonly cause: 'no-port' }
   | { readonly cause: 'status'; readonly status: number }
+  /** The health command does not end well. */
+  | { readonly cause: 'command'; readonly exitCode: number; readonly output: string }
   /** The edge's check fails for another reason, or some replicas are not up yet. */
   | { readonly cause: 'check'; readonly words: string };
 
@@ -45,6 +49,7 @@ export function findCause(sight: StartSight): Finding | null {
   const crashed = crashes(sight.tasks);
   if (crashed) return crashed;
 
+  if (sight.lastCheck !== null && sight.lastCheck.exitCode !== 0) return { cause: 'command', ...sight.lastCheck };
   if (!sight.tasks.some((task) => task.state === 'running')) {
     const stuck = sight.tasks.find((task) => task.state === 'pending' && task.error !== '');
     return stuck ? { cause: 'unplaced', words: stuck.error } : { cause: 'starting' };
@@ -125,6 +130,8 @@ export function findingInBrief(finding: Finding, { servers, settings }: StartSig
       return `${count}; listens on port ${finding.ports.join(', ')}`;
     case 'status':
       return `${count}; answers with status ${finding.status}`;
+    case 'command':
+      return `${count}; ${commandWords(finding)}`;
     case 'starting':
     case 'no-port':
     case 'check':
@@ -199,6 +206,12 @@ export function explain(finding: Finding, about: Explained): ExpectedError {
         `${name} answered GET ${healthPath(settings)} with status ${finding.status} for ${settings.healthySeconds} s`,
         'A health check wants a status below 500: mend the app, or choose another health path.',
       );
+    case 'command':
+      return fail(
+        'app-unhealthy',
+        `The health check of ${name} did not end well ${within}: ${commandWords(finding)}`,
+        'Try the command in a terminal of the app, mend what it finds, or give the app more time in the settings.',
+      );
     case 'check':
       return fail(
         'app-unhealthy',
@@ -210,6 +223,13 @@ export function explain(finding: Finding, about: Explained): ExpectedError {
 
 function healthPath({ health }: AppSettings): string {
   return health.kind === 'http' ? health.path : '/';
+}
+
+/** Docker gives -1 to a command that took too long, or that could not be run. */
+function commandWords({ exitCode, output }: Extract<Finding, { cause: 'command' }>): string {
+  const said = output.trim().split('\n')[0]?.trim() ?? '';
+  const how = exitCode < 0 ? 'its command did not come to an end' : `its command ended with code ${exitCode}`;
+  return said === '' ? how : `${how}: ${said}`;
 }
 
 function exitWords(code: number | null): string {

@@ -17,6 +17,7 @@ export function containerApi(
       containerAnswer,
     );
     if (!found) return null;
+    const check = found.State.Health?.Log.at(-1);
     return {
       id: found.Id,
       running: found.State.Running,
@@ -26,6 +27,7 @@ export function containerApi(
       startedAt: found.State.StartedAt,
       finishedAt: found.State.FinishedAt,
       pid: found.State.Pid,
+      lastCheck: check ? { exitCode: check.ExitCode, output: check.Output } : null,
     };
   };
 

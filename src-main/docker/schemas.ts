@@ -158,6 +158,7 @@ export const containerAnswer = z.object({
     StartedAt: time,
     FinishedAt: time,
     Pid: integer,
+    Health: z.object({ Log: list(z.object({ ExitCode: integer, Output: text })) }).nullish(),
   }),
 });
 

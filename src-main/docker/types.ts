@@ -164,7 +164,14 @@ export interface ServiceSpec {
       readonly StopGracePeriod?: number;
       readonly StopSignal?: string;
       readonly DNSConfig?: { readonly Search?: readonly string[]; readonly Options?: readonly string[] };
-      readonly Healthcheck?: { readonly Test: readonly string[] };
+      /** Times in nanoseconds. */
+      readonly Healthcheck?: {
+        readonly Test: readonly string[];
+        readonly Interval?: number;
+        readonly Timeout?: number;
+        readonly StartPeriod?: number;
+        readonly Retries?: number;
+      };
       readonly Init?: boolean;
     };
     readonly RestartPolicy?: { readonly Condition: 'none' | 'on-failure' | 'any'; readonly Delay?: number; readonly MaxAttempts?: number };
@@ -263,6 +270,8 @@ export interface ContainerState {
   readonly startedAt: number | null;
   readonly finishedAt: number | null;
   readonly pid: number;
+  /** How the container's own health check ended last; null where it has none, or none has ended yet. */
+  readonly lastCheck: { readonly exitCode: number; readonly output: string } | null;
 }
 
 export interface LogOptions {

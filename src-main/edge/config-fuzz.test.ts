@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { escapedPath, renderConfig } from './config.ts';
-import { readConfig, words } from './config-reader.fixture.ts';
+import { type ReadBackend, readConfig, words } from './config-reader.fixture.ts';
 import { parseMap, renderMap } from './maps.ts';
 import { backendName, checkedModel, slotAlias, slots } from './model.ts';
 import { randomModel } from './random-model.fixture.ts';
@@ -12,21 +12,27 @@ const models = Number(process.env['LONGSHORE_FUZZ_MODELS'] ?? 2_000);
 
 /** What the reader has to find. */
 function intent(model: EdgeModel): ReturnType<typeof readConfig> {
-  const backends: Record<string, { health: string | null; servers: string }> = {};
+  const backends: Record<string, ReadBackend> = {};
   for (const { name, slots: models } of model.apps) {
     for (const slot of slots) {
-      const { port, health, room } = models[slot];
+      const { port, health, room, pace } = models[slot];
       const server = (to: number): string => `${room} ${slotAlias(name, slot)}:${to}`;
-      backends[backendName(name, slot)] = { health: health.kind === 'http' ? escapedPath(health.path) : null, servers: server(port) };
+      // What is as usual need not be said.
+      const often = pace && (pace.intervalSeconds !== 1 || pace.failures !== 3);
+      backends[backendName(name, slot)] = {
+        health: health.kind === 'http' ? escapedPath(health.path) : null,
+        patience: pace && pace.timeoutSeconds !== 5 ? `timeout check ${pace.timeoutSeconds}s` : '',
+        servers: `${server(port)}${often ? ` check inter ${pace.intervalSeconds}s fall ${pace.failures}` : ''}`,
+      };
       for (const { target } of model.routes ?? []) {
         if (target.kind !== 'app' || target.app !== name || target.port === null) continue;
-        backends[portBackendName(name, slot, target.port)] = { health: null, servers: server(target.port) };
+        backends[portBackendName(name, slot, target.port)] = { health: null, patience: '', servers: server(target.port) };
       }
     }
   }
   const routes = (model.routes ?? []).map(({ host: _, path, ...rest }) => {
     const { target } = rest;
-    if (target.kind === 'address') backends[`be_route_${rest.id}`] = { health: null, servers: '' };
+    if (target.kind === 'address') backends[`be_route_${rest.id}`] = { health: null, patience: '', servers: '' };
     return {
       ...rest,
       // Nothing is taken off where there is nothing, or nobody that it would be taken off for.

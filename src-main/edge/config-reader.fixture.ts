@@ -8,9 +8,16 @@ import { renderConfig } from './config.ts';
  * would have become a directive.
  */
 
+export interface ReadBackend {
+  health: string | null;
+  /** How long a check may take, where that is said. */
+  patience: string;
+  servers: string;
+}
+
 export interface ReadConfig {
   /** By the name of the backend. */
-  readonly backends: Readonly<Record<string, { readonly health: string | null; readonly servers: string }>>;
+  readonly backends: Readonly<Record<string, ReadBackend>>;
   readonly routes: readonly Omit<Route, 'host' | 'path'>[];
 }
 
@@ -67,7 +74,7 @@ export function readConfig(text: string, ids: readonly string[]): ReadConfig {
       { target: null, strip: false, rules: { ...noRules, requestHeaders: [], responseHeaders: [], users: [], allow: [], deny: [] } },
     ]),
   );
-  const backends: Record<string, { health: string | null; servers: string }> = {};
+  const backends: Record<string, ReadBackend> = {};
   const rates: Record<string, { id: string; seconds: number }> = {};
   let section: readonly string[] = [];
   for (const line of text.split('\n')) {
@@ -76,7 +83,8 @@ export function readConfig(text: string, ids: readonly string[]): ReadConfig {
     if (!line.startsWith(' ')) {
       section = said;
       if (fixed.has(line)) continue;
-      if (said[0] === 'backend' && /^be_/.test(said[1] ?? '') && said.length === 2) backends[said[1] ?? ''] = { health: null, servers: '' };
+      if (said[0] === 'backend' && /^be_/.test(said[1] ?? '') && said.length === 2)
+        backends[said[1] ?? ''] = { health: null, patience: '', servers: '' };
       else if (!/^(userlist users|backend rate)_r\d+$/.test(line)) throw new Error(`An unknown section: ${line}`);
       continue;
     }
@@ -96,7 +104,7 @@ function take(
   section: readonly string[],
   said: readonly string[],
   routes: ReadonlyMap<string, Found>,
-  backends: Record<string, { health: string | null; servers: string }>,
+  backends: Record<string, ReadBackend>,
   rates: Record<string, { id: string; seconds: number }>,
 ): boolean {
   const [kind, name = ''] = section;
@@ -123,7 +131,7 @@ function takeBackend(
   name: string,
   said: readonly string[],
   routes: ReadonlyMap<string, Found>,
-  backends: Record<string, { health: string | null; servers: string }>,
+  backends: Record<string, ReadBackend>,
 ): boolean {
   const backend = backends[name];
   if (!backend) return false;
@@ -134,8 +142,12 @@ function takeBackend(
     return true;
   }
   if (text === 'option httpchk' || text === 'http-check connect linger' || text === 'http-check expect status 200-499') return true;
-  if (said[0] === 'server-template' && said.length === 4) {
+  if (said[0] === 'server-template' && /^server-template [ab] \d+ \S+:\d+( check inter \d+s fall \d+)?$/.test(text)) {
     backend.servers = said.slice(2).join(' ');
+    return true;
+  }
+  if (/^timeout check \d+s$/.test(text)) {
+    backend.patience = text;
     return true;
   }
   const limit = /^http-request set-timeout server (\d+)s(?: if \{ var\(txn\.route\) -m str (r\d+) \})?$/.exec(text);

@@ -3,7 +3,7 @@ import type { Route } from '../contract/index.ts';
 import { backendName, slotAlias, slots } from './model.ts';
 import { noReleasePage, unavailablePage, unknownHostPage } from './pages.ts';
 import { appLimits, extraPorts, portBackendName, routeBackendRules, routeFrontend, routeSections } from './routes.ts';
-import type { EdgeApp, EdgeModel, Slot } from './types.ts';
+import type { CheckPace, EdgeApp, EdgeModel, Slot } from './types.ts';
 
 /** Where the edge's container sees its files and its sockets. */
 export const ETC = '/etc/edge';
@@ -33,6 +33,9 @@ export const PROBE_KEY = `${ETC}/probe.key`;
 const ACME_PATH = '/.well-known/acme-challenge/';
 /** A year, as browsers' own lists ask for. */
 const HSTS_SECONDS = 31_536_000;
+
+/** Of a check that nobody set otherwise. */
+const usualPace: CheckPace = { intervalSeconds: 1, timeoutSeconds: 5, failures: 3 };
 
 /** Bounds how long an old worker lives on for its last clients; longer than any drain, or it would be cut short. */
 const HARD_STOP_SECONDS = 3_660;
@@ -124,9 +127,9 @@ function defaults(): string[] {
     `  timeout http-keep-alive ${KEEP_ALIVE_SECONDS}s`,
     '  timeout queue 5s',
     '  timeout tunnel 1h',
-    '  timeout check 5s',
+    `  timeout check ${usualPace.timeoutSeconds}s`,
     ...[502, 503, 504].map((status) => `  http-error status ${status} content-type "text/html; charset=utf-8" string '${unavailablePage}'`),
-    '  default-server check inter 1s fastinter 250ms fall 3 rise 1 pool-max-conn 0 resolvers docker resolve-prefer ipv4 init-addr libc,none',
+    `  default-server check inter ${usualPace.intervalSeconds}s fastinter 250ms fall ${usualPace.failures} rise 1 pool-max-conn 0 resolvers docker resolve-prefer ipv4 init-addr libc,none`,
     'resolvers docker',
     '  nameserver docker 127.0.0.11:53',
     '  accepted_payload_size 8192',
@@ -192,10 +195,13 @@ function portBackend(app: EdgeApp, slot: Slot, port: number, limits: readonly st
 }
 
 function slotBackend(app: EdgeApp, slot: Slot, limits: readonly string[]): string[] {
-  const { port, health, room } = app.slots[slot];
+  const { port, health, room, pace = usualPace } = app.slots[slot];
+  const { intervalSeconds, timeoutSeconds, failures } = pace;
+  const isUsual = intervalSeconds === usualPace.intervalSeconds && failures === usualPace.failures;
   return [
     `backend ${backendName(app.name, slot)}`,
     ...limits,
+    ...(timeoutSeconds === usualPace.timeoutSeconds ? [] : [`  timeout check ${timeoutSeconds}s`]),
     ...(health.kind === 'http'
       ? [
           '  option httpchk',
@@ -206,7 +212,7 @@ function slotBackend(app: EdgeApp, slot: Slot, limits: readonly string[]): strin
           '  http-check expect status 200-499',
         ]
       : []),
-    `  server-template ${slot} ${room} ${slotAlias(app.name, slot)}:${port}`,
+    `  server-template ${slot} ${room} ${slotAlias(app.name, slot)}:${port}${isUsual ? '' : ` check inter ${intervalSeconds}s fall ${failures}`}`,
   ];
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { appName, ExpectedError, healthCheck, hostName, portNumber, route } from '../contract/index.ts';
+import { appName, ExpectedError, hostName, httpHealth, portNumber, route, tcpHealth } from '../contract/index.ts';
 import type { EdgeModel, Slot } from './types.ts';
 
 export const slots: readonly Slot[] = ['a', 'b'];
@@ -24,7 +24,13 @@ export function parseBackendName(name: string): { readonly app: string; readonly
 }
 
 const slotForm = z.enum(['a', 'b']);
-const slotModelForm = z.object({ port: portNumber, health: healthCheck, room: z.number().int().min(1).max(64) });
+const wholeSeconds = z.number().int().min(1).max(300);
+const slotModelForm = z.object({
+  port: portNumber,
+  health: z.discriminatedUnion('kind', [httpHealth, tcpHealth]),
+  room: z.number().int().min(1).max(64),
+  pace: z.object({ intervalSeconds: wholeSeconds, timeoutSeconds: wholeSeconds, failures: z.number().int().min(1).max(20) }).optional(),
+});
 const modelForm = z.object({
   apps: z.array(z.object({ name: appName, slots: z.object({ a: slotModelForm, b: slotModelForm }) })),
   hosts: z.record(hostName, appName),

@@ -1,5 +1,5 @@
-import { type HealthCheck, noRules, type Route, type RouteRules, type RouteTarget } from '../contract/index.ts';
-import type { EdgeApp, EdgeModel } from './types.ts';
+import { noRules, type Route, type RouteRules, type RouteTarget } from '../contract/index.ts';
+import type { EdgeApp, EdgeModel, SlotModel } from './types.ts';
 
 /** A fixed generator: a failure can be seen again. */
 class Random {
@@ -93,7 +93,7 @@ function rules(random: Random): RouteRules {
   };
 }
 
-function health(random: Random): HealthCheck {
+function health(random: Random): SlotModel['health'] {
   return random.number() < 0.3 ? { kind: 'tcp' } : { kind: 'http', path: `/${random.text(visible.replaceAll(' ', ''), 30)}` };
 }
 
@@ -114,7 +114,17 @@ export function randomModel(seed: number): EdgeModel {
     };
     if (!routes.some((other) => other.host === one.host && other.path === one.path)) routes.push(one);
   }
-  const slot = (): EdgeApp['slots']['a'] => ({ port: 1 + random.below(65_535), health: health(random), room: random.of([4, 8, 16]) });
+  const pace = (): SlotModel['pace'] => ({
+    intervalSeconds: 1 + random.below(3),
+    timeoutSeconds: 4 + random.below(3),
+    failures: 2 + random.below(3),
+  });
+  const slot = (): SlotModel => ({
+    port: 1 + random.below(65_535),
+    health: health(random),
+    room: random.of([4, 8, 16]),
+    ...(random.number() < 0.5 ? { pace: pace() } : {}),
+  });
   return {
     apps: apps.map((name) => ({ name, slots: { a: slot(), b: slot() } })),
     hosts: Object.fromEntries(apps.map((name) => [`${name}.example`, name])),

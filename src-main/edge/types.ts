@@ -12,6 +12,14 @@ export interface SlotModel {
   readonly health: { readonly kind: 'http'; readonly path: string } | { readonly kind: 'tcp' };
   /** How many servers the template has room for. */
   readonly room: number;
+  /** How often, how long and how many times in a row; as usual when left out. */
+  readonly pace?: CheckPace | undefined;
+}
+
+export interface CheckPace {
+  readonly intervalSeconds: number;
+  readonly timeoutSeconds: number;
+  readonly failures: number;
 }
 
 export interface EdgeApp {

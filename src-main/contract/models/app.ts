@@ -5,18 +5,30 @@ export const environmentName = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'A variable name has letters, digits and underscores and does not begin with a digit');
 
-export const healthCheck = z.discriminatedUnion('kind', [
-  /** Healthy when a GET of `path` is answered with a status below 500. */
-  z.object({
-    kind: z.literal('http'),
-    path: z
-      .string()
-      .regex(/^\/[\x21-\x7e]*$/, 'A health path begins with / and has no spaces')
-      .max(200),
-  }),
-  /** Healthy when the port accepts a connection. */
-  z.object({ kind: z.literal('tcp') }),
-]);
+/** Healthy when a GET of `path` is answered with a status below 500. */
+export const httpHealth = z.object({
+  kind: z.literal('http'),
+  path: z
+    .string()
+    .regex(/^\/[\x21-\x7e]*$/, 'A health path begins with / and has no spaces')
+    .max(200),
+});
+
+/** Healthy when the port accepts a connection. */
+export const tcpHealth = z.object({ kind: z.literal('tcp') });
+
+/** Healthy when a shell in the container ends `command` with code 0, and the port accepts a connection. */
+export const commandHealth = z.object({
+  kind: z.literal('command'),
+  command: z
+    .string()
+    .trim()
+    .min(1, 'A command is missing')
+    .max(1_000, 'At most 1,000 characters')
+    .regex(/^\P{Cc}*$/u, 'A command is one line'),
+});
+
+export const healthCheck = z.discriminatedUnion('kind', [httpHealth, tcpHealth, commandHealth]);
 export type HealthCheck = z.infer<typeof healthCheck>;
 
 /** What a user sets of an app. Each release keeps the settings it was made with. */
@@ -27,6 +39,12 @@ export const appSettings = z.object({
   /** The user's own domains; the default host name is not among them. */
   domains: z.array(hostName).max(50),
   health: healthCheck,
+  /** Seconds between two checks of a replica; null for 1, and for a command, which costs more, 3. */
+  healthIntervalSeconds: z.number().int().min(1).max(300).nullable().default(null),
+  /** Seconds after which a check without an answer has failed. */
+  healthTimeoutSeconds: z.number().int().min(1).max(60).default(5),
+  /** So many checks have to fail in a row until a replica that served gets no more requests. */
+  healthRetries: z.number().int().min(1).max(20).default(3),
   /** Seconds a new release may take until every replica is healthy. */
   healthySeconds: z.number().int().min(5).max(1800),
   /** Seconds that requests in flight, streams and websockets of the old release may take to end. */
@@ -42,6 +60,9 @@ export const defaultSettings: AppSettings = {
   environment: {},
   domains: [],
   health: { kind: 'http', path: '/' },
+  healthIntervalSeconds: null,
+  healthTimeoutSeconds: 5,
+  healthRetries: 3,
   healthySeconds: 60,
   drainSeconds: 30,
   watchSeconds: 10,

@@ -16,17 +16,33 @@ export interface SettingsForm {
   readonly domains: readonly string[];
   readonly healthKind: HealthCheck['kind'];
   readonly healthPath: string;
+  readonly healthCommand: string;
+  /** Empty for the usual time. */
+  readonly healthIntervalSeconds: string;
+  readonly healthTimeoutSeconds: string;
+  readonly healthRetries: string;
   readonly healthySeconds: string;
   readonly drainSeconds: string;
   readonly watchSeconds: string;
 }
 
-export type NumberField = 'replicas' | 'healthySeconds' | 'drainSeconds' | 'watchSeconds';
+export type NumberField =
+  | 'replicas'
+  | 'healthIntervalSeconds'
+  | 'healthTimeoutSeconds'
+  | 'healthRetries'
+  | 'healthySeconds'
+  | 'drainSeconds'
+  | 'watchSeconds';
 
 export interface SettingsErrors {
   readonly port: string | null;
   readonly replicas: string | null;
   readonly healthPath: string | null;
+  readonly healthCommand: string | null;
+  readonly healthIntervalSeconds: string | null;
+  readonly healthTimeoutSeconds: string | null;
+  readonly healthRetries: string | null;
   readonly healthySeconds: string | null;
   readonly drainSeconds: string | null;
   readonly watchSeconds: string | null;
@@ -44,6 +60,10 @@ export function settingsForm(settings: AppSettings): SettingsForm {
     domains: settings.domains,
     healthKind: settings.health.kind,
     healthPath: settings.health.kind === 'http' ? settings.health.path : '/',
+    healthCommand: settings.health.kind === 'command' ? settings.health.command : '',
+    healthIntervalSeconds: settings.healthIntervalSeconds === null ? '' : String(settings.healthIntervalSeconds),
+    healthTimeoutSeconds: String(settings.healthTimeoutSeconds),
+    healthRetries: String(settings.healthRetries),
     healthySeconds: String(settings.healthySeconds),
     drainSeconds: String(settings.drainSeconds),
     watchSeconds: String(settings.watchSeconds),
@@ -52,6 +72,9 @@ export function settingsForm(settings: AppSettings): SettingsForm {
 
 const ranges: Readonly<Record<NumberField, { readonly low: number; readonly high: number; readonly what: string }>> = {
   replicas: { low: 1, high: 32, what: 'Replicas are' },
+  healthIntervalSeconds: { low: 1, high: 300, what: 'The time between checks is' },
+  healthTimeoutSeconds: { low: 1, high: 60, what: 'The time for a check is' },
+  healthRetries: { low: 1, high: 20, what: 'Failed checks are' },
   healthySeconds: { low: 5, high: 1800, what: 'The time to become healthy is' },
   drainSeconds: { low: 1, high: 3600, what: 'The time to drain is' },
   watchSeconds: { low: 0, high: 600, what: 'The watch time is' },
@@ -104,11 +127,21 @@ export function healthPathError(path: string): string | null {
   return parsed.success ? null : 'A health path begins with / and has no spaces';
 }
 
+export function healthCommandError(command: string): string | null {
+  const parsed = healthCheck.safeParse({ kind: 'command', command });
+  return parsed.success ? null : (parsed.error.issues[0]?.message ?? 'Not a command');
+}
+
 export function settingsErrors(form: SettingsForm, taken: (host: string) => string | null): SettingsErrors {
   return {
     port: portError(form.port),
     replicas: numberError('replicas', form.replicas),
     healthPath: form.healthKind === 'http' ? healthPathError(form.healthPath) : null,
+    healthCommand: form.healthKind === 'command' ? healthCommandError(form.healthCommand) : null,
+    healthIntervalSeconds:
+      form.healthIntervalSeconds.trim() === '' ? null : numberError('healthIntervalSeconds', form.healthIntervalSeconds),
+    healthTimeoutSeconds: numberError('healthTimeoutSeconds', form.healthTimeoutSeconds),
+    healthRetries: numberError('healthRetries', form.healthRetries),
     healthySeconds: numberError('healthySeconds', form.healthySeconds),
     drainSeconds: numberError('drainSeconds', form.drainSeconds),
     watchSeconds: numberError('watchSeconds', form.watchSeconds),
@@ -131,11 +164,25 @@ export function formSettings(form: SettingsForm): AppSettings {
     replicas: Number(form.replicas),
     environment: envRecord(form.environment),
     domains: [...form.domains],
-    health: form.healthKind === 'http' ? { kind: 'http', path: form.healthPath } : { kind: 'tcp' },
+    health: formHealth(form),
+    healthIntervalSeconds: form.healthIntervalSeconds.trim() === '' ? null : Number(form.healthIntervalSeconds),
+    healthTimeoutSeconds: Number(form.healthTimeoutSeconds),
+    healthRetries: Number(form.healthRetries),
     healthySeconds: Number(form.healthySeconds),
     drainSeconds: Number(form.drainSeconds),
     watchSeconds: Number(form.watchSeconds),
   };
+}
+
+function formHealth({ healthKind, healthPath, healthCommand }: SettingsForm): HealthCheck {
+  switch (healthKind) {
+    case 'http':
+      return { kind: 'http', path: healthPath };
+    case 'tcp':
+      return { kind: 'tcp' };
+    case 'command':
+      return { kind: 'command', command: healthCommand.trim() };
+  }
 }
 
 /** Only what differs from the live settings, so that a change made elsewhere meanwhile is not undone. */
@@ -146,6 +193,9 @@ export function settingsChange(live: AppSettings, next: AppSettings): SettingsCh
   if (!same(sorted(live.environment), sorted(next.environment))) change.environment = next.environment;
   if (!same(live.domains, next.domains)) change.domains = next.domains;
   if (!same(live.health, next.health)) change.health = next.health;
+  if (live.healthIntervalSeconds !== next.healthIntervalSeconds) change.healthIntervalSeconds = next.healthIntervalSeconds;
+  if (live.healthTimeoutSeconds !== next.healthTimeoutSeconds) change.healthTimeoutSeconds = next.healthTimeoutSeconds;
+  if (live.healthRetries !== next.healthRetries) change.healthRetries = next.healthRetries;
   if (live.healthySeconds !== next.healthySeconds) change.healthySeconds = next.healthySeconds;
   if (live.drainSeconds !== next.drainSeconds) change.drainSeconds = next.drainSeconds;
   if (live.watchSeconds !== next.watchSeconds) change.watchSeconds = next.watchSeconds;

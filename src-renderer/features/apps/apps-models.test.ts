@@ -82,6 +82,8 @@ describe('the settings form', () => {
     });
     expect(formSettings(settingsForm(full))).toEqual(full);
     expect(settingsChange(full, formSettings(settingsForm(full)))).toEqual({});
+    const command = settings({ health: { kind: 'command', command: 'test -e /run/ready' }, healthIntervalSeconds: 10, healthRetries: 5 });
+    expect(formSettings(settingsForm(command))).toEqual(command);
   });
 
   it('sends only what differs', () => {
@@ -101,6 +103,7 @@ describe('the settings form', () => {
       drainSeconds: '1.5',
       watchSeconds: '601',
       healthPath: 'x',
+      healthRetries: '0',
       domains: ['bad', 'a.example.com', 'a.example.com'],
     };
     const errors = settingsErrors(form, nobody);
@@ -110,6 +113,8 @@ describe('the settings form', () => {
     expect(errors.drainSeconds).toContain('1 to 3,600');
     expect(errors.watchSeconds).toBe('The watch time is a whole number from 0 to 600');
     expect(errors.healthPath).toContain('begins with /');
+    expect(errors.healthRetries).toBe('Failed checks are a whole number from 1 to 20');
+    expect(settingsErrors({ ...form, healthKind: 'command' }, nobody).healthCommand).toBe('A command is missing');
     expect(errors.domains).toEqual([
       'A domain looks like shop.example.com: letters, digits, hyphens and dots',
       null,

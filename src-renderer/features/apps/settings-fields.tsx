@@ -19,6 +19,7 @@ interface SettingsFieldsProps {
 const healthKinds: readonly { readonly value: HealthCheck['kind']; readonly label: string }[] = [
   { value: 'http', label: 'GET a path' },
   { value: 'tcp', label: 'Port accepts connections' },
+  { value: 'command', label: 'A command in the container' },
 ];
 
 /** The fields of an app's settings, in the order in which they are looked for. */
@@ -67,6 +68,18 @@ export function SettingsFields({ server, app, form, errors, taken, onChange }: S
               hint="Healthy when answered below status 500."
             />
           )}
+          {form.healthKind === 'command' && (
+            <TextField
+              label="Command"
+              mono
+              className="w-[400px]"
+              value={form.healthCommand}
+              onChange={(healthCommand) => onChange({ healthCommand })}
+              error={errors.healthCommand}
+              placeholder="test -e /run/ready"
+              hint="Healthy when a shell ends it with code 0. Later failures make Docker start the replica anew."
+            />
+          )}
           <TextField
             label="Time to become healthy"
             className="w-72"
@@ -76,6 +89,36 @@ export function SettingsFields({ server, app, form, errors, taken, onChange }: S
             error={errors.healthySeconds}
             hint="After that it is given up; the old one stays."
             after="seconds"
+          />
+        </div>
+        <div className="mt-4 flex flex-wrap items-start gap-4">
+          <TextField
+            label="Between two checks"
+            className="w-52"
+            inputMode="numeric"
+            value={form.healthIntervalSeconds}
+            onChange={(healthIntervalSeconds) => onChange({ healthIntervalSeconds })}
+            error={errors.healthIntervalSeconds}
+            placeholder={form.healthKind === 'command' ? '3' : '1'}
+            after="seconds"
+          />
+          <TextField
+            label="A check may take"
+            className="w-52"
+            inputMode="numeric"
+            value={form.healthTimeoutSeconds}
+            onChange={(healthTimeoutSeconds) => onChange({ healthTimeoutSeconds })}
+            error={errors.healthTimeoutSeconds}
+            after="seconds"
+          />
+          <TextField
+            label="Not healthy any more after"
+            className="w-52"
+            inputMode="numeric"
+            value={form.healthRetries}
+            onChange={(healthRetries) => onChange({ healthRetries })}
+            error={errors.healthRetries}
+            after="failed checks"
           />
         </div>
       </Section>
