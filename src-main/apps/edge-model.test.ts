@@ -5,7 +5,8 @@ import { entryOf, planned, recordOf, settingsOf } from './test-data.ts';
 describe('the edge model', () => {
   it('gives both slots what the only service has, and room to grow', () => {
     const model = edgeModel([planned('shop', 1, 'a', { settings: settingsOf({ port: 8080 }) })], { shop: 'a' }, []);
-    const slot = { port: 8080, health: { kind: 'http', path: '/' }, room: 4 };
+    const pace = { intervalSeconds: 1, timeoutSeconds: 5, failures: 3 };
+    const slot = { port: 8080, health: { kind: 'http', path: '/' }, room: 4, pace };
     expect(model).toEqual({
       apps: [{ name: 'shop', slots: { a: slot, b: slot } }],
       hosts: { 'shop.203-0-113-7.sslip.io': 'shop' },

@@ -147,6 +147,21 @@ describe('a release that does not become healthy', () => {
     await nothingChangedBut(2, /no port/);
   });
 
+  it('because its health command fails, with what that said; where it goes well the port still has to answer', async () => {
+    const command = 'echo no database yet; exit 4';
+    const { error } = await fails(deploy({ settings: mode('well', { health: { kind: 'command', command }, healthIntervalSeconds: 1 }) }));
+    expect(error).toMatchObject({ code: 'app-unhealthy' });
+    expect(error.message).toBe(
+      `The health check of shop r2 on ${SERVER} did not end well within 12 s: its command ended with code 4: no database yet`,
+    );
+    await nothingChangedBut(2, /no database yet/);
+    const silent = await fails(
+      deploy({ settings: mode('silent', { health: { kind: 'command', command: 'true' }, healthIntervalSeconds: 1 }) }),
+    );
+    expect(silent.error.message).toContain('listened on no port within 12 s');
+    await nothingChangedBut(2, /no port/);
+  });
+
   it('because of changed settings: the image of the live release stays', async () => {
     const { error } = await fails(startConfigure(practice.deps, { ...onShop, settings: mode('crash') }));
     expect(error.code).toBe('app-crashed');
