@@ -164,7 +164,7 @@ export function newestWithContainer(tasks: readonly Task[]): Task | undefined {
   return tasks.filter((task) => task.containerId !== null).sort((one, other) => other.createdAt - one.createdAt)[0];
 }
 
-export async function ranOutOfMemory(docker: Docker, container: string): Promise<boolean> {
+async function ranOutOfMemory(docker: Docker, container: string): Promise<boolean> {
   const state = await docker.container(container).catch(() => null);
   return state?.outOfMemory ?? false;
 }

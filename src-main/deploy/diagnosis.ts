@@ -131,7 +131,7 @@ export function findingInBrief(finding: Finding, { servers, settings }: StartSig
     case 'status':
       return `${count}; answers with status ${finding.status}`;
     case 'command':
-      return `${count}; ${commandWords(finding)}`;
+      return `${count}; the health command: ${commandWords(finding)}`;
     case 'starting':
     case 'no-port':
     case 'check':
@@ -209,7 +209,7 @@ export function explain(finding: Finding, about: Explained): ExpectedError {
     case 'command':
       return fail(
         'app-unhealthy',
-        `The health check of ${name} did not end well ${within}: ${commandWords(finding)}`,
+        `The health command of ${name} did not end well ${within}: ${commandWords(finding)}`,
         'Try the command in a terminal of the app, mend what it finds, or give the app more time in the settings.',
       );
     case 'check':
@@ -226,9 +226,9 @@ function healthPath({ health }: AppSettings): string {
 }
 
 /** Docker gives -1 to a command that took too long, or that could not be run. */
-function commandWords({ exitCode, output }: Extract<Finding, { cause: 'command' }>): string {
+export function commandWords({ exitCode, output }: NonNullable<ContainerState['lastCheck']>): string {
   const said = output.trim().split('\n')[0]?.trim() ?? '';
-  const how = exitCode < 0 ? 'its command did not come to an end' : `its command ended with code ${exitCode}`;
+  const how = exitCode < 0 ? 'it did not come to an end' : `it ended with code ${exitCode}`;
   return said === '' ? how : `${how}: ${said}`;
 }
 

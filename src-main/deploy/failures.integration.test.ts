@@ -152,7 +152,7 @@ describe('a release that does not become healthy', () => {
     const { error } = await fails(deploy({ settings: mode('well', { health: { kind: 'command', command }, healthIntervalSeconds: 1 }) }));
     expect(error).toMatchObject({ code: 'app-unhealthy' });
     expect(error.message).toBe(
-      `The health check of shop r2 on ${SERVER} did not end well within 12 s: its command ended with code 4: no database yet`,
+      `The health command of shop r2 on ${SERVER} did not end well within 12 s: it ended with code 4: no database yet`,
     );
     await nothingChangedBut(2, /no database yet/);
     const silent = await fails(

@@ -71,9 +71,13 @@ describe('the answer to a death', () => {
 
 it('says what the release died of', () => {
   const ended = (change: Parameters<typeof taskOf>[0]) => ({ kind: 'ended' as const, task: taskOf({ state: 'failed', ...change }) });
-  expect(deathInWords(ended({ exitCode: 7 }), false)).toBe('exit code 7');
-  expect(deathInWords(ended({ exitCode: 137 }), true)).toBe('it ran out of memory');
-  expect(deathInWords(ended({ state: 'complete', exitCode: 0 }), false)).toBe('it ended by itself, with exit code 0');
-  expect(deathInWords({ kind: 'down', words: 'L7STS 500' }, false)).toContain('L7STS 500');
-  expect(deathInWords({ kind: 'unanswered', status: 502, count: 5 }, false)).toContain('status 502');
+  expect(deathInWords(ended({ exitCode: 7 }), null)).toBe('exit code 7');
+  expect(deathInWords(ended({ exitCode: 137 }), { outOfMemory: true, lastCheck: null })).toBe('it ran out of memory');
+  expect(deathInWords(ended({ state: 'complete', exitCode: 0 }), null)).toBe('it ended by itself, with exit code 0');
+  expect(deathInWords({ kind: 'down', words: 'L7STS 500' }, null)).toContain('L7STS 500');
+  expect(deathInWords({ kind: 'unanswered', status: 502, count: 5 }, null)).toContain('status 502');
+  const failedCheck = { outOfMemory: false, lastCheck: { exitCode: 4, output: 'no database\n' } };
+  const words = 'its health command failed: it ended with code 4: no database';
+  expect(deathInWords(ended({ state: 'complete', exitCode: 0 }), failedCheck)).toBe(words);
+  expect(deathInWords(ended({ exitCode: 7 }), failedCheck)).toBe('exit code 7');
 });

@@ -1,5 +1,6 @@
 import { taskFailure } from '../apps/index.ts';
-import type { Task } from '../docker/types.ts';
+import type { ContainerState, Task } from '../docker/types.ts';
+import { commandWords } from './diagnosis.ts';
 
 /** What is seen of a release at one moment of its watch time, over what was seen when it was switched to. */
 export interface WatchSight {
@@ -83,11 +84,17 @@ export function answerToDeath({ sameEdge, endedBefore, healthyBefore }: Surround
   return healthyBefore === 0 ? 'stay' : 'back';
 }
 
+/** What the container of a replica that ended says besides. */
+export type LastWords = Pick<ContainerState, 'outOfMemory' | 'lastCheck'>;
+
 /** `exit code 7`. */
-export function deathInWords(death: Death, outOfMemory: boolean): string {
+export function deathInWords(death: Death, last: LastWords | null): string {
   switch (death.kind) {
     case 'ended':
-      if (outOfMemory) return 'it ran out of memory';
+      if (last?.outOfMemory) return 'it ran out of memory';
+      if (wasEnded(death.task) && last?.lastCheck && last.lastCheck.exitCode !== 0) {
+        return `its health command failed: ${commandWords(last.lastCheck)}`;
+      }
       if (death.task.state === 'complete') return 'it ended by itself, with exit code 0';
       return taskFailure(death.task);
     case 'down':
@@ -95,4 +102,9 @@ export function deathInWords(death: Death, outOfMemory: boolean): string {
     case 'unanswered':
       return `it answered, and then the last ${death.count} requests only with status ${death.status}`;
   }
+}
+
+/** Swarm ends a replica whose health command fails: by SIGTERM, after which a server that ends in good order has code 0, then by SIGKILL. */
+function wasEnded({ state, exitCode }: Task): boolean {
+  return state === 'complete' || exitCode === 143 || exitCode === 137;
 }

@@ -20,8 +20,10 @@ let status = 200;
 const deaths = {
   crash: () => { console.error('the stock database is closed'); process.exit(7); },
   unwell: () => { status = 500; console.error('no answer from the stock database'); },
+  marked: () => require('node:fs').unlinkSync('/tmp/well'),
   hungry: () => { const all = []; setInterval(() => all.push(Buffer.alloc(16 << 20, 1)), 20); },
 };
+if (DIES === 'marked') require('node:fs').writeFileSync('/tmp/well', '');
 const app = http.createServer((question, answer) => {
   if (question.headers['user-agent'] !== 'longshore-health' && !visited) {
     visited = true;
@@ -219,6 +221,13 @@ describe('a release that dies in its watch time', () => {
     expect(job.error?.message).toMatch(
       /it answered, and then the last (\d+) requests only with status 500; release \d+ serves again, \1 of \d+ probe requests failed/,
     );
+    await expectWhole(live);
+  });
+
+  it('by its health command, which fails after it went well, does so, too', async () => {
+    const health = { kind: 'command', command: 'test -e /tmp/well' } as const;
+    const job = await diesUnderLoad(deploy({ ...dies('marked'), health, healthIntervalSeconds: 1, healthRetries: 1 }));
+    expect(job.error?.message).toContain('its health command failed');
     await expectWhole(live);
   });
 

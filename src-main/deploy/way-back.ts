@@ -1,6 +1,6 @@
 import { counted, ExpectedError, type ProbeResult } from '../contract/index.ts';
 import type { StageContext } from '../jobs/types.ts';
-import { newestWithContainer, ranOutOfMemory, tailOf } from './await-healthy.ts';
+import { newestWithContainer, tailOf } from './await-healthy.ts';
 import type { SwitchProbe } from './probe.ts';
 import { ReleaseDied } from './release-died.ts';
 import { confirm } from './route.ts';
@@ -91,8 +91,8 @@ async function describe(run: Run, { service }: Rollout, death: Death): Promise<{
   const { docker } = run.session;
   const tasks = await docker.tasks({ service }).catch(() => []);
   const container = (death.kind === 'ended' ? death.task : newestWithContainer(tasks))?.containerId ?? null;
-  const outOfMemory = death.kind === 'ended' && container !== null && (await ranOutOfMemory(docker, container));
-  return { cause: deathInWords(death, outOfMemory), lastLines: await tailOf(docker, container) };
+  const last = death.kind === 'ended' && container !== null ? await docker.container(container).catch(() => null) : null;
+  return { cause: deathInWords(death, last), lastLines: await tailOf(docker, container) };
 }
 
 /** Status 500 alone is no failed request of an app whose port alone is checked; of one that died of it, it is. */
