@@ -113,6 +113,9 @@ export function createHandlers(
     'routes.difference': async ({ server, change }, signal) => services.routes.difference(servers.session(server), change, signal),
     'routes.change': async ({ server, change }) => services.routes.change(servers.session(server), change),
 
+    'ports.list': async ({ server }, signal) => services.ports.list(servers.session(server), signal),
+    'ports.change': async ({ server, change }) => services.ports.change(servers.session(server), change),
+
     'jobs.list': async () => [...jobs.list()],
     'jobs.get': async ({ job }) => jobs.get(job),
     'jobs.cancel': async ({ job }) => {

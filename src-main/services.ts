@@ -24,6 +24,8 @@ import {
   type FolderInspection,
   type LogLine,
   type LogRequest,
+  type PortChange,
+  type PortsView,
   type Release,
   type ReleaseComparison,
   type RouteChange,
@@ -48,6 +50,7 @@ import { createEdge, type HttpsMode } from './edge/index.ts';
 import { type FolderToInspect, inspectFolder, warmUpInspection, wholePath } from './folder-inspection.ts';
 import { createJobs, type Jobs } from './jobs/index.ts';
 import { followLogs } from './logs/index.ts';
+import { changePorts, followSwitch, listPorts } from './ports/index.ts';
 import { changeRoutes, edgeDifference, listRoutes } from './routes/index.ts';
 import { containersOf } from './servers/containers.ts';
 import { ServerRegistry } from './servers/registry.ts';
@@ -114,6 +117,11 @@ export interface Services extends Disposable {
     /** Throws `not-found`, `name-taken`, `domain-taken` and `invalid-input`. */
     change(session: ServerSession, change: RouteChange): Promise<RoutesView>;
   };
+  readonly ports: {
+    list(session: ServerSession, signal?: AbortSignal): Promise<PortsView>;
+    /** Throws `not-found`, `name-taken`, `ports-taken`, `invalid-input` and `edge-failed`. */
+    change(session: ServerSession, change: PortChange, signal?: AbortSignal): Promise<PortsView>;
+  };
   setUp(server: string): string;
   /**
    * Tries every server now that has an accepted host key: at start, after wake, when the network is back. A connection that
@@ -158,7 +166,10 @@ export function createServices({ home, store, vault, logger }: ServicesOptions):
       logger,
       makeClients: (_profile, connection) => {
         const docker = createDocker(connection);
-        return { docker, edge: createEdge({ connection, docker }) };
+        return {
+          docker,
+          edge: createEdge({ connection, docker, onSwitch: (...change) => followSwitch({ connection, docker }, ...change) }),
+        };
       },
       jobOn: (id) => jobs.list().find(({ server, endedAt }) => server === id && endedAt === null)?.title,
     }),
@@ -236,6 +247,7 @@ export function createServices({ home, store, vault, logger }: ServicesOptions):
       removeRenewer: ({ docker }, challenge) => removeRenewer(docker, challenge),
     },
     routes: { list: listRoutes, difference: edgeDifference, change: (session, change) => changeRoutes(session, change, deps.by) },
+    ports: { list: listPorts, change: (session, change, signal) => changePorts(session, change, deps.by, signal) },
     setUp: (server) => startSetup(jobs, servers.session(server)),
     connectAll: () => {
       for (const { profile, connection } of servers.list()) if (profile.hostKey !== null) connection.connect();

@@ -7,6 +7,7 @@ import { deploy } from './deploy-command.ts';
 import { Interrupts, leftWords } from './interrupts.ts';
 import { collect, gzipLevel, jsonOption, type RunCommand } from './options.ts';
 import { createOutput, exitCodes, exitCodesInWords, reportError } from './output.ts';
+import { addPortCommands } from './port-program.ts';
 import { addRouteCommands } from './route-program.ts';
 import { addServer, editServer, listServers, removeServer, setUpServer } from './server-commands.ts';
 import { addSettingsOptions } from './settings-flags.ts';
@@ -112,6 +113,7 @@ export async function runProgram(argv: readonly string[], options: ProgramOption
   addAppCommands(program, run);
   addCertificateCommands(program, run);
   addRouteCommands(program, run);
+  addPortCommands(program, run);
   program
     .command('archive <folder>')
     .description('what git keeps of a folder, without a server; with --dockerignore and the same choices, what a deploy sends')

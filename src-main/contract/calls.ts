@@ -5,6 +5,7 @@ import { appName, fingerprint, hostName, portNumber, serverId } from './models/c
 import { edgeDifference } from './models/edge-difference.ts';
 import { deployTarget, folderInspection } from './models/inspection.ts';
 import { jobSummary } from './models/job.ts';
+import { portChange, portsView } from './models/port.ts';
 import { appInfo, preferences } from './models/preferences.ts';
 import { routeChange, routesView } from './models/route.ts';
 import { authentication, containerSummary, serverName, serverSummary } from './models/server.ts';
@@ -136,6 +137,10 @@ export const calls = {
   'routes.difference': { args: onServer.extend({ change: routeChange.nullable() }), result: edgeDifference },
   /** Changes the routes and tells the edge; answers with what there is then. */
   'routes.change': { args: onServer.extend({ change: routeChange }), result: routesView },
+
+  'ports.list': { args: onServer, result: portsView },
+  /** Adds, changes or removes a port, and waits until it is so; answers with what there is then. */
+  'ports.change': { args: onServer.extend({ change: portChange }), result: portsView },
 
   'jobs.list': { args: none, result: z.array(jobSummary) },
   'jobs.get': { args: job, result: jobSummary },

@@ -15,6 +15,7 @@ export * from './models/dns-provider.ts';
 export * from './models/edge-difference.ts';
 export * from './models/inspection.ts';
 export * from './models/job.ts';
+export * from './models/port.ts';
 export * from './models/preferences.ts';
 export * from './models/route.ts';
 export * from './models/scan-preview.ts';

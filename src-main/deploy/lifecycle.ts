@@ -2,6 +2,7 @@ import { type AppOnServer, labelNames, parseImageTag, type RunningService, recor
 import { poll } from '../base/wait.ts';
 import { ExpectedError } from '../contract/index.ts';
 import type { StageContext } from '../jobs/types.ts';
+import { removePortsOf } from '../ports/index.ts';
 import { awaitHealthy, awaitStarted } from './await-healthy.ts';
 import { currentRecord } from './releases.ts';
 import { clearAway } from './rollout.ts';
@@ -145,6 +146,8 @@ export function startRemove(deps: DeployDeps, target: OnApp): string {
           await removeTags(docker, tags, (text) => stage.log(text, 'note'));
           await run.assertHeld();
           await removeRecords(docker, records);
+          const ports = await removePortsOf(run.session, run.app);
+          if (ports.length > 0) stage.log(`Closed the ports that led to it: ${ports.join(', ')}`, 'note');
           await run.uploads.remove(run.serverAccess, run.app);
           stage.detail(`${records.length} ${records.length === 1 ? 'release' : 'releases'} and ${tags.length} images`);
         });

@@ -9,6 +9,7 @@ import { createDocker } from '../docker/index.ts';
 import { connectTo } from '../docker/practice-connection.ts';
 import { createEdge } from '../edge/index.ts';
 import { createJobs } from '../jobs/index.ts';
+import { followSwitch } from '../ports/index.ts';
 import { runSetup, setupStages } from '../servers/setup/index.ts';
 import type { ServerSession } from '../servers/types.ts';
 import type { HeldConnection } from '../ssh/index.ts';
@@ -58,7 +59,7 @@ export async function practise(name: string): Promise<Practice> {
   const practiceServer = await upServer(name, { docker: true });
   const connection = connectTo(practiceServer);
   const docker = createDocker(connection);
-  const edge = createEdge({ connection, docker });
+  const edge = createEdge({ connection, docker, onSwitch: (...change) => followSwitch({ connection, docker }, ...change) });
   const jobs = createJobs();
   const setup = await jobs.finished(
     jobs.start({

@@ -36,6 +36,8 @@ const RELOADING_MS = 5_000;
 export interface EdgeParts {
   readonly connection: Pick<SshConnection, 'name' | 'exec' | 'script' | 'openSocket' | 'openTcp'>;
   readonly docker: Docker;
+  /** Called when another slot of an app serves, for what else sends connections there. */
+  readonly onSwitch?: ((app: string, slot: Slot | null, signal?: AbortSignal) => Promise<void>) | undefined;
 }
 
 /**
@@ -53,11 +55,13 @@ class HaproxyEdge implements Edge {
   /** Two changes from this program wait for each other; those of another computer are found out by what the files held when they were read. */
   readonly #changes = new KeyedMutex();
   readonly #maps: RunningMaps;
+  readonly #onSwitch: EdgeParts['onSwitch'];
   #probeKey: string | null = null;
 
   constructor(parts: EdgeParts) {
     this.#connection = parts.connection;
     this.#docker = parts.docker;
+    this.#onSwitch = parts.onSwitch;
     this.#runtime = new Runtime(parts.connection);
     this.#maps = new RunningMaps(parts.connection, parts.docker, this.#runtime);
   }
@@ -150,6 +154,7 @@ class HaproxyEdge implements Edge {
         const { [app]: _, ...others } = present;
         return slot ? { ...others, [app]: backendName(app, slot) } : others;
       });
+      await this.#onSwitch?.(app, slot, signal);
     });
   }
 

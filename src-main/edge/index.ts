@@ -1,4 +1,6 @@
+export { SLOTS_MAP } from './config.ts';
 export { createEdge } from './edge.ts';
-export { slotAlias } from './model.ts';
-export { EDGE_NETWORK, EDGE_SERVICE, edgeFolders } from './service.ts';
+export { mapCommands, parseShownMap, sameEntries } from './maps.ts';
+export { backendName, slotAlias } from './model.ts';
+export { EDGE_IMAGE, EDGE_NETWORK, EDGE_SERVICE, edgeFolders } from './service.ts';
 export type * from './types.ts';

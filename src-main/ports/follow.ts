@@ -1,0 +1,39 @@
+import { poll } from '../base/wait.ts';
+import { backendName, mapCommands, parseShownMap, SLOTS_MAP, type Slot, sameEntries } from '../edge/index.ts';
+import type { ServerSession } from '../servers/types.ts';
+import { portLabels, portServices } from './labels.ts';
+import { askProxy } from './socket.ts';
+
+const FOLLOW_WITHIN_MS = 5_000;
+
+/**
+ * Tells the proxies of all ports that lead to `app` which slot serves it from now on: new connections go there. One that does not answer
+ * is left alone: when it starts it reads the map that the edge has just written, and when the former slot is gone it takes the other.
+ */
+export async function followSwitch(
+  { connection, docker }: Pick<ServerSession, 'connection' | 'docker'>,
+  app: string,
+  slot: Slot | null,
+  signal?: AbortSignal,
+): Promise<void> {
+  const own = portServices(await docker.services(portLabels)).filter(
+    ({ route }) => route.target.kind === 'app' && route.target.app === app,
+  );
+  await Promise.all(
+    own.map(({ route }) =>
+      poll(
+        async () => {
+          const answer = await askProxy(connection, route, `show map ${SLOTS_MAP}`, signal);
+          if (answer === undefined || /^Unknown/i.test(answer)) return undefined;
+          const present = parseShownMap(answer);
+          const { [app]: _, ...others } = present;
+          const wanted = slot === null ? others : { ...others, [app]: backendName(app, slot) };
+          if (sameEntries(present, wanted)) return true;
+          await askProxy(connection, route, mapCommands(SLOTS_MAP, present, wanted).join(';'), signal);
+          return undefined;
+        },
+        { everyMs: 50, withinMs: FOLLOW_WITHIN_MS, signal },
+      ),
+    ),
+  );
+}

@@ -1,0 +1,170 @@
+import { connect, type Socket } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { execOn } from '../../sandbox/index.ts';
+import { poll } from '../base/wait.ts';
+import type { PortDraft, PortView } from '../contract/index.ts';
+import { startConfigure, startDeploy, startRemove } from '../deploy/index.ts';
+import { type Practice, practise, project, startLoad } from '../deploy/practice-app.ts';
+import { changePorts, listPorts } from './index.ts';
+
+const SERVER = 'ports';
+
+/** Serves requests at PORT; at 5432 it says its release and who is there, and then every byte again. At 5433 it says another thing. */
+const app = `
+const http = require('node:http');
+const net = require('node:net');
+const { PORT, LONGSHORE_RELEASE: release } = process.env;
+const web = http.createServer((question, answer) => {
+  question.resume().on('end', () => setTimeout(() => { answer.setHeader('x-release', release); answer.end('ok'); }, Number(question.headers['x-wait'] ?? 5)));
+}).listen(PORT);
+net.createServer((socket) => { socket.on('error', () => undefined); socket.write('release ' + release + '\\n'); socket.pipe(socket); }).listen(5432);
+net.createServer((socket) => { socket.on('error', () => undefined); socket.once('data', (data) => socket.end(data.subarray(0, 12).toString('hex'))); }).listen(5433);
+process.on('SIGTERM', () => { web.close(() => process.exit(0)); web.closeIdleConnections(); });
+`;
+
+let practice: Practice;
+beforeAll(async () => {
+  practice = await practise(SERVER);
+  const path = await project({ 'server.js': app });
+  await practice.succeeded(startDeploy(practice.deps, practice.request('db', { path, settings: { domains: ['db.test'] } })));
+});
+afterAll(() => practice.end());
+
+const draft = (port: number, change: Partial<PortDraft> = {}): PortDraft => ({
+  protocol: 'tcp',
+  port,
+  target: { kind: 'app', app: 'db', port: 5432 },
+  allow: [],
+  proxyProtocol: false,
+  ...change,
+});
+const add = (port: PortDraft) => changePorts(practice.session, { do: 'add', port }, 'kim@desk');
+const edit = (port: PortDraft) => changePorts(practice.session, { do: 'edit', port }, 'lee@desk');
+const remove = (port: number) => changePorts(practice.session, { do: 'remove', port: { protocol: 'tcp', port } }, 'kim@desk');
+const container = async (port: number) =>
+  (await practice.session.docker.containers({ labels: { 'com.docker.swarm.service.name': `longshore-port-tcp-${port}` } })).flatMap(
+    ({ id, state }) => (state === 'running' ? [id] : []),
+  );
+
+interface Client {
+  readonly socket: Socket;
+  /** All that came until it contains `text`, or until the connection ended where none is given. */
+  until(text?: string): Promise<string>;
+}
+
+function client(port: number): Client {
+  let seen = '';
+  let ended = false;
+  const socket = connect({ host: practice.server.host, port });
+  socket.on('data', (data) => (seen += data.toString())).on('close', () => (ended = true));
+  socket.on('error', (error) => (seen += `[${String(error)}]`));
+  return {
+    socket,
+    async until(text) {
+      const found = await poll(() => ((text === undefined ? ended : seen.includes(text) || ended) ? seen : undefined), {
+        everyMs: 10,
+        withinMs: 15_000,
+      });
+      if (found === undefined) throw new Error(`Waited for ${text ?? 'the end'} on port ${port}, saw "${seen}"`);
+      return found;
+    },
+  };
+}
+
+/** What a new connection is greeted with. */
+async function greeting(port: number): Promise<string> {
+  const { socket, until } = client(port);
+  const said = await until('\n');
+  socket.destroy();
+  return said.trim();
+}
+
+const statesOf = (ports: readonly PortView[]) => ports.map(({ port, state }) => [port, state]);
+
+describe('a TCP port', () => {
+  it('leads to an app, is changed in its place, and disturbs no request when it comes and goes', async () => {
+    const load = startLoad(practice.server.host, 'db.test');
+    const added = await add(draft(15_432));
+    expect(added.note).toBeNull();
+    expect(await greeting(15_432)).toBe('release 1');
+    await add(draft(15_433, { target: { kind: 'app', app: 'db', port: null } }));
+
+    const open = client(15_432);
+    await open.until('\n');
+    const before = await container(15_432);
+    const changed = await edit(draft(15_432, { target: { kind: 'app', app: 'db', port: 5433 }, proxyProtocol: true }));
+    expect(changed.ports[0]).toMatchObject({ by: 'lee@desk', target: { port: 5433 }, proxyProtocol: true });
+    expect(await container(15_432)).toEqual(before);
+    // The beginning of the PROXY protocol's second version, which the target sees before anything else.
+    const other = client(15_432);
+    other.socket.write('x');
+    expect(await other.until()).toBe('0d0a0d0a000d0a515549540a');
+    // Who was there before goes on where they were.
+    open.socket.write('still here\n');
+    expect(await open.until('still here')).toBe('release 1\nstill here\n');
+    open.socket.destroy();
+
+    await edit(draft(15_432));
+    await remove(15_433);
+    await expect(greeting(15_433)).resolves.toMatch(/ECONNREFUSED/);
+    const { requests, failures } = await load.stop();
+    expect(failures).toEqual([]);
+    expect(requests).toBeGreaterThan(50);
+    expect(statesOf((await listPorts(practice.session)).ports)).toEqual([[15_432, 'open']]);
+  });
+
+  it('lets in whom it is told to', async () => {
+    await edit(draft(15_432, { allow: ['192.0.2.0/24', '2001:db8::/32'] }));
+    expect(await client(15_432).until()).not.toContain('release');
+    await edit(draft(15_432, { allow: ['0.0.0.0/1', '128.0.0.0/1'] }));
+    expect(await greeting(15_432)).toBe('release 1');
+    await edit(draft(15_432));
+  });
+
+  it('is refused where it is used, by name, and where it would lead nowhere', async () => {
+    const { session } = practice;
+    await expect(add(draft(15_432))).rejects.toMatchObject({ code: 'name-taken', message: expect.stringContaining('has a route already') });
+    await expect(add(draft(80))).rejects.toMatchObject({ code: 'ports-taken', message: expect.stringContaining("edge's") });
+    await expect(add(draft(22))).rejects.toMatchObject({ code: 'ports-taken', message: expect.stringContaining('logged in') });
+    await execOn(SERVER, ['systemd-run', '--unit', 'squatter', 'python3', '-m', 'http.server', '15434']);
+    await poll(async () => ((await execOn(SERVER, 'ss -Hltn sport = :15434')).stdout ? true : undefined), {
+      everyMs: 100,
+      withinMs: 20_000,
+    });
+    await expect(add(draft(15_434))).rejects.toMatchObject({
+      code: 'ports-taken',
+      message: `The port 15434/tcp of ${SERVER} is used by python3`,
+    });
+    const nobody = draft(15_435, { target: { kind: 'app', app: 'nobody', port: 1 } });
+    await expect(add(nobody)).rejects.toMatchObject({ code: 'not-found', message: expect.stringContaining('no app nobody') });
+    await expect(edit(draft(15_435))).rejects.toMatchObject({ code: 'not-found' });
+    expect(statesOf((await listPorts(session)).ports)).toEqual([[15_432, 'open']]);
+  });
+
+  it('leads new connections to the new release once it serves, and keeps those that are open as long as the former one is there', async () => {
+    const open = client(15_432);
+    await open.until('\n');
+    const seen = new Set<string>();
+    const watching = new AbortController();
+    const asking = (async () => {
+      while (!watching.signal.aborted) seen.add(await greeting(15_432));
+    })();
+    const settings = { environment: { MORE: '1' }, watchSeconds: 0 };
+    const job = practice.deps.jobs.finished(startConfigure(practice.deps, { server: SERVER, app: 'db', settings }));
+    const ended = await job;
+    watching.abort();
+    await asking;
+    expect(ended.error).toBeNull();
+    expect([...seen].sort()).toEqual(['release 1', 'release 2']);
+    expect(await greeting(15_432)).toBe('release 2');
+    // It ends with the release that it led to.
+    await open.until();
+  });
+
+  it('is closed with the app that it leads to', async () => {
+    await practice.succeeded(startRemove(practice.deps, { server: SERVER, app: 'db' }));
+    expect((await listPorts(practice.session)).ports).toEqual([]);
+    await expect(greeting(15_432)).resolves.toMatch(/ECONNREFUSED/);
+    expect(await execOn(SERVER, ['ls', '/var/lib/longshore/ports'])).toMatchObject({ stdout: '' });
+  });
+});

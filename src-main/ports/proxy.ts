@@ -1,0 +1,143 @@
+import { poll } from '../base/wait.ts';
+import { ExpectedError, type PortRoute, portInWords } from '../contract/index.ts';
+import type { Docker } from '../docker/types.ts';
+import { EDGE_IMAGE } from '../edge/index.ts';
+import type { ServerSession } from '../servers/types.ts';
+import { parseDescription } from './answers.ts';
+import { portLabels, portServiceName } from './labels.ts';
+import { askProxy } from './socket.ts';
+import { folderName, HOST_FOLDER, USER } from './spec.ts';
+import { FOLDER, fingerprintOf, renderTcp } from './tcp.ts';
+
+const START_WITHIN_MS = 60_000;
+const RELOAD_WITHIN_MS = 30_000;
+
+/** Makes a proxy's folder, as root in a container of its own. Arguments: the folder's name, who owns it, the group of the sockets, its configuration. */
+const PREPARE = `
+set -eu
+rm -rf "/ports/$1"
+mkdir -p "/ports/$1"
+chown "$2:$3" "/ports/$1"
+chmod 750 "/ports/$1"
+printf '%s' "$4" > "/ports/$1/proxy.cfg"
+chown "$2" "/ports/$1/proxy.cfg"
+cd "/ports/$1"
+haproxy -c -f proxy.cfg
+`;
+
+/** Lays a new configuration beside the one that runs, called valid by this very HAProxy. Argument: its length. */
+const CHECK = `
+set -eu
+cd ${FOLDER}
+cat > proxy.cfg.new
+if [ "$(wc -c < proxy.cfg.new)" -ne "$1" ]; then echo "The file arrived incomplete." >&2; exit 3; fi
+haproxy -c -f proxy.cfg.new >&2
+`;
+
+/** Puts it in its place. */
+const TAKE = `mv ${FOLDER}/proxy.cfg.new ${FOLDER}/proxy.cfg`;
+
+const binds = [`${HOST_FOLDER}:/ports`];
+const edgeBinds = ['/var/lib/longshore/edge/etc:/etc/edge:ro'];
+
+/** Pulls the image where it is missing, and makes the folder of a proxy. Returns the image's id. */
+export async function prepareProxy({ connection, docker }: ServerSession, route: PortRoute, signal?: AbortSignal): Promise<string> {
+  const imageId = await imageOf(docker, connection.name, signal);
+  const stat = await connection.exec(['stat', '-L', '-c', '%g', '/var/run/docker.sock'], { signal });
+  const group = stat.stdout.trim();
+  if (stat.code !== 0 || !/^\d+$/.test(group)) {
+    throw new ExpectedError('docker-unavailable', `The socket of Docker on ${connection.name} is not at /var/run/docker.sock`, {
+      detail: stat.stderr,
+      next: `Run the set-up of ${connection.name} again: it starts Docker.`,
+    });
+  }
+  const argv = ['sh', '-c', PREPARE, 'sh', folderName(route), USER, group, renderTcp(route)];
+  const prepared = await docker.runOnce({ image: imageId, argv, binds: [...binds, ...edgeBinds], labels: portLabels, signal });
+  if (prepared.code === 0) return imageId;
+  throw new ExpectedError('edge-failed', `The proxy of the port ${portInWords(route)} on ${connection.name} could not be prepared`, {
+    detail: `${prepared.stdout}\n${prepared.stderr}`.trim(),
+    next: 'Look at the details; check the free space of the server, and try again.',
+  });
+}
+
+async function imageOf(docker: Docker, server: string, signal?: AbortSignal): Promise<string> {
+  const there = await docker.imageId(EDGE_IMAGE);
+  if (there !== null) return there;
+  await docker.pull(EDGE_IMAGE, { signal });
+  const pulled = await docker.imageId(EDGE_IMAGE);
+  if (pulled !== null) return pulled;
+  throw new ExpectedError('not-found', `The image ${EDGE_IMAGE} is not on ${server} after it was pulled`);
+}
+
+/** Waits until the proxy serves by this route. Throws what Swarm and HAProxy say when it does not. */
+export async function awaitProxy(session: ServerSession, route: PortRoute, signal?: AbortSignal): Promise<void> {
+  const { connection, docker } = session;
+  const started = await poll(async () => (await runs(session, route, signal)) || undefined, {
+    everyMs: 150,
+    withinMs: START_WITHIN_MS,
+    signal,
+  });
+  if (started) return;
+  const tasks = [...(await docker.tasks({ service: portServiceName(route) }))].sort((one, other) => other.createdAt - one.createdAt);
+  throw new ExpectedError('edge-failed', `The proxy of the port ${portInWords(route)} on ${connection.name} did not start`, {
+    detail: tasks
+      .slice(0, 3)
+      .map((task) => `${task.state}: ${task.error || task.message}`)
+      .join('\n'),
+    next: 'Look at the details; when they name the port, stop what uses it, and try again.',
+  });
+}
+
+/** Whether a HAProxy answers that was started with the configuration of this very route. */
+export async function runs({ connection }: ServerSession, route: PortRoute, signal?: AbortSignal): Promise<boolean> {
+  const info = await askProxy(connection, route, 'show info', signal);
+  return info !== undefined && parseDescription(info) === fingerprintOf(renderTcp(route));
+}
+
+/**
+ * Lays the configuration of a changed route beside the one that runs. Returns what makes it count: connections that are open stay with the
+ * worker that they have, new ones go by the new one. Throws `edge-failed` when HAProxy refuses it.
+ */
+export async function stageRoute(session: ServerSession, serviceId: string, route: PortRoute): Promise<() => Promise<void>> {
+  const { connection, docker } = session;
+  const words = `The port ${portInWords(route)} of ${connection.name}`;
+  const container = await containerOf(docker, serviceId);
+  if (container === null) {
+    throw new ExpectedError('edge-unavailable', `${words} cannot be changed while its proxy does not run`, {
+      next: 'Remove the port and add it again, or look at `docker service ps` there for what is wrong.',
+    });
+  }
+  const config = renderTcp(route);
+  const checked = await docker.exec(container, ['sh', '-c', CHECK, 'sh', String(Buffer.byteLength(config))], { input: config });
+  if (checked.code !== 0) throw new ExpectedError('edge-failed', `${words} cannot be changed to that`, { detail: checked.stderr.trim() });
+  return async () => {
+    const taken = await docker.exec(container, ['sh', '-c', TAKE]);
+    if (taken.code !== 0) throw new ExpectedError('edge-failed', `${words} could not be changed`, { detail: taken.stderr.trim() });
+    await docker.killContainer(container, 'SIGUSR2');
+    const loaded = await poll(async () => (await runs(session, route)) || undefined, { everyMs: 100, withinMs: RELOAD_WITHIN_MS });
+    if (loaded) return;
+    throw new ExpectedError('edge-failed', `${words} still leads where it led before: its proxy did not take the change`, {
+      next: 'Make the same change again; if it stays like this, remove the port and add it again.',
+    });
+  };
+}
+
+/** Takes a proxy off, and waits until nothing of it holds the port any more. */
+export async function removeProxy({ docker }: ServerSession, route: PortRoute, serviceId: string): Promise<void> {
+  const image = await docker.imageId(EDGE_IMAGE);
+  await docker.removeService(serviceId);
+  await poll(
+    async () => {
+      const left = await docker.containers({ all: true, labels: { 'com.docker.swarm.service.id': serviceId } });
+      return left.length === 0 ? true : undefined;
+    },
+    { everyMs: 200, withinMs: 60_000 },
+  );
+  // A folder that stays is emptied when the port is added again.
+  if (image) await docker.runOnce({ image, argv: ['rm', '-rf', `/ports/${folderName(route)}`], binds, labels: portLabels });
+}
+
+async function containerOf(docker: Pick<Docker, 'containers'>, serviceId: string): Promise<string | null> {
+  const found = await docker.containers({ labels: { 'com.docker.swarm.service.id': serviceId } });
+  return found.find(({ state }) => state === 'running')?.id ?? null;
+}
