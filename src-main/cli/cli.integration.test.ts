@@ -440,6 +440,18 @@ describe('the edge', () => {
     expect((await get('old.test', '/a')).status).toBe(404);
   });
 
+  it('has ports beside it that lead to apps', async () => {
+    const added = await longshore('ports', 'add', '15432', '--to', 'app:hello', '--json');
+    expect(added.code, added.stderr).toBe(0);
+    expect(lastLine<{ ports: unknown[] }>(added).ports).toMatchObject([{ protocol: 'tcp', port: 15_432, target: { app: 'hello' } }]);
+    expect((await fetch(`http://${server.host}:15432/`)).status).toBe(200);
+    const taken = await longshore('ports', 'add', '443', '--to', 'app:hello', '--json');
+    expect([taken.code, lastLine<{ error: { code: string } }>(taken).error.code]).toEqual([1, 'ports-taken']);
+    expect((await longshore('ports', 'edit', '15432', '--to', '192.0.2.1:5432')).code).toBe(0);
+    expect((await longshore('ports', 'list')).stdout).toContain('192.0.2.1:5432');
+    expect((await longshore('ports', 'remove', '15432')).stdout).toContain('No port of harbor-1');
+  });
+
   it('is given a certificate, and sends nobody to https where there is none', async () => {
     const { leaf, intermediate, key } = await practiceChain(['cli.test']);
     const folder = await mkdtemp(join(tmpdir(), 'longshore-certificate-'));

@@ -137,8 +137,12 @@ describe('docs/command-line.md', () => {
     'routes edit',
     'routes remove',
     'edge diff',
+    'ports list',
+    'ports add',
+    'ports edit',
+    'ports remove',
   ];
-  const groups = ['servers', 'certs', 'routes', 'edge'];
+  const groups = ['servers', 'certs', 'routes', 'edge', 'ports'];
 
   it('has every command', async () => {
     const listed = async (...path: string[]): Promise<string[]> => {

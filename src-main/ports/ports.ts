@@ -40,7 +40,7 @@ export async function changePorts(session: ServerSession, change: PortChange, by
 /** Removes the ports that lead to an app. Returns them as they are called. */
 export async function removePortsOf(session: ServerSession, app: string): Promise<string[]> {
   const own = (await readPorts(session)).filter(({ route }) => route.target.kind === 'app' && route.target.app === app);
-  for (const { route, service } of own) await removeProxy(session, route, service.id);
+  await Promise.all(own.map(({ route, service }) => removeProxy(session, route, service.id)));
   return own.map(({ route }) => portInWords(route));
 }
 
