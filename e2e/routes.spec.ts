@@ -2,7 +2,7 @@
 import { request } from 'node:http';
 import { resolve } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
-import type { PracticeServer } from '../sandbox/index.ts';
+import { execOn, type PracticeServer } from '../sandbox/index.ts';
 import { defaultHost, expect, longshoreCommand, serverName, test } from './servers.ts';
 import { openServer, openTab } from './user.ts';
 
@@ -102,9 +102,18 @@ test('a redirect, a path to an app and a guarded host are added, changed and rem
       await expect(dialog.getByLabel('To', { exact: true })).toHaveValue('https://new.example.com');
     });
 
-    await test.step('a redirect, with the path of the visitor', async () => {
+    await test.step('a redirect, with the path of the visitor; what it changes is shown before', async () => {
       const dialog = page.getByRole('dialog', { name: 'Add a route' });
       await dialog.getByLabel('Host', { exact: true }).fill('old.example.com');
+      await dialog.getByRole('button', { name: 'What it changes' }).click();
+      const dry = page.getByRole('dialog', { name: 'What this changes at the edge' });
+      await expect(dry.getByRole('list', { name: `routes.map on ${serverName}` })).toContainText('+comes: old.example.com/ r', {
+        timeout: 30_000,
+      });
+      await expect(dry.getByRole('list', { name: `haproxy.cfg on ${serverName}` })).toContainText("'https://new.example.com' code 308");
+      await dry.getByRole('button', { name: 'Close' }).last().click();
+      await expect(dry).toBeHidden();
+      expect((await visit(server, 'old.example.com', '/')).status).toBe(404);
       await send(dialog, 'Add route');
       await expect(rowOf(page, 'old.example.com')).toContainText('https://new.example.com 308, path kept');
       expect(await visit(server, 'old.example.com', '/a/b?c=1')).toMatchObject({
@@ -171,6 +180,22 @@ test('a redirect, a path to an app and a guarded host are added, changed and rem
       await send(redirect, 'Save');
       await expect(rowOf(page, 'old.example.com')).toContainText('https://new.example.com 301');
       expect(await visit(server, 'old.example.com', '/a/b')).toMatchObject({ status: 301, location: 'https://new.example.com' });
+    });
+
+    await test.step('what somebody changed by hand is told of, and shown', async () => {
+      const file = '/var/lib/longshore/edge/etc/haproxy.cfg';
+      await page.getByRole('button', { name: 'What differs at the edge' }).click();
+      const differs = page.getByRole('dialog', { name: 'What differs at the edge' });
+      await expect(differs.getByText(/^Nothing differs/)).toBeVisible({ timeout: 30_000 });
+      await execOn(server.name, ['sed', '-i', 's/timeout client 60s/timeout client 61s/', file]);
+      await differs.getByRole('button', { name: 'Compare again' }).click();
+      await expect(differs.getByText(/was changed by hand/)).toBeVisible({ timeout: 30_000 });
+      await expect(differs.getByRole('list', { name: `haproxy.cfg on ${serverName}` })).toContainText('goes:   timeout client 61s');
+      await expect(differs.getByText('what HAProxy runs is unknown')).toBeVisible();
+      await differs.getByRole('button', { name: 'Close' }).last().click();
+      await page.getByRole('button', { name: 'Read again' }).click();
+      await expect(page.getByText(/configuration was changed by hand\. The next change/)).toBeVisible({ timeout: 30_000 });
+      await execOn(server.name, ['sed', '-i', 's/timeout client 61s/timeout client 60s/', file]);
     });
 
     await test.step('a search leaves what has its words', async () => {

@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import {
+  type EdgeDifference,
   type ErrorShape,
   isCancellation,
   type RouteChange,
@@ -51,6 +52,11 @@ export async function changeRoutes(server: string, change: RouteChange): Promise
   // An answer that was asked for before the change would show what is no more.
   reading.abort();
   if (useRoutes.getState().server === server) useRoutes.setState({ table: { value, loading: false, error: null } });
+}
+
+/** What differs at a server's edge now, or would with a change, which is not made. Kept nowhere: it is true for a moment. */
+export function readDifference(server: string, change: RouteChange | null, signal: AbortSignal): Promise<EdgeDifference> {
+  return call('routes.difference', { server, change }, { signal });
 }
 
 /** Removes a route, one at a time; what went wrong stays on the page until it is dismissed or another is removed. */

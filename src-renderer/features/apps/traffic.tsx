@@ -17,7 +17,7 @@ export function Traffic({ before, now }: TrafficProps): ReactNode {
         {trafficFigures(before, now).map(({ label, value, title, alarming }) => (
           <div key={label} title={title}>
             <dt className="text-12 text-text-3">{label}</dt>
-            <dd className={clsx('tabular text-15', alarming && 'text-failed')}>{value}</dd>
+            <dd className={clsx('tabular text-15', alarming && 'text-fail')}>{value}</dd>
           </div>
         ))}
       </dl>

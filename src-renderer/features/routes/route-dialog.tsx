@@ -1,8 +1,9 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import { type RouteView, routeInWords, type ServerSummary } from '../../../src-main/contract/index.ts';
+import { type RouteChange, type RouteView, routeInWords, type ServerSummary } from '../../../src-main/contract/index.ts';
 import { changeRoutes, closeRouteDialog, readRoutes, useRoutesOf } from '../../state/routes.ts';
 import { Button, Checkbox, Dialog, InlineError, notify, TextField } from '../../ui/index.ts';
 import { useAsking } from '../servers/use-asking.ts';
+import { DifferenceDialog } from './difference-dialog.tsx';
 import { judgeRoute, type RouteErrors } from './judge-route.ts';
 import { emptyRoute, forwards, type RouteForm, routeForm, tidyHost, tidyPath } from './route-form.ts';
 import { RuleFields } from './rule-fields.tsx';
@@ -22,6 +23,7 @@ export function RouteDialog({ server, route }: RouteDialogProps): ReactNode {
   const [form, setForm] = useState(() => (route ? routeForm(route) : emptyRoute(server.apps)));
   const [errors, setErrors] = useState<RouteErrors>({});
   const [rulesOpen, setRulesOpen] = useState(false);
+  const [tried, setTried] = useState<RouteChange | null>(null);
   const { busy, error, ask } = useAsking();
   const element = useRef<HTMLFormElement>(null);
   useKnownRoutes(id);
@@ -37,18 +39,21 @@ export function RouteDialog({ server, route }: RouteDialogProps): ReactNode {
     setForm((before) => ({ ...before, ...part }));
     setErrors({});
   };
+  /** The change as it would be asked for; null where something is wrong, which is said then. */
+  const judged = (): Exclude<RouteChange, { do: 'remove' }> | null => {
+    const result = judgeRoute(form, route?.rules.users.map((user) => user.name) ?? []);
+    if (result.ok) return route ? { do: 'edit', id: route.id, route: result.draft } : { do: 'add', route: result.draft };
+    setErrors(result.errors);
+    if (result.inRules) setRulesOpen(true);
+    return null;
+  };
   const submit = (): void => {
-    const judged = judgeRoute(form, route?.rules.users.map((user) => user.name) ?? []);
-    if (!judged.ok) {
-      setErrors(judged.errors);
-      if (judged.inRules) setRulesOpen(true);
-      return;
-    }
+    const wanted = judged();
+    if (wanted === null) return;
     ask(async () => {
-      const { draft } = judged;
-      await changeRoutes(id, route ? { do: 'edit', id: route.id, route: draft } : { do: 'add', route: draft });
+      await changeRoutes(id, wanted);
       closeRouteDialog();
-      notify.success(`The route for ${routeInWords(draft)} is served on ${name}`);
+      notify.success(`The route for ${routeInWords(wanted.route)} is served on ${name}`);
     });
   };
   return (
@@ -57,6 +62,11 @@ export function RouteDialog({ server, route }: RouteDialogProps): ReactNode {
       onClose={closeRouteDialog}
       title={route ? 'Change a route' : 'Add a route'}
       subtitle={`on ${name}`}
+      footerStart={
+        <Button variant="ghost" disabled={busy} onClick={() => setTried(judged())}>
+          What it changes
+        </Button>
+      }
       footer={
         <>
           <Button variant="ghost" onClick={closeRouteDialog}>
@@ -96,6 +106,7 @@ export function RouteDialog({ server, route }: RouteDialogProps): ReactNode {
           </div>
         )}
       </form>
+      {tried && <DifferenceDialog server={server} change={tried} onClose={() => setTried(null)} />}
     </Dialog>
   );
 }

@@ -2,12 +2,13 @@
  * Routes of a server as the window sees them: hosts and paths, where each leads and who may come in, beside the domains that apps have by
  * their own settings. Reads `state/routes.ts` and asks for changes by the functions there; knows apps only as names that routes lead to.
  */
-import { Plus, RotateCw, Search, Signpost, TriangleAlert } from 'lucide-react';
+import { Diff, Plus, RotateCw, Search, Signpost, TriangleAlert } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { RoutesView, ServerSummary } from '../../../src-main/contract/index.ts';
 import { forgetRouteFailure, openAddRoute, readRoutes, useRoutes, useRoutesOf } from '../../state/routes.ts';
 import { navigate } from '../../state/view.ts';
 import { Button, EmptyState, IconButton, InlineError, RelativeTime, Section, Spinner, TextField } from '../../ui/index.ts';
+import { DifferenceDialog } from './difference-dialog.tsx';
 import { RouteTable } from './route-table.tsx';
 import { searched, servedRows } from './served.ts';
 
@@ -21,6 +22,7 @@ export function RoutesTab({ server }: { readonly server: ServerSummary }): React
   const { loading, error } = useRoutes((state) => state.table);
   const failure = useRoutes((state) => state.failure);
   const connected = server.connection.phase === 'connected';
+  const [comparing, setComparing] = useState(false);
   useEffect(() => {
     if (connected && server.setup !== 'needed') void readRoutes(id);
   }, [id, connected, server.setup]);
@@ -61,12 +63,18 @@ export function RoutesTab({ server }: { readonly server: ServerSummary }): React
         </div>
       )}
       {table.note !== null && (
-        <p role="status" className="mb-4 flex items-start gap-2.5 rounded-6 bg-warn-soft px-3 py-2.5">
+        <div role="status" className="mb-4 flex items-start gap-2.5 rounded-6 bg-warn-soft px-3 py-2.5">
           <TriangleAlert aria-hidden size={16} className="mt-px flex-none text-warn" />
-          <span className="selectable min-w-0 wrap-anywhere">{table.note}</span>
-        </p>
+          <span className="selectable min-w-0 flex-1 wrap-anywhere">{table.note}</span>
+          {connected && (
+            <Button size="sm" onClick={() => setComparing(true)}>
+              What differs
+            </Button>
+          )}
+        </div>
       )}
-      <Served server={server} table={table} loading={loading} />
+      <Served server={server} table={table} loading={loading} onCompare={() => setComparing(true)} />
+      {comparing && <DifferenceDialog server={server} change={null} onClose={() => setComparing(false)} />}
     </>
   );
 }
@@ -75,9 +83,10 @@ interface ServedProps {
   readonly server: ServerSummary;
   readonly table: RoutesView;
   readonly loading: boolean;
+  readonly onCompare: () => void;
 }
 
-function Served({ server, table, loading }: ServedProps): ReactNode {
+function Served({ server, table, loading, onCompare }: ServedProps): ReactNode {
   const { id, name } = server.profile;
   const [search, setSearch] = useState('');
   const connected = server.connection.phase === 'connected';
@@ -105,6 +114,7 @@ function Served({ server, table, loading }: ServedProps): ReactNode {
               }}
             />
           )}
+          <IconButton label="What differs at the edge" icon={Diff} size="sm" disabled={!connected} onClick={onCompare} />
           <IconButton label="Read again" icon={RotateCw} size="sm" disabled={!connected || loading} onClick={() => void readRoutes(id)} />
           {!none && (
             <Button size="sm" icon={Plus} disabled={!connected} title={whyNot} onClick={() => openAddRoute(id)}>
