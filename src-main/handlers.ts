@@ -78,6 +78,7 @@ export function createHandlers(
     'deploy.start': async (request) => started(deploys.deploy(request)),
 
     'apps.get': async ({ server, app }) => apps.detail(servers.session(server), app),
+    'apps.rollout': async ({ server, app }, signal) => apps.rollout(servers.session(server), app, signal),
     'apps.configure': async ({ server, app, settings }) => started(deploys.configure(server, app, settings)),
     'apps.restart': async ({ server, app }) => started(deploys.restart(server, app)),
     'apps.stop': async ({ server, app }) => started(deploys.stop(server, app)),

@@ -5,7 +5,7 @@
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { type ResolvesTo, reachableHost } from './app-address.ts';
-import { appDetail, compareListed, defaultHost, listApps, listReleases } from './apps/index.ts';
+import { appDetail, compareListed, defaultHost, listApps, listReleases, rolloutView } from './apps/index.ts';
 import { type Disposable, DisposableStore } from './base/disposable.ts';
 import type { Logger } from './base/log.ts';
 import { certificatesOverview, installOwn, removeCertificate, removeRenewer, startObtain } from './certificates/index.ts';
@@ -28,6 +28,7 @@ import {
   type PortsView,
   type Release,
   type ReleaseComparison,
+  type RolloutView,
   type RouteChange,
   type RoutesView,
   type ServerFacts,
@@ -85,6 +86,8 @@ export interface Services extends Disposable {
     releases(session: ServerSession, app: string): Promise<Release[]>;
     /** What going from one release to another changes. Throws `not-found`. */
     compare(session: ServerSession, app: string, from: number, to: number): Promise<ReleaseComparison>;
+    /** Where the replicas of its releases stand now; empty for an app that is not there yet. */
+    rollout(session: ServerSession, app: string, signal?: AbortSignal): Promise<RolloutView>;
     /** Who holds the right to change the app now; null when nobody does. Of an app that is not there, too: its first deploy may be under way. */
     lease(session: ServerSession, app: string): Promise<LeaseSight | null>;
   };
@@ -212,6 +215,7 @@ export function createServices({ home, store, vault, logger }: ServicesOptions):
     apps: {
       list: listApps,
       detail: appDetail,
+      rollout: rolloutView,
       releases: listReleases,
       compare: compareListed,
       lease: ({ docker }, app) => readLease(docker, app),

@@ -150,7 +150,7 @@ export function refuseUnknown(session: ServerSession, app: AppOnServer): void {
   });
 }
 
-const nothingThere: SlotServers = { present: 0, healthy: 0, unchecked: 0, lastFailure: null };
+export const nothingThere: SlotServers = { present: 0, healthy: 0, unchecked: 0, lastFailure: null };
 
 async function serversOf(session: ServerSession, app: AppOnServer, slot: Slot | null): Promise<SlotServers | null> {
   return slot ? await session.edge.slotServers(app.name, slot) : null;

@@ -27,6 +27,7 @@ export {
   serviceLabels,
 } from './labels.ts';
 export { defaultHost, imageTag, leaseName, otherSlot, parseImageTag, recordName, serviceName } from './names.ts';
+export { rolloutView } from './rollout-view.ts';
 export {
   type RouteTable,
   routesKind,

@@ -1,6 +1,8 @@
+import { sleep } from '../base/wait.ts';
 import { CancelledError, endEarlyWords, fromErrorShape, type JobSummary, type Stage, tooLateWords } from '../contract/index.ts';
 import type { Services } from '../services.ts';
 import type { Output } from './output.ts';
+import { rolloutKey, rolloutLine } from './rollout-lines.ts';
 
 function duration(ms: number): string {
   return ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`;
@@ -43,6 +45,7 @@ export async function showJob(id: string, services: Services, output: Output, si
   const log = (async () => {
     for await (const lines of services.jobs.log(id, logEnd.signal)) for (const line of lines) output.note(`  ${line.text}`);
   })().catch(() => undefined);
+  const moves = showMoves(id, services, output, logEnd.signal);
   try {
     const job = await services.jobs.finished(id);
     await log;
@@ -52,7 +55,28 @@ export async function showJob(id: string, services: Services, output: Output, si
     return job;
   } finally {
     logEnd.abort();
+    await moves;
     listening.dispose();
     signal.removeEventListener('abort', cancel);
+  }
+}
+
+const lookEveryMs = 1_000;
+/** The stages in which replicas of one release take the place of another's. */
+const moving: ReadonlySet<string> = new Set(['start', 'healthy', 'route', 'drain', 'watch']);
+
+/** A line whenever the replicas stand otherwise than before. What cannot be seen at a moment is looked for again: it is beside the job. */
+async function showMoves(id: string, services: Services, output: Output, signal: AbortSignal): Promise<void> {
+  let last = '';
+  while (!signal.aborted) {
+    const { app, server, stages } = services.jobs.get(id);
+    const isMoving = stages.some((stage) => stage.state === 'running' && moving.has(stage.id));
+    const session = app !== null && isMoving ? services.servers.session(server) : null;
+    const view = session && app !== null ? await services.apps.rollout(session, app, signal).catch(() => null) : null;
+    if (view && view.releases.length > 0 && rolloutKey(view) !== last && !signal.aborted) {
+      last = rolloutKey(view);
+      output.note(`  ${rolloutLine(view)}`);
+    }
+    await sleep(lookEveryMs, signal).catch(() => undefined);
   }
 }

@@ -7,6 +7,7 @@ import { deployTarget, folderInspection } from './models/inspection.ts';
 import { jobSummary } from './models/job.ts';
 import { portChange, portsView } from './models/port.ts';
 import { appInfo, preferences } from './models/preferences.ts';
+import { rolloutView } from './models/rollout.ts';
 import { routeChange, routesView } from './models/route.ts';
 import { authentication, containerSummary, serverName, serverSummary } from './models/server.ts';
 import { fileChoices } from './models/source.ts';
@@ -106,6 +107,8 @@ export const calls = {
   'deploy.start': { args: deployRequest, result: job },
 
   'apps.get': { args: onApp, result: appDetail },
+  /** Where the replicas of its releases stand now. Of an app that is not there yet, too: its first release may be on the way. */
+  'apps.rollout': { args: onApp, result: rolloutView },
   'apps.configure': { args: onApp.extend({ settings: settingsChange }), result: job },
   'apps.restart': { args: onApp, result: job },
   'apps.stop': { args: onApp, result: job },

@@ -17,6 +17,7 @@ export * from './models/inspection.ts';
 export * from './models/job.ts';
 export * from './models/port.ts';
 export * from './models/preferences.ts';
+export * from './models/rollout.ts';
 export * from './models/route.ts';
 export * from './models/scan-preview.ts';
 export * from './models/server.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { appDetail, listApps, listReleases, parseImageTag } from '../apps/index.ts';
+import { appDetail, listApps, listReleases, parseImageTag, rolloutView } from '../apps/index.ts';
 import type { JobSummary } from '../contract/index.ts';
 import { startConfigure, startDeploy, startRemove, startRestart, startRollback, startStart, startStop } from './index.ts';
 import { ask, type Practice, practise, startLoad } from './practice-app.ts';
@@ -45,7 +45,31 @@ describe('an app on a fresh server', () => {
 
   it('is replaced by its second deploy without a failed request', async () => {
     const load = startLoad(practice.server.host, host);
+    // What a window shows meanwhile, each sight once.
+    const sights: string[] = [];
+    const looking = new AbortController();
+    const looks = (async () => {
+      while (!looking.signal.aborted) {
+        const { releases } = await rolloutView(practice.session, 'shop');
+        const sight = releases
+          .map(({ release, serves, replicas }) => `r${release}${serves ? '*' : ''} ${replicas.map(({ state }) => state).join(' ')}`)
+          .join(', ');
+        if (sight !== sights.at(-1)) sights.push(sight);
+      }
+    })();
     const job = await practice.succeeded(startDeploy(practice.deps, practice.request('shop', { settings: { replicas: 2 } })));
+    looking.abort();
+    await looks;
+    const seen = sights.join('\n');
+    expect(sights[0], seen).toBe('r1* healthy');
+    expect(
+      sights.some((sight) => /^r1\* healthy, r2 .*(starting|healthy)/.test(sight)),
+      seen,
+    ).toBe(true);
+    expect(
+      sights.some((sight) => /^r1 healthy, r2\* healthy healthy$/.test(sight)),
+      seen,
+    ).toBe(true);
     const { requests, failures, releases } = await load.stop();
     expect(failures).toEqual([]);
     expect(requests).toBeGreaterThan(50);

@@ -38,6 +38,19 @@ export async function drainSlot(
   return left;
 }
 
+/** What a look at the slot shows: its sessions in all workers. Null where one of them does not say, which is not zero. */
+export async function slotSessions(runtime: Runtime, app: string, slot: Slot, signal?: AbortSignal): Promise<number | null> {
+  const processes = await runtime.tryMaster('show proc', parseProcesses, signal);
+  if (!processes) return null;
+  let sum = 0;
+  for (const { pid } of [processes.current, ...processes.old]) {
+    const rows = await runtime.tryMaster(`@!${pid} show stat -1 2 -1`, parseStat, signal);
+    if (!rows) return null;
+    sum += backendSessions(rows, backendName(app, slot));
+  }
+  return sum;
+}
+
 /** All workers that were old already when the last one was started have been stopping for at least as long as that one runs. */
 function stillRouting(processes: Processes, old: ReadonlySet<number>): number {
   if (processes.current.uptime > KEEP_ALIVE_SECONDS + 5) return 0;

@@ -13,7 +13,7 @@ import {
 } from './certificates.ts';
 import { isByHand, SLOTS_MAP } from './config.ts';
 import { edgeDifference, readRunning } from './difference.ts';
-import { drainSlot } from './drain.ts';
+import { drainSlot, slotSessions } from './drain.ts';
 import { ensureEdge } from './ensure.ts';
 import { type FileName, type Files, readFiles, readProbeKey, writeFile } from './files.ts';
 import { hostsFrom, httpsFrom, renderMap, routedHosts, slotEntries, slotsFrom } from './maps.ts';
@@ -126,6 +126,10 @@ class HaproxyEdge implements Edge {
   async slotTraffic(app: string, slot: Slot): Promise<SlotTraffic> {
     const backend = backendName(checkedApp(app), slot);
     return backendTraffic(await this.#runtime.api('show stat -1 2 -1', parseStat), backend);
+  }
+
+  slotSessions(app: string, slot: Slot, signal?: AbortSignal): Promise<number | null> {
+    return slotSessions(this.#runtime, checkedApp(app), slot, signal);
   }
 
   async waitForEmptySlot(app: string, slot: Slot, signal?: AbortSignal): Promise<void> {

@@ -95,6 +95,8 @@ export interface Edge {
   slotServers(app: string, slot: Slot): Promise<SlotServers>;
   /** Of all ports of the slot that routes lead to. */
   slotTraffic(app: string, slot: Slot): Promise<SlotTraffic>;
+  /** Sessions of the slot in any worker; null where one does not say. */
+  slotSessions(app: string, slot: Slot, signal?: AbortSignal): Promise<number | null>;
   /** Waits until no server of the slot has an address any more, three readings in a row (Swarm needs 2 to 12 s). */
   waitForEmptySlot(app: string, slot: Slot, signal?: AbortSignal): Promise<void>;
   /** File first, then the running map, confirmed by reading it back. Null takes the app off. */

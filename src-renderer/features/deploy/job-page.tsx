@@ -15,6 +15,7 @@ import { JobLog } from '../logs/job-log.tsx';
 import { PageHead } from '../shell/page-head.tsx';
 import { JobOutcome } from './job-outcome.tsx';
 import { jobHeadline } from './job-words.ts';
+import { ReplicaMoves } from './replica-moves.tsx';
 import { StageList } from './stage-list.tsx';
 
 const staysId = 'job-stays';
@@ -66,6 +67,7 @@ function Shown({ job }: { readonly job: JobSummary }): ReactNode {
       <div className="flex min-h-0 flex-1">
         <div className="w-85 flex-none overflow-y-auto border-line border-r px-5 py-4 max-[1100px]:w-72">
           <StageList stages={job.stages} />
+          <ReplicaMoves job={job} connected={server?.connection.phase === 'connected'} />
           <div className="mt-4" aria-live="polite">
             {stays !== null && (
               <p id={staysId} className="mb-4 border-line border-t pt-4 text-text-2">
