@@ -57,6 +57,10 @@ test('the watch time is a setting, and can be ended early', async ({ page, home 
   const words = 'Cancelling takes nothing back and only ends the rest early: release 2 is live, and watched until 600 s after the switch.';
   await expect(main.getByText(words)).toBeVisible({ timeout: 120_000 });
   await expect(main.getByText('Live at')).toBeVisible();
+  const replicas = main.getByRole('region', { name: 'Replicas' });
+  await expect(replicas.getByText('Release 2').locator('..')).toContainText('takes traffic', { timeout: 30_000 });
+  await expect(replicas.getByText('Release 1').locator('..')).toContainText('no request left, stands by', { timeout: 60_000 });
+  await expect(replicas.getByRole('list', { name: 'Replicas of release 2' })).toContainText('patient.1Healthy');
   await page.screenshot({ path: 'test-results/watch-running.png' });
   const early = main.getByRole('button', { name: 'End early' });
   await expect(early).toHaveAccessibleDescription(words);
