@@ -106,13 +106,14 @@ export async function appDetail(session: ServerSession, name: string): Promise<A
     }),
   );
   const serving = seen.find(({ service }) => service.slot === app.live);
-  const record = app.records.find((entry) => entry.record.number === app.current?.release)?.record;
+  const entry = app.records.find(({ record }) => record.number === app.current?.release);
   const traffic = serving ? await session.edge.slotTraffic(name, serving.service.slot) : null;
   return {
     summary: appSummary({ ...app, servers: serving?.servers ?? null, https: all.https }),
-    settings: record?.settings ?? null,
+    settings: entry?.record.settings ?? null,
     replicas: seen.flatMap(({ service, tasks, servers }) => serviceReplicas(service, tasks, servers)),
     traffic: traffic && { ...traffic, at: Date.now() },
+    lastHeldMs: entry?.probe?.heldMs ?? null,
   };
 }
 

@@ -24,6 +24,30 @@ describe('the edge model', () => {
     expect(Object.keys(edgeModel([now, next], { shop: 'b' }, []).hosts)).toContain('new.example.com');
   });
 
+  it('has a place to wait for apps that run one release at a time, from the first release that says so', () => {
+    const alone = settingsOf({ oneAtATime: true });
+    const holds = (...services: Parameters<typeof planned>[]): boolean | undefined =>
+      edgeModel(
+        services.map((of) => planned(...of)),
+        { shop: 'a' },
+        [],
+      ).apps[0]?.holds;
+    expect(holds(['shop', 1, 'a'])).toBeUndefined();
+    expect(holds(['shop', 1, 'a'], ['shop', 2, 'b', { settings: alone }])).toBe(true);
+    expect(holds(['shop', 1, 'a', { settings: alone }], ['shop', 2, 'b'])).toBe(true);
+  });
+
+  it('takes a release for the one that serves once it was started in place of the one that the map names', () => {
+    const settings = settingsOf({ oneAtATime: true });
+    const live = (one: object, other: object): unknown =>
+      edgeModel([planned('shop', 1, 'a', { settings, ...one }), planned('shop', 2, 'b', { settings, ...other })], { shop: 'a' }, []).live;
+    expect(live({}, { idle: true })).toEqual({ shop: 'a' });
+    expect(live({ idle: true }, { idle: true })).toEqual({ shop: 'a' });
+    expect(live({ idle: true }, {})).toEqual({ shop: 'b' });
+    const side = { settings: settingsOf() };
+    expect(live({ idle: true, ...side }, side)).toEqual({ shop: 'a' });
+  });
+
   it('has the names of a first release before it serves, so that nobody else takes them', () => {
     const model = edgeModel([planned('shop', 1, 'a')], {}, []);
     expect(model.hosts).toEqual({ 'shop.203-0-113-7.sslip.io': 'shop' });

@@ -39,7 +39,8 @@ export function edgeModel(services: readonly AppService[], live: LiveSlots, reco
 export function liveSlot(app: string, services: readonly AppService[], live: LiveSlots, records: readonly ReleaseEntry[]): Slot | null {
   const own = services.filter((service) => service.app === app);
   const said = live[app];
-  if (said && own.some((service) => service.slot === said)) return said;
+  const named = own.find((service) => service.slot === said);
+  if (named) return successorOf(named, own)?.slot ?? named.slot;
   // A stopped app has no entry by rights.
   if (own.some((service) => service.stopped)) return null;
   const servedAt = (service: AppService): number =>
@@ -47,6 +48,15 @@ export function liveSlot(app: string, services: readonly AppService[], live: Liv
     0;
   const [last] = own.filter((service) => servedAt(service) > 0).sort((one, other) => servedAt(other) - servedAt(one));
   return last?.slot ?? null;
+}
+
+/**
+ * Of an app that runs one release at a time: the release that was started in place of the one that the map still names, for what was to
+ * change the map is busy yet, or gone. The edge gives it the requests already.
+ */
+function successorOf(named: AppService, own: readonly AppService[]): AppService | undefined {
+  if (!named.idle || named.stopped) return undefined;
+  return own.find((service) => service !== named && !service.idle && (service.settings.oneAtATime || named.settings.oneAtATime));
 }
 
 /** Throws `domain-taken`, naming the other app or the route, when one of `hosts` leads there already. */
@@ -88,7 +98,8 @@ function edgeApp(app: string, services: readonly AppService[]): EdgeApp {
     if (!service) throw new Error(`App ${app} has no service`);
     return { ...slotHealth(service.settings), port: service.settings.port, room };
   };
-  return { name: app, slots: { a: model('a'), b: model('b') } };
+  const holds = own.some((service) => service.settings.oneAtATime);
+  return { name: app, slots: { a: model('a'), b: model('b') }, ...(holds ? { holds } : {}) };
 }
 
 /**

@@ -8,7 +8,7 @@ describe('service labels', () => {
     const { service } = running('shop', 4, 'b', { settings });
     expect(JSON.stringify(service.labels)).not.toContain('hunter2');
     const { environment: _, ...rest } = settings;
-    expect(appServices([service])).toEqual([{ ...planned('shop', 4, 'b', { settings: rest }), service }]);
+    expect(appServices([service])).toEqual([{ ...planned('shop', 4, 'b', { settings: rest }), idle: false, service }]);
   });
 
   it('of a release made before there was a watch time have the default one', () => {

@@ -38,6 +38,8 @@ export interface AppService {
   readonly settings: ServiceSettings;
   /** Stopped by the user. */
   readonly stopped: boolean;
+  /** Has no replica at this moment. False when left out. */
+  readonly idle?: boolean;
 }
 
 /** The labels of a service that is (or is to be) `service`. */
@@ -100,6 +102,7 @@ function parseService(service: Service): RunningService {
     host: labels[labelNames.host],
     settings: labels[labelNames.settings],
     stopped: service.labels[labelNames.stopped] === 'true',
+    idle: service.replicas === 0,
     service,
   };
 }

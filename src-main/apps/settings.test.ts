@@ -18,6 +18,10 @@ describe('merging settings', () => {
     expect(() => mergeSettings(watched, { watchSeconds: 601 })).toThrow(ExpectedError);
   });
 
+  it('keeps what is said of one release at a time where nothing is said', () => {
+    expect(mergeSettings(settingsOf({ oneAtATime: true }), settingsChange.parse({ port: 4000 })).oneAtATime).toBe(true);
+  });
+
   it('has each domain once', () => {
     expect(mergeSettings(base, { domains: ['b.example.com', 'b.example.com'] }).domains).toEqual(['b.example.com']);
   });

@@ -63,7 +63,7 @@ export function running(app: string, release: number, slot: Slot, change: Partia
     updatedAt: 0,
     spec,
   };
-  return { ...own, service };
+  return { ...own, idle: own.idle ?? false, service };
 }
 
 export function taskOf(change: Partial<Task>): Task {

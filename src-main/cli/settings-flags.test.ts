@@ -7,6 +7,7 @@ describe('settings as flags', () => {
   it('change what was given and nothing else', () => {
     expect(settingsFrom(nothing, { A: '1' })).toEqual({});
     expect(settingsFrom({ ...nothing, port: 4000, replicas: 2, watch: 0 }, {})).toEqual({ port: 4000, replicas: 2, watchSeconds: 0 });
+    expect(settingsFrom({ ...nothing, oneAtATime: 'yes' }, {})).toEqual({ oneAtATime: true });
     expect(settingsFrom({ ...nothing, health: 'tcp' }, {})).toEqual({ health: { kind: 'tcp' } });
     const command = settingsFrom({ ...nothing, healthCommand: 'pg_isready', healthInterval: 10, healthTimeout: 2, healthRetries: 5 }, {});
     expect(command).toEqual({
@@ -33,6 +34,7 @@ describe('settings as flags', () => {
     [{ healthRetries: 0 }, /^--health-retries: /],
     [{ health: 'tcp', healthCommand: 'true' }, /exclude each other/],
     [{ watch: 601 }, /^--watch: /],
+    [{ oneAtATime: 'true' }, /^--one-at-a-time: /],
     [{ domain: ['nodots'] }, /^--domain: /],
     [{ env: ['9A=hunter2'] }, /^--env 9A: (?!.*hunter2)/],
   ])('name the flag that is wrong in %j', (flags, words) => {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { z } from 'zod';
 import { type AppSettings, appSettings, ExpectedError, type SettingsChange } from '../contract/index.ts';
 import { parseArgument, parseEnvironment } from './arguments.ts';
 import { collect, wholeNumber } from './options.ts';
@@ -16,6 +17,7 @@ export interface SettingsFlags {
   readonly healthRetries?: number;
   readonly healthyWithin?: number;
   readonly watch?: number;
+  readonly oneAtATime?: string;
 }
 
 export function addSettingsOptions(command: Command): Command {
@@ -30,7 +32,8 @@ export function addSettingsOptions(command: Command): Command {
     .option('--health-timeout <seconds>', 'how long a check may take: 5 unless set', wholeNumber)
     .option('--health-retries <number>', 'how many checks in a row have to fail until it counts: 3 unless set', wholeNumber)
     .option('--healthy-within <seconds>', 'how long a new release may take until it is healthy: 60 unless set', wholeNumber)
-    .option('--watch <seconds>', 'how long after the switch a release that dies is taken back by itself (0 to 600)', wholeNumber);
+    .option('--watch <seconds>', 'how long after the switch a release that dies is taken back by itself (0 to 600)', wholeNumber)
+    .option('--one-at-a-time <yes|no>', 'stop the old release before the new one starts; requests wait at the edge meanwhile');
 }
 
 /** The settings that were typed; none of the others. `before` are the variables set before. Throws `invalid-input`, which names the flag. */
@@ -55,6 +58,7 @@ export function settingsFrom(flags: SettingsFlags, before: AppSettings['environm
     ...number('healthRetries', flags.healthRetries, '--health-retries'),
     ...number('healthySeconds', flags.healthyWithin, '--healthy-within'),
     ...number('watchSeconds', flags.watch, '--watch'),
+    ...(flags.oneAtATime === undefined ? {} : { oneAtATime: parseYesNo(flags.oneAtATime) }),
   };
 }
 
@@ -77,4 +81,9 @@ function healthFrom({ health, healthCommand }: SettingsFlags): SettingsChange {
   return {
     health: parseArgument(appSettings.shape.health, health === 'tcp' ? { kind: 'tcp' } : { kind: 'http', path: health }, '--health'),
   };
+}
+
+/** Throws `invalid-input`. */
+function parseYesNo(text: string): boolean {
+  return parseArgument(z.enum(['yes', 'no'], 'yes or no'), text, '--one-at-a-time') === 'yes';
 }

@@ -39,6 +39,7 @@ export const settingsChange = appSettings
     healthTimeoutSeconds: settingShape.healthTimeoutSeconds.unwrap(),
     healthRetries: settingShape.healthRetries.unwrap(),
     watchSeconds: settingShape.watchSeconds.unwrap(),
+    oneAtATime: settingShape.oneAtATime.unwrap(),
   })
   .partial();
 export type SettingsChange = z.infer<typeof settingsChange>;

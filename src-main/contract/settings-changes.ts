@@ -18,6 +18,7 @@ const singles: { readonly [N in Single]: { readonly what: string; readonly words
   healthySeconds: { what: 'Time to become healthy', words: secondsInWords },
   drainSeconds: { what: 'Drain', words: secondsInWords },
   watchSeconds: { what: 'Watch time after a switch', words: secondsInWords },
+  oneAtATime: { what: 'Only one release at a time', words: (value) => (value ? 'yes' : 'no') },
 };
 
 /** Each setting and what it is, in words. Of the environment that is its names: a value may be a secret. */

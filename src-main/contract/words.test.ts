@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bytesInWords, counted, grouped, probeWords } from './words.ts';
+import { bytesInWords, counted, grouped, holdWords, probeWords } from './words.ts';
 
 describe('bytes', () => {
   it.each([
@@ -40,4 +40,12 @@ it('groups thousands and agrees with its noun', () => {
 it('says what a switch showed', () => {
   expect(probeWords({ requests: 18_204, failed: 0, slowestMs: 3 })).toBe('18,204 requests during the switch, 0 failed');
   expect(probeWords({ requests: 1, failed: 1, slowestMs: 3 })).toBe('1 request during the switch, 1 failed');
+  expect(probeWords({ requests: 40, failed: 0, slowestMs: 3, heldMs: 4_321 })).toBe(
+    '40 requests during the switch, 0 failed; they waited at the edge for up to 4.3 s',
+  );
+});
+
+it('says what to expect of a release that has to wait for the one before', () => {
+  expect(holdWords(3, null)).toMatch(/^Requests wait at the edge while r3 stops and the new release starts\. .* 60 s /);
+  expect(holdWords(3, 4_321)).toContain('for about 4.3 s as at the last release');
 });

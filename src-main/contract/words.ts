@@ -43,7 +43,18 @@ export function named(all: readonly string[], most = 10): string {
 
 /** `18,204 requests during the switch, 0 failed`. */
 export function probeWords(probe: ProbeResult): string {
-  return `${counted(probe.requests, 'request')} during the switch, ${grouped(probe.failed)} failed`;
+  const held = probe.heldMs === undefined ? '' : `; they waited at the edge for up to ${secondsInWords(probe.heldMs)}`;
+  return `${counted(probe.requests, 'request')} during the switch, ${grouped(probe.failed)} failed${held}`;
+}
+
+/** What is to be expected of a release that must not run beside the one before. */
+export function holdWords(before: number, lastHeldMs: number | null): string {
+  const last = lastHeldMs === null ? '' : `, for about ${secondsInWords(lastHeldMs)} as at the last release`;
+  return `Requests wait at the edge while r${before} stops and the new release starts${last}. None is dropped, but one that would wait for more than 60 s is answered 503.`;
+}
+
+function secondsInWords(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
 }
 
 /**

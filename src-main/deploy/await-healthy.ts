@@ -21,8 +21,8 @@ export interface Awaited {
   readonly record: ReleaseRecord;
   readonly slot: Slot;
   readonly service: string;
-  /** The release that serves meanwhile; null when none does. */
-  readonly meanwhile: number | null;
+  /** What serves meanwhile, or will when this does not come up, as a sentence; empty for nothing. */
+  readonly meanwhile: string;
 }
 
 /** Waits until Docker has started every replica once, or has something to say against it. `awaitHealthy` judges what it says. */
@@ -154,7 +154,7 @@ async function failure(run: Run, awaited: Awaited, finding: Finding, tasks: read
   return explain(finding, {
     name: `${record.app} r${record.number} on ${run.server}`,
     settings: record.settings,
-    meanwhile: meanwhile === null ? '' : `Release ${meanwhile} still serves.`,
+    meanwhile,
     lastLines: (await tailOf(docker, shown?.containerId ?? null)) || (shown ? taskFailure(shown) : ''),
     outOfMemory,
   });

@@ -1,5 +1,4 @@
 import { type AppOnServer, labelNames, parseImageTag, type RunningService, recordName, refuseUnknown } from '../apps/index.ts';
-import { poll } from '../base/wait.ts';
 import { ExpectedError } from '../contract/index.ts';
 import type { StageContext } from '../jobs/types.ts';
 import { removePortsOf } from '../ports/index.ts';
@@ -18,6 +17,7 @@ import {
   removeRecords,
   removeServiceWholly,
   removeTags,
+  stopReplicas,
   withReplicas,
 } from './server-writes.ts';
 import type { DeployDeps, OnApp, StageId } from './types.ts';
@@ -76,7 +76,7 @@ export function startStart(deps: DeployDeps, target: OnApp): string {
         }
         await clearAway(run, stage, app);
         const { slot, service } = app.current;
-        const awaited = { record, slot, service: service.name, meanwhile: null };
+        const awaited = { record, slot, service: service.name, meanwhile: '' };
         await run.assertHeld();
         run.onUndo(() => stopReplicas(run, service.name));
         await applyEdge(run, stage.signal, stage);
@@ -181,18 +181,4 @@ async function drain(run: Run, current: RunningService): Promise<void> {
   await run.stage('drain', async (stage) => {
     stage.detail((await drainService(run, stage, current)) ?? 'all requests ended');
   });
-}
-
-/** No replicas any more, and none that still runs. */
-async function stopReplicas(run: Run, name: string): Promise<void> {
-  const { docker } = run.session;
-  await run.assertHeld();
-  await changeService(docker, name, (now) => withReplicas(now, 0));
-  await poll(
-    async () => {
-      const tasks = await docker.tasks({ service: name });
-      return tasks.some((task) => task.state === 'running') ? undefined : true;
-    },
-    { everyMs: 300, withinMs: 60_000 },
-  );
 }

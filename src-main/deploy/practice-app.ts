@@ -27,6 +27,7 @@ const { MODE = 'good', PORT, LONGSHORE_RELEASE: release } = process.env;
 console.log('release', release, 'begins as', MODE);
 if (MODE === 'crash') { console.error('cannot find the thing'); process.exit(3); }
 const app = http.createServer((question, answer) => {
+  if (MODE === 'dying' && question.headers['user-agent'] !== 'longshore-health') setTimeout(() => process.exit(7), 4000);
   console.log(question.method, question.url);
   question.resume().on('end', () => setTimeout(() => {
     answer.statusCode = MODE === 'broken' ? 500 : 200;
@@ -137,12 +138,12 @@ export interface Answer {
 export function ask(
   host: string,
   name: string,
-  options: { readonly method?: string; readonly waitMs?: number; readonly agent?: Agent } = {},
+  options: { readonly method?: string; readonly waitMs?: number; readonly agent?: Agent; readonly patienceMs?: number } = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const { method = 'GET', waitMs, agent } = options;
+    const { method = 'GET', waitMs, agent, patienceMs = 20_000 } = options;
     const headers = { host: name, ...(waitMs === undefined ? {} : { 'x-wait': String(waitMs) }) };
-    const call = request({ host, port: 80, method, path: '/', headers, agent: agent ?? false, timeout: 20_000 }, (response) => {
+    const call = request({ host, port: 80, method, path: '/', headers, agent: agent ?? false, timeout: patienceMs }, (response) => {
       response.resume();
       response.once('error', reject);
       response.once('end', () => {
@@ -163,7 +164,7 @@ export interface LoadResult {
 }
 
 /** Clients that go on until they are stopped: kept and new connections, GET and POST, some of them slow. */
-export function startLoad(host: string, name: string): { stop(): Promise<LoadResult> } {
+export function startLoad(host: string, name: string, patienceMs = 20_000): { stop(): Promise<LoadResult> } {
   const stopping = new AbortController();
   const agent = new Agent({ keepAlive: true, maxSockets: 4 });
   const failures: string[] = [];
@@ -173,7 +174,7 @@ export function startLoad(host: string, name: string): { stop(): Promise<LoadRes
     while (!stopping.signal.aborted) {
       requests += 1;
       try {
-        const answer = await ask(host, name, options);
+        const answer = await ask(host, name, { ...options, patienceMs });
         if (answer.status !== 200) failures.push(`${what}: status ${answer.status}`);
         if (answer.release) releases.add(answer.release);
       } catch (error) {

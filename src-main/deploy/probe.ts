@@ -21,6 +21,7 @@ export interface EdgeAnswer {
  */
 export class SwitchProbe {
   readonly #stop = new AbortController();
+  readonly #abandoned = new AbortController();
   readonly #requests = new Set<Promise<void>>();
   readonly #loop: Promise<void>;
   #count = 0;
@@ -32,6 +33,8 @@ export class SwitchProbe {
     private readonly edge: Edge,
     private readonly host: string,
     private readonly settings: AppSettings,
+    /** Milliseconds after which a request counts as failed. */
+    private readonly patienceMs = 30_000,
   ) {
     this.#loop = this.#run();
   }
@@ -49,6 +52,12 @@ export class SwitchProbe {
     return { requests: this.#count, failed: this.#failed, slowestMs: Math.round(this.#slowestMs) };
   }
 
+  /** Ends it at once, for requests of it may be waiting at the edge for what comes next. Nobody asks what was seen. */
+  abandon(): void {
+    this.#stop.abort();
+    this.#abandoned.abort();
+  }
+
   async #run(): Promise<void> {
     const begun = Date.now();
     while (!this.#stop.signal.aborted) {
@@ -64,12 +73,17 @@ export class SwitchProbe {
   async #request(): Promise<void> {
     try {
       // Not under the stop signal: a request that was sent is waited for, and counted.
-      const answer = await this.edge.request(this.host, probePath(this.settings), AbortSignal.timeout(30_000));
+      const answer = await this.edge.request(
+        this.host,
+        probePath(this.settings),
+        AbortSignal.any([AbortSignal.timeout(this.patienceMs), this.#abandoned.signal]),
+      );
       this.#count += 1;
       this.#slowestMs = Math.max(this.#slowestMs, answer.ms);
       if (isFailedAnswer(answer, this.settings)) this.#failed += 1;
       this.#onAnswer(answer);
     } catch (error) {
+      if (this.#abandoned.signal.aborted) return;
       if (error instanceof ExpectedError && (error.code.startsWith('ssh-') || error.code === 'channel-refused')) return;
       this.#count += 1;
       this.#failed += 1;

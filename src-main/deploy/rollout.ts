@@ -1,9 +1,20 @@
-import { type AppOnServer, appIn, defaultHost, labelNames, readApps, serviceName, serviceSpec } from '../apps/index.ts';
-import { counted, ExpectedError, type ReleaseRecord } from '../contract/index.ts';
+import {
+  type AppOnServer,
+  appIn,
+  defaultHost,
+  labelNames,
+  type RunningService,
+  readApps,
+  serviceName,
+  serviceSpec,
+} from '../apps/index.ts';
+import { poll } from '../base/wait.ts';
+import { counted, ExpectedError, holdWords, type ReleaseRecord } from '../contract/index.ts';
 import type { ServiceSpec } from '../docker/types.ts';
-import { EDGE_NETWORK, type Slot, slotAlias } from '../edge/index.ts';
+import { EDGE_NETWORK, HOLD_SECONDS, type Slot, slotAlias } from '../edge/index.ts';
 import type { StageContext } from '../jobs/types.ts';
 import { awaitHealthy, awaitStarted } from './await-healthy.ts';
+import { SwitchProbe } from './probe.ts';
 import { reconcile } from './reconcile.ts';
 import { finishRelease, writeRecord } from './record.ts';
 import { ReleaseDied } from './release-died.ts';
@@ -20,6 +31,7 @@ import {
   removeServiceWholly,
   withReplicas,
 } from './server-writes.ts';
+import { Turn } from './turn.ts';
 import type { Rollout } from './types.ts';
 import { ReleaseWatch, readBaseline } from './watch.ts';
 import { seeThroughWatch } from './way-back.ts';
@@ -43,25 +55,16 @@ export type MakePlan = (stage: StageContext, app: AppOnServer) => Promise<Rollou
 export async function rollOut(run: Run, makePlan: MakePlan): Promise<boolean> {
   const rollout = await run.stage('configure', (stage) => configure(run, stage, makePlan));
   if (!rollout) return false;
-  const awaited = { ...rollout, meanwhile: rollout.liveBefore ? (rollout.before?.release ?? null) : null };
-  await run.stage('start', async (stage) => {
-    await run.session.edge.waitForEmptySlot(run.app, rollout.slot, stage.signal);
-    await run.assertHeld();
-    await changeService(run.session.docker, rollout.service, (service) => withReplicas(service, rollout.record.settings.replicas));
-    await awaitStarted(run, stage, awaited);
-    stage.detail(counted(rollout.record.settings.replicas, 'replica'));
-  });
-  await run.stage('healthy', (stage) => awaitHealthy(run, stage, awaited));
-  const { probe, watch } = await run.stage('route', async (stage) => {
-    const isWatched = rollout.record.settings.watchSeconds > 0;
-    const baseline = isWatched ? await persist(run, () => readBaseline(run, rollout)) : null;
-    const begun = await switchTraffic(run, stage, rollout);
-    return { probe: begun, watch: baseline ? new ReleaseWatch(run, rollout, begun, baseline) : null };
+  const turn = turnOf(run, rollout);
+  const { probe, watch } = await comeUp(run, rollout, turn).catch((error: unknown) => {
+    turn?.probe.abandon();
+    throw error;
   });
   let loss: ReleaseDied | null = null;
   try {
-    await run.stage('drain', (stage) => drainBefore(run, stage, rollout, watch?.died));
-    if (watch) await run.stage('watch', (stage) => seeThroughWatch(run, stage, rollout, watch, probe));
+    if (turn) run.job.skip('drain', `release ${rollout.before?.release} ended before release ${rollout.record.number} began`);
+    else await run.stage('drain', (stage) => drainBefore(run, stage, rollout, watch?.died));
+    if (watch) await run.stage('watch', (stage) => seeThroughWatch(run, stage, rollout, watch, probe, turn));
     else run.job.skip('watch', 'no watch time is set');
   } catch (error) {
     if (!(error instanceof ReleaseDied) || error.isUndone) throw error;
@@ -73,10 +76,54 @@ export async function rollOut(run: Run, makePlan: MakePlan): Promise<boolean> {
   run.keep();
   await run.stage('record', async (stage) => {
     await removeBefore(run, rollout);
-    await finishRelease(run, stage, rollout, await probe.stop());
+    const seen = await probe.stop();
+    await finishRelease(run, stage, rollout, turn ? turn.seen(seen) : seen);
   });
   if (loss) throw loss;
   return true;
+}
+
+/** Where the release before must not run beside the new one: how the one takes the place of the other. Null where both may. */
+function turnOf(run: Run, rollout: Rollout): Turn | null {
+  const { before, liveBefore, record, host } = rollout;
+  if (liveBefore === null || !mustTakeTurns(before, record)) return null;
+  return new Turn(run, rollout, before, new SwitchProbe(run.session.edge, host, record.settings, (HOLD_SECONDS + 15) * 1000));
+}
+
+/** Either of them may be what nothing may run beside. */
+function mustTakeTurns(before: RunningService | null, record: ReleaseRecord): before is RunningService {
+  return before !== null && !before.stopped && (before.settings.oneAtATime || record.settings.oneAtATime);
+}
+
+/** Milliseconds for which requests waited when the current release took its turn; null where none had to. */
+function heldBefore(app: AppOnServer): number | null {
+  return app.records.find((entry) => entry.record.number === app.current?.release)?.probe?.heldMs ?? null;
+}
+
+/** Starts the release, waits until it is healthy, and switches to it. */
+async function comeUp(
+  run: Run,
+  rollout: Rollout,
+  turn: Turn | null,
+): Promise<{ readonly probe: SwitchProbe; readonly watch: ReleaseWatch | null }> {
+  const { record, service, slot, before, liveBefore } = rollout;
+  const serves = turn ? 'serves again' : 'still serves';
+  const awaited = { ...rollout, meanwhile: before && liveBefore ? `Release ${before.release} ${serves}.` : '' };
+  await run.stage('start', async (stage) => {
+    await run.session.edge.waitForEmptySlot(run.app, slot, stage.signal);
+    await run.assertHeld();
+    if (turn) await turn.take(stage);
+    else await changeService(run.session.docker, service, (now) => withReplicas(now, record.settings.replicas));
+    await awaitStarted(run, stage, awaited);
+    stage.detail(counted(record.settings.replicas, 'replica'));
+  });
+  await run.stage('healthy', (stage) => awaitHealthy(run, stage, awaited));
+  turn?.arrived();
+  return await run.stage('route', async (stage) => {
+    const baseline = record.settings.watchSeconds > 0 ? await persist(run, () => readBaseline(run, rollout)) : null;
+    const probe = await switchTraffic(run, stage, rollout, turn);
+    return { probe, watch: baseline ? new ReleaseWatch(run, rollout, probe, baseline, turn !== null) : null };
+  });
 }
 
 /**
@@ -108,6 +155,7 @@ async function configure(run: Run, stage: StageContext, makePlan: MakePlan): Pro
     nodeId: (await docker.info()).nodeId,
   });
   await createService(run, { ...spec, Mode: { Replicated: { Replicas: 0 } } });
+  if (mustTakeTurns(app.current, record)) stage.log(holdWords(app.current.release, heldBefore(app)), 'note');
   stage.detail('telling the edge');
   await applyEdge(run, stage.signal, stage);
   stage.detail(`release ${record.number}`);
@@ -118,7 +166,7 @@ async function configure(run: Run, stage: StageContext, makePlan: MakePlan): Pro
 export async function clearAway(run: Run, stage: StageContext, app: AppOnServer): Promise<Slot> {
   const { docker, edge } = run.session;
   const { idle, leftovers, settle } = reconcile(app);
-  if (leftovers.length === 0 && settle.length === 0) return idle;
+  if (leftovers.length === 0 && settle.length === 0 && !(app.current && rests(app.current))) return idle;
   await run.assertHeld();
   // A run that died inside its switch may have written the edge's file but not its memory: what the file says is made true first.
   if (app.live) await edge.switchTo(run.app, app.live, stage.signal);
@@ -130,6 +178,7 @@ export async function clearAway(run: Run, stage: StageContext, app: AppOnServer)
     await run.assertHeld();
     await docker.removeService(leftover.service.name);
   }
+  if (app.services.some((service) => service.settings.oneAtATime)) await endTurn(run, stage, app.current);
   for (const { entry, outcome, note } of settle) {
     await changeRecord(docker, entry.config.name, {
       outcome,
@@ -138,6 +187,29 @@ export async function clearAway(run: Run, stage: StageContext, app: AppOnServer)
     });
   }
   return idle;
+}
+
+/** Stopped by a run in favour of its successor, and not by the user. */
+function rests(service: RunningService): boolean {
+  return (service.idle ?? false) && !service.stopped;
+}
+
+/** What a run that was cut off in a turn left: a release that it had stopped, and requests that wait. */
+async function endTurn(run: Run, stage: StageContext, current: RunningService | null): Promise<void> {
+  const { docker, edge } = run.session;
+  if (current && rests(current)) {
+    const { replicas, healthySeconds } = current.settings;
+    stage.log(`Starting release ${current.release} again: a run that was cut off had stopped it`, 'note');
+    await run.assertHeld();
+    await changeService(docker, current.service.name, (now) => withReplicas(now, replicas));
+    await poll(async () => ((await edge.slotServers(run.app, current.slot)).healthy > 0 ? true : undefined), {
+      everyMs: 250,
+      withinMs: healthySeconds * 1000,
+      signal: stage.signal,
+    });
+  }
+  await run.assertHeld();
+  await edge.letThrough(run.app, stage.signal);
 }
 
 /** Creates the service of this run, and never touches one of that name that is somebody else's. Throws `name-taken`. */

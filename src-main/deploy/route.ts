@@ -7,6 +7,7 @@ import { isFailedAnswer, probePath, SwitchProbe } from './probe.ts';
 import { ReleaseDied } from './release-died.ts';
 import type { Run } from './run.ts';
 import { applyEdge, persist } from './server-writes.ts';
+import type { Turn } from './turn.ts';
 import type { Rollout } from './types.ts';
 
 /** Milliseconds within which the edge has to answer by the new release once it was told to. */
@@ -16,15 +17,17 @@ const answerWithinMs = 15_000;
  * Switches the app to the release's slot and believes it only when a request through the edge was answered by it. No cancel from here
  * on. Returns the probe that watches the switch, still running.
  */
-export async function switchTraffic(run: Run, stage: StageContext, rollout: Rollout): Promise<SwitchProbe> {
+export async function switchTraffic(run: Run, stage: StageContext, rollout: Rollout, turn: Turn | null): Promise<SwitchProbe> {
   const { edge } = run.session;
   const { record, slot, liveBefore, host } = rollout;
   await run.assertHeld();
   run.job.commit(`${run.app} is being switched to release ${record.number}`);
   // Where nothing served before, a request before the switch fails by rights and tells nothing of it.
-  const early = liveBefore ? new SwitchProbe(edge, host, record.settings) : null;
+  const early = turn?.probe ?? (liveBefore ? new SwitchProbe(edge, host, record.settings) : null);
   try {
     run.onUndo(async () => {
+      // That has to come after the release before is there again.
+      if (turn) return await turn.takeBack();
       await edge.switchTo(run.app, liveBefore);
       // It may have been answering since.
       await edge.drain(run.app, slot, record.settings.drainSeconds);
@@ -34,6 +37,7 @@ export async function switchTraffic(run: Run, stage: StageContext, rollout: Roll
       await run.assertHeld();
       await edge.switchTo(run.app, slot);
     });
+    await turn?.end();
     await confirm(run, rollout);
     run.keepUnless((error) => error instanceof ReleaseDied && error.isUndone);
     run.job.commit(liveWords(record));
@@ -41,7 +45,7 @@ export async function switchTraffic(run: Run, stage: StageContext, rollout: Roll
     // The names that the release asks for, now that it serves.
     await persist(run, () => applyEdge(run));
   } catch (error) {
-    await early?.stop();
+    early?.abandon();
     throw error;
   }
   stage.detail(`${host} answers by release ${record.number}`);

@@ -18,7 +18,7 @@ export async function scaleInPlace(run: Run, plan: ScalePlan): Promise<void> {
   const { service, replicas } = plan;
   const name = service.service.name;
   const record: ReleaseRecord = { ...plan.record, settings: { ...plan.record.settings, replicas } };
-  const awaited = { record, slot: service.slot, service: name, meanwhile: null };
+  const awaited = { record, slot: service.slot, service: name, meanwhile: '' };
   const toReplicas = async (count: number): Promise<void> => {
     const labels = serviceLabels({ ...service, settings: { ...service.settings, replicas: count } });
     const settings = { [labelNames.settings]: labels[labelNames.settings] ?? '' };

@@ -106,6 +106,22 @@ export async function removeServiceWholly(docker: Docker, name: string): Promise
   );
 }
 
+/** No replicas any more, and none that still runs: that is waited for, a minute at most. A service that is not there has none. */
+export async function stopReplicas(run: Run, name: string): Promise<void> {
+  await run.assertHeld();
+  if ((await run.session.docker.service(name)) === null) return;
+  await changeService(run.session.docker, name, (now) => withReplicas(now, 0));
+  await poll(async () => ((await runningTasks(run, name)) === 0 ? true : undefined), { everyMs: 300, withinMs: 60_000 });
+}
+
+const endStates: ReadonlySet<string> = new Set(['complete', 'shutdown', 'failed', 'rejected', 'remove', 'orphaned']);
+
+/** How many containers of a service run or may yet: one that waits for its turn after a crash is started by its node until that hears of the end. */
+export async function runningTasks(run: Run, name: string): Promise<number> {
+  const tasks = await run.session.docker.tasks({ service: name });
+  return tasks.filter((task) => !endStates.has(task.state)).length;
+}
+
 /** Removes an image's tags, and the images that no other tag holds. What cannot be removed now is told and tried after a later run. */
 export async function removeTags(docker: Docker, tags: readonly string[], onProblem: (text: string) => void): Promise<void> {
   for (const tag of tags) {

@@ -48,7 +48,7 @@ class Server {
     containers: async () => [],
   };
   readonly edge: Partial<Edge> = {
-    readLive: async () => ({ hosts: {}, live: {}, https: {}, routed: [], byHand: false }),
+    readLive: async () => ({ hosts: {}, live: {}, https: {}, routed: [], paused: {}, byHand: false }),
     apply: async () => 'unchanged',
     switchTo: async (_app, slot) => {
       this.onSwitch();
@@ -94,7 +94,7 @@ describe('a switch that is tried again', () => {
     };
     const ended = run.through(async () => {
       await run.begin(stage);
-      await switchTraffic(run, stage, { ...rollout, slot: 'b' });
+      await switchTraffic(run, stage, { ...rollout, slot: 'b' }, null);
     });
     await expect(ended).rejects.toMatchObject({ code: 'lease-lost' });
     expect(server.switched).toEqual([]);

@@ -55,6 +55,8 @@ export class ReleaseWatch {
     private readonly rollout: Rollout,
     probe: SwitchProbe,
     baseline: Baseline,
+    /** The release before was stopped for this one: that it does not run says nothing of it. */
+    private readonly beforeRests: boolean,
   ) {
     this.#baseline = baseline;
     probe.tell(({ slot, status }) => {
@@ -184,7 +186,7 @@ export class ReleaseWatch {
 
   async #healthyBefore(): Promise<number | null> {
     const { liveBefore } = this.rollout;
-    return liveBefore === null ? null : (await this.run.session.edge.slotServers(this.run.app, liveBefore)).healthy;
+    return liveBefore === null || this.beforeRests ? null : (await this.run.session.edge.slotServers(this.run.app, liveBefore)).healthy;
   }
 }
 

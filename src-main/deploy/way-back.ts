@@ -6,6 +6,7 @@ import { ReleaseDied } from './release-died.ts';
 import { confirm } from './route.ts';
 import type { Run } from './run.ts';
 import { persist } from './server-writes.ts';
+import type { Turn } from './turn.ts';
 import type { Rollout } from './types.ts';
 import type { ReleaseWatch, WatchEnd } from './watch.ts';
 import { type Death, deathInWords } from './watch-verdict.ts';
@@ -17,6 +18,7 @@ export async function seeThroughWatch(
   rollout: Rollout,
   watch: ReleaseWatch,
   probe: SwitchProbe,
+  turn: Turn | null,
 ): Promise<void> {
   const { number, settings } = rollout.record;
   run.job.commit(`release ${number} is live, and watched until ${settings.watchSeconds} s after the switch`, () => watch.leaveOff());
@@ -31,7 +33,7 @@ export async function seeThroughWatch(
       stage.detail('left off by you; the release stays');
       return;
     case 'dead':
-      throw await takeBack(run, stage, rollout, probe, end);
+      throw await takeBack(run, stage, rollout, probe, turn, end);
   }
 }
 
@@ -41,6 +43,7 @@ async function takeBack(
   stage: StageContext,
   rollout: Rollout,
   probe: SwitchProbe,
+  turn: Turn | null,
   { death, answer, afterMs }: Extract<WatchEnd, { readonly kind: 'dead' }>,
 ): Promise<ReleaseDied> {
   const { record, before, liveBefore } = rollout;
@@ -58,7 +61,8 @@ async function takeBack(
     stage.detail(`died ${after}, going back`);
     await persist(run, async () => {
       await run.assertHeld();
-      await run.session.edge.switchTo(run.app, liveBefore);
+      if (turn) await turn.takeBack();
+      else await run.session.edge.switchTo(run.app, liveBefore);
     });
     run.job.setResult(null);
     now = await whatServesNow(run, rollout);

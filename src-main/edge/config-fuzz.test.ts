@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { escapedPath, renderConfig } from './config.ts';
-import { type ReadBackend, readConfig, words } from './config-reader.fixture.ts';
+import { type ReadBackend, type ReadHold, readConfig, words } from './config-reader.fixture.ts';
 import { parseMap, renderMap } from './maps.ts';
 import { backendName, checkedModel, slotAlias, slots } from './model.ts';
 import { randomModel } from './random-model.fixture.ts';
@@ -13,7 +13,54 @@ const models = Number(process.env['LONGSHORE_FUZZ_MODELS'] ?? 2_000);
 /** What the reader has to find. */
 function intent(model: EdgeModel): ReturnType<typeof readConfig> {
   const backends: Record<string, ReadBackend> = {};
-  for (const { name, slots: models } of model.apps) {
+  const holding = model.apps.filter((app) => app.holds).sort((one, other) => (one.name < other.name ? -1 : 1));
+  const holdsOf = (app: string, of: string, port: number | null): ReadHold[] => {
+    const suffix = port === null ? '' : `_${port}`;
+    const backend = `be_${app}_hold${suffix}`;
+    const late = (named: string, other: string): ReadHold => ({
+      backend,
+      of,
+      when: { named: `be_${app}_${named}`, empty: `be_${app}_${named}${suffix}`, there: `be_${app}_${other}${suffix}` },
+    });
+    return [{ backend, of, when: 'held' }, { backend, of, when: 'paused' }, late('a', 'b'), late('b', 'a')];
+  };
+  const holds = [
+    ...holding.flatMap(({ name }) =>
+      [...(model.routes ?? [])].flatMap(({ id, target }) =>
+        target.kind === 'app' && target.app === name && target.port !== null ? holdsOf(name, id, target.port) : [],
+      ),
+    ),
+    ...holding.flatMap(({ name }) => holdsOf(name, name, null)),
+  ];
+  for (const { name, slots: models } of holding) {
+    const ports = (model.routes ?? []).flatMap(({ target }) =>
+      target.kind === 'app' && target.app === name && target.port !== null ? [target.port] : [],
+    );
+    for (const slot of slots) {
+      backends[`be_${name}_gate_${slot}`] = {
+        health: `/be_${name}_${slot}`,
+        patience: '',
+        servers: 'server open 127.0.0.1:8405 inter 250ms fall 1 rise 3',
+      };
+    }
+    for (const port of [null, ...ports]) {
+      const server = (slot: 'a' | 'b'): string =>
+        `${slot} ${models[slot].room} 0${slot}-${name}:${port ?? models[slot].port} no-check track be_${name}_gate_${slot}/open`;
+      backends[`be_${name}_hold${port === null ? '' : `_${port}`}`] = {
+        health: null,
+        patience: '',
+        servers: `retries 60, ${server('a')}, ${server('b')}, server hold 127.0.0.1:9 backup no-check`,
+      };
+    }
+  }
+  const gates = [
+    ...(holding.length > 0 ? ['bind 127.0.0.1:8405'] : []),
+    ...holding.flatMap(({ name }) =>
+      slots.map((slot) => `http-request return status 200 if { path /be_${name}_${slot} } { nbsrv(be_${name}_${slot}) gt 0 }`),
+    ),
+    ...(holding.length > 0 ? ['http-request return status 503'] : []),
+  ];
+  for (const { name, slots: models, holds: mayHold } of model.apps) {
     for (const slot of slots) {
       const { port, health, room, pace } = models[slot];
       const server = (to: number): string => `${room} ${slotAlias(name, slot)}:${to}`;
@@ -22,7 +69,7 @@ function intent(model: EdgeModel): ReturnType<typeof readConfig> {
       backends[backendName(name, slot)] = {
         health: health.kind === 'http' ? escapedPath(health.path) : null,
         patience: pace && pace.timeoutSeconds !== 5 ? `timeout check ${pace.timeoutSeconds}s` : '',
-        servers: `${server(port)}${often ? ` check inter ${pace.intervalSeconds}s fall ${pace.failures}` : ''}`,
+        servers: `${server(port)}${often ? ` check inter ${pace.intervalSeconds}s fall ${pace.failures}` : ''}${mayHold ? ' downinter 250ms' : ''}`,
       };
       for (const { target } of model.routes ?? []) {
         if (target.kind !== 'app' || target.app !== name || target.port === null) continue;
@@ -42,7 +89,7 @@ function intent(model: EdgeModel): ReturnType<typeof readConfig> {
       rules: target.kind === 'app' || target.kind === 'address' ? rest.rules : { ...rest.rules, answerSeconds: null },
     };
   });
-  return { backends, routes };
+  return { holds, gates, backends, routes };
 }
 
 describe('random models of the edge', () => {

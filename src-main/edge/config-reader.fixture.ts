@@ -15,7 +15,19 @@ export interface ReadBackend {
   servers: string;
 }
 
+/** When a request goes where it may have to wait. */
+export interface ReadHold {
+  readonly backend: string;
+  /** An app's name, or the id of a route. */
+  readonly of: string;
+  /** While there is a hold, or where this backend has nobody and that one has. */
+  readonly when: 'held' | 'paused' | { readonly named: string; readonly empty: string; readonly there: string };
+}
+
 export interface ReadConfig {
+  readonly holds: readonly ReadHold[];
+  /** Who answers for which slot that it is up. */
+  readonly gates: readonly string[];
   /** By the name of the backend. */
   readonly backends: Readonly<Record<string, ReadBackend>>;
   readonly routes: readonly Omit<Route, 'host' | 'path'>[];
@@ -64,6 +76,10 @@ const general = [
   /^ {2}description longshore-[0-9a-f]{32}$/,
   /^ {2}http-request set-var\(txn\.(path|key|route)\) /,
   /^ {2}http-request deny status 400 if /,
+  /^ {2}http-request set-var\(txn\.now\) date$/,
+  /^ {2}http-request set-var\(txn\.held\) var\(txn\.app\),map_str_int\(\/etc\/edge\/holds\.map,0\),sub\(txn\.now\)$/,
+  /^ {2}http-request set-var\(txn\.paused\) var\(txn\.app\),concat\(\.paused\),map_str_int\(\/etc\/edge\/holds\.map,0\),sub\(txn\.now\)$/,
+  /^ {2}http-response set-header x-longshore-served-by %\[be_name,field\(1,_,2\)\]_%\[srv_name,bytes\(0,1\)\] if \{ var\(txn\.probe\) -m bool \} \{ be_name -m sub _hold \}$/,
 ];
 
 /** `ids` are those that the route's map has. */
@@ -76,6 +92,8 @@ export function readConfig(text: string, ids: readonly string[]): ReadConfig {
   );
   const backends: Record<string, ReadBackend> = {};
   const rates: Record<string, { id: string; seconds: number }> = {};
+  const holds: ReadHold[] = [];
+  const gates: string[] = [];
   let section: readonly string[] = [];
   for (const line of text.split('\n')) {
     if (line.trim() === '' || line.startsWith('#')) continue;
@@ -85,19 +103,46 @@ export function readConfig(text: string, ids: readonly string[]): ReadConfig {
       if (fixed.has(line)) continue;
       if (said[0] === 'backend' && /^be_/.test(said[1] ?? '') && said.length === 2)
         backends[said[1] ?? ''] = { health: null, patience: '', servers: '' };
-      else if (!/^(userlist users|backend rate)_r\d+$/.test(line)) throw new Error(`An unknown section: ${line}`);
+      else if (line !== 'frontend hold_gates' && !/^(userlist users|backend rate)_r\d+$/.test(line))
+        throw new Error(`An unknown section: ${line}`);
       continue;
     }
     if (fixed.has(line) || general.some((pattern) => pattern.test(line))) continue;
+    if (section.join(' ') === 'frontend hold_gates') {
+      gates.push(line.trim());
+      continue;
+    }
+    const hold = section[0] === 'frontend' ? readHold(line) : null;
+    if (hold) {
+      holds.push(hold);
+      continue;
+    }
     if (!take(section, said, routes, backends, rates)) throw new Error(`An unknown line in ${section.join(' ')}: ${line}`);
   }
   return {
+    holds,
+    gates,
     backends,
     routes: [...routes].map(([id, { target, strip, rules }]) => {
       if (!target) throw new Error(`Route ${id} leads nowhere`);
       return { id, target, strip, rules };
     }),
   };
+}
+
+function readHold(line: string): ReadHold | null {
+  const [, backend = '', app, route, rest = ''] =
+    /^ {2}use_backend (be_[a-z0-9-]+_hold(?:_\d+)?) if \{ var\(txn\.(?:app\) -m str ([a-z0-9-]+)|route\) -m str (r\d+)) \} (.*)$/.exec(
+      line,
+    ) ?? [];
+  const of = app ?? route;
+  if (!of) return null;
+  const mapped = '{ var(txn.app),map(/etc/edge/slots.map) -m ';
+  if (rest === `{ var(txn.held) -m int gt 0 } ${mapped}found }`) return { backend, of, when: 'held' };
+  if (rest === `{ var(txn.paused) -m int gt 0 } ${mapped}found } !{ var(txn.probe) -m bool }`) return { backend, of, when: 'paused' };
+  const [, named = '', empty = '', there = ''] =
+    /^str (\S+) \} \{ nbsrv\((\S+)\) eq 0 \} \{ nbsrv\((\S+)\) gt 0 \}$/.exec(rest.replace(mapped, '')) ?? [];
+  return rest.startsWith(mapped) && there !== '' ? { backend, of, when: { named, empty, there } } : null;
 }
 
 function take(
@@ -142,13 +187,30 @@ function takeBackend(
     return true;
   }
   if (text === 'option httpchk' || text === 'http-check connect linger' || text === 'http-check expect status 200-499') return true;
-  if (said[0] === 'server-template' && /^server-template [ab] \d+ \S+:\d+( check inter \d+s fall \d+)?$/.test(text)) {
+  if (/_gate_[ab]$/.test(name) && said[0] === 'server' && said[1] === 'open') {
+    backend.servers = text;
+    return true;
+  }
+  if (said[0] === 'server-template' && /^server-template [ab] \d+ \S+:\d+( check inter \d+s fall \d+)?( downinter 250ms)?$/.test(text)) {
     backend.servers = said.slice(2).join(' ');
     return true;
   }
   if (/^timeout check \d+s$/.test(text)) {
     backend.patience = text;
     return true;
+  }
+  if (/_hold(_\d+)?$/.test(name)) {
+    if (
+      said[0] === 'server-template' &&
+      /^ no-check track be_[a-z0-9-]+_gate_[ab]\/open init-addr none$/.test(` ${said.slice(4).join(' ')}`)
+    ) {
+      backend.servers = [backend.servers, said.slice(1, 7).join(' ')].filter((part) => part !== '').join(', ');
+      return true;
+    }
+    if (text === 'retries 60' || text === 'server hold 127.0.0.1:9 backup no-check') {
+      backend.servers = [backend.servers, text].filter((part) => part !== '').join(', ');
+      return true;
+    }
   }
   const limit = /^http-request set-timeout server (\d+)s(?: if \{ var\(txn\.route\) -m str (r\d+) \})?$/.exec(text);
   if (limit) {

@@ -49,7 +49,31 @@ describe('the configuration', () => {
   });
 
   it('never sends a request twice', () => {
-    expect(renderConfig(model('shop'))).not.toMatch(/retry-on/);
+    const [shop] = model('shop').apps;
+    if (!shop) throw new Error('no app');
+    expect(renderConfig({ apps: [{ ...shop, holds: true }] })).not.toMatch(/retry-on/);
+  });
+
+  it('has a place to wait only for apps that hold, and there only a server that is not checked', () => {
+    const [shop, blog] = [...model('shop').apps, ...model('blog').apps];
+    if (!shop || !blog) throw new Error('no apps');
+    expect(renderConfig({ apps: [{ ...shop, holds: false }, blog] })).toBe(renderConfig({ apps: [shop, blog] }));
+    expect(renderConfig({ apps: [shop, blog] })).not.toContain('hold_');
+    const lines = renderConfig({ apps: [{ ...shop, holds: true }, blog] }).split('\n');
+    const at = lines.indexOf('backend be_shop_hold');
+    expect(lines.slice(at)).toEqual(
+      expect.arrayContaining([
+        '  retries 60',
+        '  server hold 127.0.0.1:9 backup no-check',
+        `  server-template a 4 0a-shop:3000 no-check track be_shop_gate_a/open init-addr none`,
+      ]),
+    );
+    // Rules of the hold come before the general one, or nobody would ever wait.
+    const uses = lines.filter((line) => line.startsWith('  use_backend'));
+    expect(uses.map((line) => line.split(' ')[3])).toEqual([
+      ...Array<string>(4).fill('be_shop_hold'),
+      '%[var(txn.app),map(/etc/edge/slots.map,be_no_release)]',
+    ]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Route } from '../contract/index.ts';
+import { FIRST_CHECK, holdBackends, holdClock, holdGates, holdRules, holdServedBy, portHoldRules } from './hold.ts';
 import { backendName, slotAlias, slots } from './model.ts';
 import { noReleasePage, unavailablePage, unknownHostPage } from './pages.ts';
 import { appLimits, extraPorts, portBackendName, routeBackendRules, routeFrontend, routeSections } from './routes.ts';
@@ -14,6 +15,8 @@ export const SLOTS_MAP = `${ETC}/slots.map`;
 export const ROUTES_MAP = `${ETC}/routes.map`;
 /** Hosts whose plain requests are sent on to https, each with `redirect` or `hsts`. */
 export const HTTPS_MAP = `${ETC}/https.map`;
+/** Apps whose requests are being held, with the second since 1970 until which. */
+export const HOLDS_MAP = `${ETC}/holds.map`;
 /** Tokens of ACME challenges that are being answered, with their answers. Filled while a certificate is asked for, empty otherwise. */
 export const ACME_MAP = `${ETC}/acme.map`;
 export const CERTIFICATES = `${ETC}/certs`;
@@ -55,12 +58,14 @@ export const KEEP_ALIVE_SECONDS = 30;
  */
 export function renderConfig(model: Pick<EdgeModel, 'apps' | 'routes'>): string {
   const routes = [...(model.routes ?? [])].sort(byNumber);
+  const apps = [...model.apps].sort(byName);
   const body = [
     ...defaults(),
     ...routeSections(routes),
-    ...frontend(routes),
+    ...frontend(apps, routes),
     ...ownBackends(),
-    ...[...model.apps].sort(byName).flatMap((app) => appBackends(app, routes)),
+    ...holdGates(apps.filter((app) => app.holds)),
+    ...apps.flatMap((app) => appBackends(app, routes)),
   ];
   const [comment = '', section = '', ...settings] = head();
   const rest = [...settings, ...body];
@@ -146,7 +151,8 @@ function defaults(): string[] {
   ];
 }
 
-function frontend(routes: readonly Route[]): string[] {
+function frontend(apps: readonly EdgeApp[], routes: readonly Route[]): string[] {
+  const holding = apps.filter((app) => app.holds);
   return [
     'frontend http',
     '  bind :80',
@@ -161,11 +167,15 @@ function frontend(routes: readonly Route[]): string[] {
     `  http-request set-var(txn.https) var(txn.host),map(${HTTPS_MAP})`,
     '  http-request redirect scheme https code 308 if !{ ssl_fc } { var(txn.https) -m found } !{ var(txn.probe) -m bool }',
     ...routeFrontend(routes, ROUTES_MAP),
+    ...holdClock(holding, HOLDS_MAP),
     '  http-request set-header X-Forwarded-Proto http if !{ ssl_fc }',
     '  http-request set-header X-Forwarded-Proto https if { ssl_fc }',
     `  http-response set-header Strict-Transport-Security max-age=${HSTS_SECONDS} if { ssl_fc } { var(txn.https) -m str hsts }`,
     `  http-response set-header ${SERVED_BY} %[be_name] if { var(txn.probe) -m bool }`,
+    ...holdServedBy(holding, SERVED_BY),
+    ...portHoldRules(holding, routes, SLOTS_MAP),
     ...routeBackendRules(routes, SLOTS_MAP),
+    ...holdRules(holding, SLOTS_MAP),
     `  use_backend %[var(txn.app),map(${SLOTS_MAP},be_no_release)] if { var(txn.app) -m found }`,
     '  default_backend be_unknown_host',
   ];
@@ -179,10 +189,12 @@ function ownBackends(): string[] {
 
 function appBackends(app: EdgeApp, routes: readonly Route[]): string[] {
   const limits = appLimits(app.name, routes);
-  return slots.flatMap((slot) => [
-    ...slotBackend(app, slot, limits),
-    ...extraPorts(app.name, routes).flatMap((port) => portBackend(app, slot, port, limits)),
-  ]);
+  return slots
+    .flatMap((slot) => [
+      ...slotBackend(app, slot, limits),
+      ...extraPorts(app.name, routes).flatMap((port) => portBackend(app, slot, port, limits)),
+    ])
+    .concat(app.holds ? holdBackends(app, extraPorts(app.name, routes), limits) : []);
 }
 
 /** The same replicas at another port, of which is known only whether it takes connections. */
@@ -212,7 +224,7 @@ function slotBackend(app: EdgeApp, slot: Slot, limits: readonly string[]): strin
           '  http-check expect status 200-499',
         ]
       : []),
-    `  server-template ${slot} ${room} ${slotAlias(app.name, slot)}:${port}${isUsual ? '' : ` check inter ${intervalSeconds}s fall ${failures}`}`,
+    `  server-template ${slot} ${room} ${slotAlias(app.name, slot)}:${port}${isUsual ? '' : ` check inter ${intervalSeconds}s fall ${failures}`}${app.holds ? FIRST_CHECK : ''}`,
   ];
 }
 

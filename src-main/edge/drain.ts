@@ -1,11 +1,12 @@
 import { poll } from '../base/wait.ts';
 import { KEEP_ALIVE_SECONDS } from './config.ts';
-import { backendName } from './model.ts';
 import type { Runtime } from './runtime.ts';
-import { backendSessions, type Processes, parseProcesses, parseStat } from './runtime-answers.ts';
+import { type Processes, parseProcesses, parseStat, sessionsOfSlot } from './runtime-answers.ts';
 import type { Slot } from './types.ts';
 
 const READING_EVERY_MS = 200;
+/** After so long an idle client of an old worker was closed. */
+const IDLE_CLIENT_SECONDS = KEEP_ALIVE_SECONDS + 5;
 /** A reading of zero may fall between two requests of one client. */
 const ZEROS_IN_A_ROW = 2;
 
@@ -28,7 +29,7 @@ export async function drainSlot(
   await poll(
     async () => {
       const processes = await runtime.master('show proc', parseProcesses, signal);
-      left = (await sessionsEverywhere(runtime, processes, backendName(app, slot), signal)) + stillRouting(processes, old);
+      left = (await sessionsEverywhere(runtime, processes, app, slot, signal)) + stillRouting(processes, old);
       onSessions?.(left);
       zeros = left === 0 ? zeros + 1 : 0;
       return zeros >= ZEROS_IN_A_ROW ? true : undefined;
@@ -44,36 +45,51 @@ export async function slotSessions(runtime: Runtime, app: string, slot: Slot, si
   if (!processes) return null;
   let sum = 0;
   for (const { pid } of [processes.current, ...processes.old]) {
-    const rows = await runtime.tryMaster(`@!${pid} show stat -1 2 -1`, parseStat, signal);
+    const rows = await runtime.tryMaster(`@!${pid} show stat -1 6 -1`, parseStat, signal);
     if (!rows) return null;
-    sum += backendSessions(rows, backendName(app, slot));
+    sum += sessionsOfSlot(rows, app, slot);
   }
   return sum;
 }
 
+/**
+ * Waits until no worker from before the last reload may still have an idle client, whose next request it would route by its old maps; gives
+ * up after the time within which those are closed.
+ */
+export async function waitForOldClients(runtime: Runtime, signal: AbortSignal | undefined): Promise<void> {
+  await poll(
+    async () => {
+      const { current, old } = await runtime.master('show proc', parseProcesses, signal);
+      return old.length === 0 || current.uptime > IDLE_CLIENT_SECONDS ? true : undefined;
+    },
+    { everyMs: READING_EVERY_MS, withinMs: (IDLE_CLIENT_SECONDS + 5) * 1000, signal },
+  );
+}
+
 /** All workers that were old already when the last one was started have been stopping for at least as long as that one runs. */
 function stillRouting(processes: Processes, old: ReadonlySet<number>): number {
-  if (processes.current.uptime > KEEP_ALIVE_SECONDS + 5) return 0;
+  if (processes.current.uptime > IDLE_CLIENT_SECONDS) return 0;
   return processes.old.filter((worker) => old.has(worker.pid)).length;
 }
 
 async function sessionsEverywhere(
   runtime: Runtime,
   processes: Processes,
-  backend: string,
+  app: string,
+  slot: Slot,
   signal: AbortSignal | undefined,
 ): Promise<number> {
   let sum = 0;
-  for (const worker of [processes.current, ...processes.old]) sum += await sessionsIn(runtime, worker.pid, backend, signal);
+  for (const worker of [processes.current, ...processes.old]) sum += await sessionsIn(runtime, worker.pid, app, slot, signal);
   return sum;
 }
 
 /** A worker that has ended meanwhile has no sessions; one that does not answer is asked again. */
-async function sessionsIn(runtime: Runtime, pid: number, backend: string, signal: AbortSignal | undefined): Promise<number> {
+async function sessionsIn(runtime: Runtime, pid: number, app: string, slot: Slot, signal: AbortSignal | undefined): Promise<number> {
   const sessions = await poll(
     async () => {
-      const rows = await runtime.tryMaster(`@!${pid} show stat -1 2 -1`, parseStat, signal);
-      if (rows) return backendSessions(rows, backend);
+      const rows = await runtime.tryMaster(`@!${pid} show stat -1 6 -1`, parseStat, signal);
+      if (rows) return sessionsOfSlot(rows, app, slot);
       const processes = await runtime.master('show proc', parseProcesses, signal);
       const there = [processes.current, ...processes.old].some((worker) => worker.pid === pid);
       return there ? undefined : 0;

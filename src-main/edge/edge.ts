@@ -1,5 +1,5 @@
 import { KeyedMutex } from '../base/keyed-mutex.ts';
-import { poll } from '../base/wait.ts';
+import { poll, sleep } from '../base/wait.ts';
 import { type EdgeDifference, ExpectedError } from '../contract/index.ts';
 import type { Docker } from '../docker/types.ts';
 import type { SshConnection } from '../ssh/types.ts';
@@ -13,10 +13,11 @@ import {
 } from './certificates.ts';
 import { isByHand, SLOTS_MAP } from './config.ts';
 import { edgeDifference, readRunning } from './difference.ts';
-import { drainSlot, slotSessions } from './drain.ts';
+import { drainSlot, slotSessions, waitForOldClients } from './drain.ts';
 import { ensureEdge } from './ensure.ts';
 import { type FileName, type Files, readFiles, readProbeKey, writeFile } from './files.ts';
-import { hostsFrom, httpsFrom, renderMap, routedHosts, slotEntries, slotsFrom } from './maps.ts';
+import { Holds } from './holds.ts';
+import { hostsFrom, httpsFrom, pausesFrom, renderMap, routedHosts, slotEntries, slotsFrom } from './maps.ts';
 import { backendName, checkedApp, checkedHost, checkedModel } from './model.ts';
 import { requestThroughEdge } from './probe.ts';
 import { reload, runsConfig } from './reload.ts';
@@ -32,6 +33,9 @@ const EMPTY_WITHIN_MS = 60_000;
 const EMPTY_IN_A_ROW = 3;
 /** A master starts itself anew at a reload, which takes well under a second on a server that has time. */
 const RELOADING_MS = 5_000;
+
+/** As long as the longest hold that a release asks for. */
+const HELD_WITHIN_MS = 150_000;
 
 export interface EdgeParts {
   readonly connection: Pick<SshConnection, 'name' | 'exec' | 'script' | 'openSocket' | 'openTcp'>;
@@ -56,6 +60,7 @@ class HaproxyEdge implements Edge {
   readonly #changes = new KeyedMutex();
   readonly #maps: RunningMaps;
   readonly #onSwitch: EdgeParts['onSwitch'];
+  readonly #holds: Holds;
   #probeKey: string | null = null;
 
   constructor(parts: EdgeParts) {
@@ -64,6 +69,7 @@ class HaproxyEdge implements Edge {
     this.#onSwitch = parts.onSwitch;
     this.#runtime = new Runtime(parts.connection);
     this.#maps = new RunningMaps(parts.connection, parts.docker, this.#runtime);
+    this.#holds = new Holds(parts.connection, parts.docker, this.#runtime, this.#maps);
   }
 
   ensure(signal?: AbortSignal): Promise<'created' | 'already'> {
@@ -86,16 +92,19 @@ class HaproxyEdge implements Edge {
       live: slotsFrom(files['slots.map']),
       https: httpsFrom(files['https.map']),
       routed: routedHosts(files['routes.map']),
+      paused: pausesFrom(files['holds.map']),
       byHand: isByHand(files['haproxy.cfg']),
     };
   }
 
   apply(unchecked: EdgeModel, signal?: AbortSignal, onNote?: (text: string) => void): Promise<'unchanged' | 'maps' | 'reloaded'> {
     const model = checkedModel(unchecked);
-    return this.#changes.run('edge', async () => {
+    return this.#whenReloadMay(async (mayReload) => {
       const before = await readFiles(this.#connection, signal);
       const wanted = writtenFiles(model, before);
       const config = wanted['haproxy.cfg'];
+      const isLoaded = before['haproxy.cfg'] === config && (await runsConfig(this.#connection, this.#runtime, config, signal));
+      if (!isLoaded && !mayReload && (await this.#holds.any(before, signal))) return 'later';
       const mapsWritten = [
         // Hosts first: a worker that starts meanwhile reads them.
         await this.#write(before, 'hosts.map', wanted['hosts.map'], signal),
@@ -109,7 +118,7 @@ class HaproxyEdge implements Edge {
       const mapsSynced = await this.#maps.syncAll(signal);
       if (reloaded) return 'reloaded';
       return mapsWritten || mapsSynced ? 'maps' : 'unchanged';
-    });
+    }, signal);
   }
 
   async difference(unchecked: EdgeModel, signal?: AbortSignal): Promise<EdgeDifference> {
@@ -166,6 +175,30 @@ class HaproxyEdge implements Edge {
     return drainSlot(this.#runtime, checkedApp(app), slot, seconds, onSessions, signal);
   }
 
+  hold(app: string, from: readonly Slot[], seconds: number, signal?: AbortSignal): Promise<void> {
+    checkedApp(app);
+    return this.#changes.run('edge', async () => this.#holds.begin(await this.#container(), app, from, seconds, signal));
+  }
+
+  letThrough(app: string, signal?: AbortSignal): Promise<void> {
+    checkedApp(app);
+    return this.#changes.run('edge', async () => this.#holds.end(await this.#container(), app, signal));
+  }
+
+  pause(app: string, seconds: number, signal?: AbortSignal): Promise<void> {
+    checkedApp(app);
+    return this.#changes.run('edge', async () => this.#holds.pause(await this.#container(), app, seconds, signal));
+  }
+
+  resume(app: string, signal?: AbortSignal): Promise<void> {
+    checkedApp(app);
+    return this.#changes.run('edge', async () => this.#holds.resume(await this.#container(), app, signal));
+  }
+
+  waitForOldClients(signal?: AbortSignal): Promise<void> {
+    return waitForOldClients(this.#runtime, signal);
+  }
+
   async request(host: string, path: string, signal?: AbortSignal): ReturnType<Edge['request']> {
     // An edge that was made before there was a key takes this for one.
     this.#probeKey ??= await readProbeKey(this.#connection, signal);
@@ -193,14 +226,16 @@ class HaproxyEdge implements Edge {
   }
 
   installCertificate(name: string, pem: string, signal?: AbortSignal): Promise<void> {
-    return this.#changes.run('edge', async () => {
-      checkedCertificateName(name);
+    checkedCertificateName(name);
+    return this.#whenReloadMay(async (mayReload) => {
       const container = await this.#container();
       await writeCertificate(this.#docker, container, name, pem, signal);
       if (await loadCertificate(this.#runtime, name, pem, signal)) return;
-      const config = (await readFiles(this.#connection, signal))['haproxy.cfg'];
-      await reload(this.#docker, this.#runtime, container, config, signal);
-    });
+      const files = await readFiles(this.#connection, signal);
+      if (!mayReload && (await this.#holds.any(files, signal))) return 'later';
+      await reload(this.#docker, this.#runtime, container, files['haproxy.cfg'], signal);
+      return;
+    }, signal);
   }
 
   removeCertificate(name: string, signal?: AbortSignal): Promise<void> {
@@ -209,6 +244,20 @@ class HaproxyEdge implements Edge {
       await deleteCertificate(this.#docker, await this.#container(), name, signal);
       await unloadCertificate(this.#runtime, name, signal);
     });
+  }
+
+  /**
+   * Does a change that may need a reload. Where `change` says `later`, since requests are held, it is tried again until nothing is held any
+   * more or a long time has gone by: requests that wait stay with the worker that goes, which finds no new replica.
+   */
+  async #whenReloadMay<T>(change: (mayReload: boolean) => Promise<T | 'later'>, signal?: AbortSignal): Promise<T> {
+    const deadline = Date.now() + HELD_WITHIN_MS;
+    for (;;) {
+      const mayReload = Date.now() > deadline;
+      const done = await this.#changes.run('edge', () => change(mayReload));
+      if (done !== 'later') return done;
+      await sleep(500, signal);
+    }
   }
 
   #servers(app: string, slot: Slot, signal?: AbortSignal): Promise<Record<string, string>[]> {

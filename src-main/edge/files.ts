@@ -5,8 +5,8 @@ import type { SshConnection } from '../ssh/types.ts';
 import { ETC, RUN } from './config.ts';
 import { HOST_FOLDER } from './runtime.ts';
 
-/** The last three came later: an edge that was made before has none, which is as good as an empty one. */
-export const files = ['haproxy.cfg', 'hosts.map', 'slots.map', 'https.map', 'certs.list', 'routes.map'] as const;
+/** The last four came later: an edge that was made before has none, which is as good as an empty one. */
+export const files = ['haproxy.cfg', 'hosts.map', 'slots.map', 'https.map', 'certs.list', 'routes.map', 'holds.map'] as const;
 export type FileName = (typeof files)[number];
 export type Files = Readonly<Record<FileName, string>>;
 
@@ -26,7 +26,7 @@ fi`;
 const READ = `
 for file; do
   if [ -f "$file" ]; then wc -c < "$file"; cat "$file"
-  else case "$file" in */https.map|*/certs.list|*/routes.map) echo 0;; *) echo missing;; esac; fi
+  else case "$file" in */https.map|*/certs.list|*/routes.map|*/holds.map) echo 0;; *) echo missing;; esac; fi
 done
 `;
 
@@ -41,7 +41,7 @@ set -eu
 cd ${ETC}
 exec 9> .lock
 flock 9
-for file in "$1" https.map acme.map certs.list routes.map; do [ -e "$file" ] || : > "$file"; done
+for file in "$1" https.map acme.map certs.list routes.map holds.map; do [ -e "$file" ] || : > "$file"; done
 ${PROBE_KEY_SCRIPT}
 new="$1.new"
 cat > "$new"
@@ -66,7 +66,7 @@ export async function readFiles(connection: Pick<SshConnection, 'name' | 'script
     { signal, timeoutMs: READ_TIMEOUT_MS },
   );
   const contents = splitByLength(Buffer.from(result.stdout, 'utf8'));
-  const [config, hosts, slots, https = '', certificates = '', routes = ''] = contents;
+  const [config, hosts, slots, https = '', certificates = '', routes = '', holds = ''] = contents;
   if (result.code !== 0 || contents.length !== files.length || config === undefined || hosts === undefined || slots === undefined) {
     throw new ExpectedError('not-set-up', `The files of the edge are not on ${connection.name}`, {
       detail: result.stderr,
@@ -80,6 +80,7 @@ export async function readFiles(connection: Pick<SshConnection, 'name' | 'script
     'https.map': https,
     'certs.list': certificates,
     'routes.map': routes,
+    'holds.map': holds,
   };
 }
 

@@ -1,5 +1,6 @@
 export { SLOTS_MAP } from './config.ts';
 export { createEdge } from './edge.ts';
+export { HOLD_SECONDS } from './hold.ts';
 export { mapCommands, parseShownMap, sameEntries } from './maps.ts';
 export { backendName, slotAlias } from './model.ts';
 export { EDGE_IMAGE, EDGE_NETWORK, EDGE_SERVICE, edgeFolders } from './service.ts';

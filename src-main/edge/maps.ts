@@ -1,4 +1,5 @@
 import { appName, hostName } from '../contract/index.ts';
+import { PAUSE_MARK } from './hold.ts';
 import { backendName, parseBackendName } from './model.ts';
 import type { HttpsMode, Slot } from './types.ts';
 
@@ -73,6 +74,29 @@ export function slotsFrom(text: string): Record<string, Slot> {
       return parsed && parsed.app === app ? [[app, parsed.slot] as const] : [];
     }),
   );
+}
+
+/** Apps whose requests are held or, with `PAUSE_MARK`, paused, with the second since 1970 until which; those that are over as well. */
+export function holdsFrom(text: string): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(parseMap(text)).flatMap(([key, until]) =>
+      appName.safeParse(withoutMark(key)).success && /^\d{1,12}$/.test(until) ? [[key, Number(until)] as const] : [],
+    ),
+  );
+}
+
+/** Apps that a user paused, with the second since 1970 until which; those whose pause is over as well. */
+export function pausesFrom(text: string): Record<string, number> {
+  const paused = Object.entries(holdsFrom(text)).filter(([key]) => key.endsWith(PAUSE_MARK));
+  return Object.fromEntries(paused.map(([key, until]) => [withoutMark(key), until]));
+}
+
+function withoutMark(key: string): string {
+  return key.endsWith(PAUSE_MARK) ? key.slice(0, -PAUSE_MARK.length) : key;
+}
+
+export function holdEntries(holds: Readonly<Record<string, number>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(holds).map(([app, until]) => [app, String(until)]));
 }
 
 export function slotEntries(live: Readonly<Record<string, Slot>>): Record<string, string> {

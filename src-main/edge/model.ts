@@ -32,7 +32,7 @@ const slotModelForm = z.object({
   pace: z.object({ intervalSeconds: wholeSeconds, timeoutSeconds: wholeSeconds, failures: z.number().int().min(1).max(20) }).optional(),
 });
 const modelForm = z.object({
-  apps: z.array(z.object({ name: appName, slots: z.object({ a: slotModelForm, b: slotModelForm }) })),
+  apps: z.array(z.object({ name: appName, slots: z.object({ a: slotModelForm, b: slotModelForm }), holds: z.boolean().optional() })),
   hosts: z.record(hostName, appName),
   live: z.record(appName, slotForm),
   routes: z.array(route).max(1_000).default([]),

@@ -18,7 +18,7 @@ chown "0:$1" ${RUN}
 chmod 750 ${RUN}
 mkdir -p certs
 chmod 700 certs
-touch hosts.map slots.map https.map acme.map certs.list routes.map .lock
+touch hosts.map slots.map https.map acme.map certs.list routes.map holds.map .lock
 ${PROBE_KEY_SCRIPT}
 if [ ! -s haproxy.cfg ]; then
   printf '%s' "$2" > haproxy.cfg
@@ -28,7 +28,7 @@ elif ! haproxy -c -f haproxy.cfg >&2; then
   else printf '%s' "$2" > haproxy.cfg; fi
   echo "The configuration that was there is not valid; it was replaced and kept as haproxy.cfg.refused."
 fi
-chmod 644 haproxy.cfg hosts.map slots.map https.map acme.map certs.list routes.map
+chmod 644 haproxy.cfg hosts.map slots.map https.map acme.map certs.list routes.map holds.map
 `;
 
 /** Pulls HAProxy's image where it is missing and makes the folders. Returns the image's id. */

@@ -126,7 +126,11 @@ export function randomModel(seed: number): EdgeModel {
     ...(random.number() < 0.5 ? { pace: pace() } : {}),
   });
   return {
-    apps: apps.map((name) => ({ name, slots: { a: slot(), b: slot() } })),
+    apps: apps.map((name) => {
+      const [a, b] = [slot(), slot()];
+      const slots = random.number() < 0.5 ? { a, b } : { a, b: { ...b, health: a.health } };
+      return random.number() < 0.3 ? { name, slots, holds: true } : { name, slots };
+    }),
     hosts: Object.fromEntries(apps.map((name) => [`${name}.example`, name])),
     live: {},
     routes,

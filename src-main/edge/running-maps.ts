@@ -2,7 +2,7 @@ import { poll } from '../base/wait.ts';
 import { ExpectedError } from '../contract/index.ts';
 import type { Docker } from '../docker/types.ts';
 import type { SshConnection } from '../ssh/types.ts';
-import { HOSTS_MAP, HTTPS_MAP, ROUTES_MAP, SLOTS_MAP } from './config.ts';
+import { HOLDS_MAP, HOSTS_MAP, HTTPS_MAP, ROUTES_MAP, SLOTS_MAP } from './config.ts';
 import { type FileName, readFiles, writeFile } from './files.ts';
 import { mapCommands, parseMap, parseShownMap, sameEntries } from './maps.ts';
 import type { Runtime } from './runtime.ts';
@@ -16,6 +16,7 @@ const maps = [
   ['slots.map', SLOTS_MAP],
   ['https.map', HTTPS_MAP],
   ['routes.map', ROUTES_MAP],
+  ['holds.map', HOLDS_MAP],
 ] as const;
 
 /** The maps of the edge, in their files and in the HAProxy that runs, while others change them as well. */

@@ -1,4 +1,6 @@
-import type { SlotServers, SlotTraffic } from './types.ts';
+import { isHoldBackend } from './hold.ts';
+import { backendName } from './model.ts';
+import type { Slot, SlotServers, SlotTraffic } from './types.ts';
 
 /** What HAProxy's sockets answer, taken apart. Every parser gives undefined for an answer that says nothing: it means "unknown". */
 
@@ -101,6 +103,19 @@ function failureOf(row: Record<string, string>): string | null {
  */
 export function backendSessions(rows: readonly Record<string, string>[], backend: string): number {
   return backendRows(rows, backend).reduce((sum, row) => sum + Number(row['scur'] || 0) + Number(row['qcur'] || 0), 0);
+}
+
+/** As {@link backendSessions} of a slot, and those of its replicas in the app's hold backends: `show stat` with servers. */
+export function sessionsOfSlot(rows: readonly Record<string, string>[], app: string, slot: Slot): number {
+  const held = rows.filter((row) => isHoldBackend(row['pxname'] ?? '', app) && isServerOf(slot, row['svname'] ?? ''));
+  return (
+    backendSessions(rows, backendName(app, slot)) + held.reduce((sum, row) => sum + Number(row['scur'] || 0) + Number(row['qcur'] || 0), 0)
+  );
+}
+
+/** Whether a server of a hold backend is made from the template of `slot`. */
+export function isServerOf(slot: Slot, server: string): boolean {
+  return server.startsWith(slot) && /^\d+$/.test(server.slice(1));
 }
 
 /** What was counted of a backend, and of those of the same replicas at other ports. */

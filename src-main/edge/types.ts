@@ -25,6 +25,8 @@ export interface CheckPace {
 export interface EdgeApp {
   readonly name: string;
   readonly slots: Readonly<Record<Slot, SlotModel>>;
+  /** Its requests can be held at the edge; false when left out. */
+  readonly holds?: boolean | undefined;
 }
 
 /** The whole of what the edge serves, made from service labels. Rendering it is a pure function. */
@@ -85,6 +87,8 @@ export interface Edge {
     readonly https: Readonly<Record<string, HttpsMode>>;
     /** Hosts of routes, wildcards left out. */
     readonly routed: readonly string[];
+    /** Apps that were paused, with the second since 1970 by the server's clock until which; it may be over. */
+    readonly paused: Readonly<Record<string, number>>;
     /** Whether somebody changed the configuration by hand. */
     readonly byHand: boolean;
   }>;
@@ -103,6 +107,23 @@ export interface Edge {
   switchTo(app: string, slot: Slot | null, signal?: AbortSignal): Promise<void>;
   /** Waits until the slot has no session in any worker, at most `seconds`; returns the sessions left. */
   drain(app: string, slot: Slot, seconds: number, onSessions?: (sessions: number) => void, signal?: AbortSignal): Promise<number>;
+  /**
+   * New requests of the app wait at the edge for at most `seconds` from now by the server's clock, unless it is told to let them through
+   * before: so long they are given to no replica in the slots `from`, and to one in the other slot as soon as that is healthy. Each waits
+   * for 60 s at most. The app's model must hold. Reloads wait meanwhile.
+   */
+  hold(app: string, from: readonly Slot[], seconds: number, signal?: AbortSignal): Promise<void>;
+  /** Ends a hold: the requests that wait go on at once. Where there is none it does nothing. */
+  letThrough(app: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * New requests of the app wait for at most `seconds`, whoever could answer them, unless it is resumed before; those of our own excepted.
+   * Each waits for 60 s at most. The app's model must hold.
+   */
+  pause(app: string, seconds: number, signal?: AbortSignal): Promise<void>;
+  /** The requests that wait go on at once. Where there is no pause it does nothing. */
+  resume(app: string, signal?: AbortSignal): Promise<void>;
+  /** Waits, for 40 s at most, until no idle client of a worker from before a reload may have its next request routed by old maps. */
+  waitForOldClients(signal?: AbortSignal): Promise<void>;
   /** One GET through the edge for a host, sent from the server itself; says which slot answered. */
   request(
     host: string,

@@ -51,6 +51,11 @@ export const appSettings = z.object({
   drainSeconds: z.number().int().min(1).max(3600),
   /** Seconds after a switch in which a release that dies makes way for the one before again; 0 for none. Older records have none. */
   watchSeconds: z.number().int().min(0).max(600).default(10),
+  /**
+   * For what must never run twice at once, such as a single writer on a volume: the old release stops before the new one starts, and
+   * requests wait at the edge meanwhile. Older records have none.
+   */
+  oneAtATime: z.boolean().default(false),
 });
 export type AppSettings = z.infer<typeof appSettings>;
 
@@ -66,6 +71,7 @@ export const defaultSettings: AppSettings = {
   healthySeconds: 60,
   drainSeconds: 30,
   watchSeconds: 10,
+  oneAtATime: false,
 };
 
 /** live: all replicas healthy. degraded: some. down: none. stopped: by the user. absent: no release is live yet. */
@@ -118,11 +124,19 @@ export const appDetail = z.object({
   replicas: z.array(replica),
   /** Null while no release is live. */
   traffic: appTraffic.nullable(),
+  /** Milliseconds for which requests waited at the edge while the current release took its turn; null where none had to. */
+  lastHeldMs: z.number().nullable().default(null),
 });
 export type AppDetail = z.infer<typeof appDetail>;
 
 /** Requests that the deploy itself sent through the edge during the switch. */
-export const probeResult = z.object({ requests: z.number().int(), failed: z.number().int(), slowestMs: z.number() });
+export const probeResult = z.object({
+  requests: z.number().int(),
+  failed: z.number().int(),
+  slowestMs: z.number(),
+  /** Milliseconds for which requests waited at the edge; left out where none had to. */
+  heldMs: z.number().optional(),
+});
 export type ProbeResult = z.infer<typeof probeResult>;
 
 export const releaseSource = z.object({

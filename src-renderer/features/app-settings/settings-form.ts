@@ -24,6 +24,7 @@ export interface SettingsForm {
   readonly healthySeconds: string;
   readonly drainSeconds: string;
   readonly watchSeconds: string;
+  readonly oneAtATime: boolean;
 }
 
 export type NumberField =
@@ -67,6 +68,7 @@ export function settingsForm(settings: AppSettings): SettingsForm {
     healthySeconds: String(settings.healthySeconds),
     drainSeconds: String(settings.drainSeconds),
     watchSeconds: String(settings.watchSeconds),
+    oneAtATime: settings.oneAtATime,
   };
 }
 
@@ -171,6 +173,7 @@ export function formSettings(form: SettingsForm): AppSettings {
     healthySeconds: Number(form.healthySeconds),
     drainSeconds: Number(form.drainSeconds),
     watchSeconds: Number(form.watchSeconds),
+    oneAtATime: form.oneAtATime,
   };
 }
 
@@ -199,6 +202,7 @@ export function settingsChange(live: AppSettings, next: AppSettings): SettingsCh
   if (live.healthySeconds !== next.healthySeconds) change.healthySeconds = next.healthySeconds;
   if (live.drainSeconds !== next.drainSeconds) change.drainSeconds = next.drainSeconds;
   if (live.watchSeconds !== next.watchSeconds) change.watchSeconds = next.watchSeconds;
+  if (live.oneAtATime !== next.oneAtATime) change.oneAtATime = next.oneAtATime;
   return change;
 }
 

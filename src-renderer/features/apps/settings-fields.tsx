@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { AppSummary, HealthCheck, ServerSummary } from '../../../src-main/contract/index.ts';
-import { Section, Select, TextField } from '../../ui/index.ts';
+import { Checkbox, Section, Select, TextField } from '../../ui/index.ts';
 import { DomainList } from '../app-settings/domain-list.tsx';
 import { EnvEditor } from '../app-settings/env-editor.tsx';
 import type { SettingsErrors, SettingsForm } from '../app-settings/settings-form.ts';
@@ -123,6 +123,14 @@ export function SettingsFields({ server, app, form, errors, taken, onChange }: S
         </div>
       </Section>
       <Section title="Switching over">
+        <div className="mb-4">
+          <Checkbox
+            label="Only one release at a time"
+            description="For an app that must not run twice, such as one that alone writes to its data. The old release stops before the new one starts; requests wait at the edge meanwhile, 60 s at most each."
+            checked={form.oneAtATime}
+            onChange={(oneAtATime) => onChange({ oneAtATime })}
+          />
+        </div>
         <div className="flex flex-wrap items-start gap-4">
           <TextField
             label="Time to finish requests"

@@ -14,6 +14,7 @@ import {
   type DeployForm,
   deployErrors,
   deployRequest,
+  expectation,
   firstServer,
   sendingOf,
   targetOf,
@@ -147,6 +148,7 @@ describe('deployRequest', () => {
     settings: { ...defaultSettings, port: 3000, domains: ['blog.example.com'], environment: { A: '1' } },
     replicas: [],
     traffic: null,
+    lastHeldMs: null,
   };
 
   it('gives a new app all its settings', () => {
@@ -177,5 +179,17 @@ describe('firstServer', () => {
     expect(firstServer(servers, undefined, 'blog')).toBe('has-app');
     expect(firstServer(servers, 'gone', 'new')).toBe('ready');
     expect(firstServer([], undefined, 'new')).toBeNull();
+  });
+});
+
+describe('what a deploy says beforehand', () => {
+  it('is a gap for nobody, unless requests have to wait, and why', () => {
+    const settings = { ...defaultSettings, oneAtATime: true };
+    expect(expectation(undefined, null)).toMatchObject({ title: 'First release', waits: false });
+    expect(expectation({ ...blog, state: 'stopped' }, { settings, lastHeldMs: null })).toMatchObject({ waits: false });
+    expect(expectation(blog, { settings: defaultSettings, lastHeldMs: null })).toMatchObject({ title: 'No gap expected', waits: false });
+    const waits = expectation(blog, { settings, lastHeldMs: 4_300 });
+    expect(waits).toMatchObject({ title: 'Requests will wait', waits: true });
+    expect(waits.text).toMatch(/^Only one release at a time\. .*r12 stops.*4\.3 s/);
   });
 });

@@ -6,6 +6,7 @@ import {
   type DeployTarget,
   type FileChoices,
   type FolderInspection,
+  holdWords,
   type ScanPreview,
   type ServerSummary,
   type SettingsChange,
@@ -188,4 +189,28 @@ export function firstServer(servers: readonly ServerSummary[], asked: string | u
   const withApp = servers.find((server) => server.apps.some((one) => one.name === app));
   const ready = servers.find((server) => server.setup === 'ready' && server.connection.phase === 'connected');
   return (byId ?? withApp ?? ready ?? servers[0])?.profile.id ?? null;
+}
+
+/** What visitors will notice of a deploy, said before it. */
+export interface Expectation {
+  readonly title: string;
+  readonly text: string;
+  /** Requests have to wait. */
+  readonly waits: boolean;
+}
+
+export function expectation(replaced: AppSummary | undefined, existing: Pick<AppDetail, 'settings' | 'lastHeldMs'> | null): Expectation {
+  if (replaced?.release == null || replaced.state === 'stopped') {
+    const text = 'It is called live when a request through the edge was answered. Until then nothing leads to it.';
+    return { title: 'First release', text, waits: false };
+  }
+  if (existing?.settings?.oneAtATime) {
+    return {
+      title: 'Requests will wait',
+      text: `Only one release at a time. ${holdWords(replaced.release, existing.lastHeldMs)}`,
+      waits: true,
+    };
+  }
+  const text = `The new release starts beside r${replaced.release} and takes over when it answers. The old one finishes its requests first.`;
+  return { title: 'No gap expected', text, waits: false };
 }

@@ -1,7 +1,8 @@
 import { clsx } from 'clsx';
-import { Box, Globe, ShieldCheck } from 'lucide-react';
+import { Box, Globe, Hourglass, ShieldCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
 import {
+  type AppDetail,
   type AppSummary,
   type ErrorCode,
   type FolderInspection,
@@ -15,7 +16,7 @@ import { Button, controlFrame, InlineError, TextField } from '../../ui/index.ts'
 import { EnvEditor } from '../app-settings/env-editor.tsx';
 import { PortField, ReplicasField } from '../app-settings/size-fields.tsx';
 import { buildWords } from './build-words.ts';
-import { type DeployErrors, type DeployForm, replacedApp, serverOf } from './deploy-form.ts';
+import { type DeployErrors, type DeployForm, expectation, replacedApp, serverOf } from './deploy-form.ts';
 import { ServerChoice } from './server-choice.tsx';
 
 interface DeployTargetProps {
@@ -90,7 +91,7 @@ export function DeployTarget({ inspection, errors, editing, onDockerfile }: Depl
         <ReplicasField value={form.replicas} onChange={(replicas) => editDeployForm({ replicas })} error={errors.replicas} />
       </div>
       <Environment form={form} errors={errors} />
-      <NoGap replaced={replaced} />
+      <NoGap replaced={replaced} existing={existing.value} />
     </>
   );
 }
@@ -151,20 +152,17 @@ function Environment({ form, errors }: { readonly form: DeployForm; readonly err
   );
 }
 
-/** Whether visitors will notice. */
-function NoGap({ replaced }: { readonly replaced: AppSummary | undefined }): ReactNode {
-  const isUpdate = replaced?.release != null && replaced.state !== 'stopped';
+/** Whether visitors will notice, and why. */
+function NoGap({ replaced, existing }: { readonly replaced: AppSummary | undefined; readonly existing: AppDetail | null }): ReactNode {
+  const { title, text, waits } = expectation(replaced, existing);
+  const Icon = waits ? Hourglass : ShieldCheck;
   return (
-    <section aria-label={isUpdate ? 'No gap expected' : 'When it is live'} className="rounded-6 border border-line bg-bg px-3 py-2.5">
+    <section aria-label={title} className="rounded-6 border border-line bg-bg px-3 py-2.5">
       <p className="flex items-center gap-2 font-semibold">
-        <ShieldCheck aria-hidden size={14} className="flex-none text-text-2" />
-        {isUpdate ? 'No gap expected' : 'First release'}
+        <Icon aria-hidden size={14} className="flex-none text-text-2" />
+        {title}
       </p>
-      <p className="mt-0.5 text-12 text-text-2">
-        {isUpdate
-          ? `The new release starts beside r${replaced.release} and takes over when it answers. The old one finishes its requests first.`
-          : 'It is called live when a request through the edge was answered. Until then nothing leads to it.'}
-      </p>
+      <p className="mt-0.5 text-12 text-text-2">{text}</p>
     </section>
   );
 }
