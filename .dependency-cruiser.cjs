@@ -1,7 +1,7 @@
 /** The import rules of the design, checked on every test run. */
 const main = '^src-main/';
 const services =
-  '^src-main/(archive|apps|builds|certificates|deploy|docker|edge|jobs|logs|ports|routes|servers|ssh|store|terminal|tunnels|uploads)/';
+  '^src-main/(archive|apps|builds|certificates|deploy|docker|edge|jobs|logs|ports|renewal|routes|servers|ssh|store|terminal|tunnels|uploads)/';
 
 module.exports = {
   forbidden: [
@@ -61,7 +61,7 @@ module.exports = {
       comment: 'A feature reaches another only through its types file or its index.',
       severity: 'error',
       from: {
-        path: `${main}(builds|certificates|deploy|apps|logs|terminal|tunnels|edge|jobs|ports|routes|servers|uploads)/`,
+        path: `${main}(builds|certificates|deploy|apps|logs|terminal|tunnels|edge|jobs|ports|renewal|routes|servers|uploads)/`,
         pathNot: '\\.test\\.ts$|/practice-[a-z-]+\\.ts$',
       },
       to: {

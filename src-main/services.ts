@@ -19,6 +19,8 @@ import {
   type DeployRequest,
   type DeployTarget,
   type EdgeDifference,
+  type EdgePlan,
+  type EdgeUpdateWay,
   ExpectedError,
   type FileChoices,
   type FolderInspection,
@@ -52,6 +54,7 @@ import { type FolderToInspect, inspectFolder, warmUpInspection, wholePath } from
 import { createJobs, type Jobs } from './jobs/index.ts';
 import { followLogs } from './logs/index.ts';
 import { changePorts, followSwitch, listPorts } from './ports/index.ts';
+import { planUpdate, startEdgeUpdate } from './renewal/index.ts';
 import { changeRoutes, edgeDifference, listRoutes } from './routes/index.ts';
 import { containersOf } from './servers/containers.ts';
 import { ServerRegistry } from './servers/registry.ts';
@@ -124,6 +127,12 @@ export interface Services extends Disposable {
     list(session: ServerSession, signal?: AbortSignal): Promise<PortsView>;
     /** Throws `not-found`, `name-taken`, `ports-taken`, `invalid-input` and `edge-failed`. */
     change(session: ServerSession, change: PortChange, signal?: AbortSignal): Promise<PortsView>;
+  };
+  readonly edge: {
+    /** What renewing the edge itself would do. Changes nothing. */
+    plan(session: ServerSession, way: EdgeUpdateWay): Promise<EdgePlan>;
+    /** Starts a job and returns its id; throws `busy`. `force` renews it also where there is nothing to do. */
+    update(server: string, way: EdgeUpdateWay, force: boolean): string;
   };
   setUp(server: string): string;
   /**
@@ -252,6 +261,10 @@ export function createServices({ home, store, vault, logger }: ServicesOptions):
     },
     routes: { list: listRoutes, difference: edgeDifference, change: (session, change) => changeRoutes(session, change, deps.by) },
     ports: { list: listPorts, change: (session, change, signal) => changePorts(session, change, deps.by, signal) },
+    edge: {
+      plan: planUpdate,
+      update: (server, way, force) => startEdgeUpdate(jobs, servers.session(server), { way, force, by: deps.by }),
+    },
     setUp: (server) => startSetup(jobs, servers.session(server)),
     connectAll: () => {
       for (const { profile, connection } of servers.list()) if (profile.hostKey !== null) connection.connect();

@@ -18,7 +18,9 @@ export {
 } from './apps.ts';
 export { hostsOf, refuseTakenHosts } from './edge-model.ts';
 export {
+  edgeLeaseLabels,
   labelNames,
+  leasedApp,
   leaseLabels,
   type Outcome,
   type ReleaseEntry,
@@ -26,7 +28,7 @@ export {
   recordLabels,
   serviceLabels,
 } from './labels.ts';
-export { defaultHost, imageTag, leaseName, otherSlot, parseImageTag, recordName, serviceName } from './names.ts';
+export { defaultHost, edgeLeaseName, imageTag, leaseName, otherSlot, parseImageTag, recordName, serviceName } from './names.ts';
 export { rolloutView } from './rollout-view.ts';
 export {
   type RouteTable,

@@ -139,6 +139,13 @@ export function leaseLabels(app: string): Labels {
   return { [labelNames.schema]: schemaVersion, [labelNames.kind]: leaseKind, [labelNames.app]: app };
 }
 
+export const edgeLeaseLabels: Labels = { [labelNames.schema]: schemaVersion, [labelNames.kind]: 'edge-lease' };
+
+/** The app whose lease a config is; null for one that is none. */
+export function leasedApp(config: SwarmConfig): string | null {
+  return config.labels[labelNames.kind] === leaseKind ? (config.labels[labelNames.app] ?? null) : null;
+}
+
 const outcomeForm = z.enum(['unfinished', 'served', 'failed']);
 
 /** The release records among `configs`, by number. One that cannot be read is left out: it has nothing to say but its name. */

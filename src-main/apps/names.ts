@@ -18,6 +18,9 @@ export function leaseName(app: string): string {
   return `longshore.${app}.lease`;
 }
 
+/** Of the server's edge: with one dot less than any of an app. */
+export const edgeLeaseName = 'longshore.edge-lease';
+
 /**
  * The Swarm service of a release. A release that is started afresh beside itself (restart) needs a second name:
  * `taken` are the names that are in use.

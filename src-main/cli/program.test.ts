@@ -141,8 +141,9 @@ describe('docs/command-line.md', () => {
     'ports add',
     'ports edit',
     'ports remove',
+    'edge update',
   ];
-  const groups = ['servers', 'certs', 'routes', 'edge', 'ports'];
+  const groups = ['servers', 'certs', 'routes', 'ports', 'edge'];
 
   it('has every command', async () => {
     const listed = async (...path: string[]): Promise<string[]> => {

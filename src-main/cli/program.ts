@@ -4,6 +4,7 @@ import { addAppCommands } from './app-program.ts';
 import { type ArchiveFlags, archive } from './archive-command.ts';
 import { addCertificateCommands } from './certificate-program.ts';
 import { deploy } from './deploy-command.ts';
+import { addEdgeCommands } from './edge-commands.ts';
 import { Interrupts, leftWords } from './interrupts.ts';
 import { collect, gzipLevel, jsonOption, type RunCommand } from './options.ts';
 import { createOutput, exitCodes, exitCodesInWords, reportError } from './output.ts';
@@ -114,6 +115,7 @@ export async function runProgram(argv: readonly string[], options: ProgramOption
   addCertificateCommands(program, run);
   addRouteCommands(program, run);
   addPortCommands(program, run);
+  addEdgeCommands(program, run);
   program
     .command('archive <folder>')
     .description('what git keeps of a folder, without a server; with --dockerignore and the same choices, what a deploy sends')

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { ServerFlag } from './find.ts';
 import { collect, jsonOption, type RunCommand } from './options.ts';
-import { addRoute, type DryRunFlag, edgeDiff, editRoute, listRoutes, removeRoute } from './route-commands.ts';
+import { addRoute, type DryRunFlag, editRoute, listRoutes, removeRoute } from './route-commands.ts';
 import type { RouteFlags } from './route-draft.ts';
 
 const dryRun = 'show what it would change at the edge, and change nothing';
@@ -43,13 +43,4 @@ export function addRouteCommands(program: Command, run: RunCommand): void {
   command('remove <id>', 'remove a route')
     .option('--dry-run', dryRun)
     .action((id: string, flags: DryRunFlag & ServerFlag) => run((context) => removeRoute(context, id, flags))());
-
-  program
-    .command('edge')
-    .description('what takes visitors in, and leads them on')
-    .command('diff')
-    .description('what differs between what is there and runs, and what Longshore would write')
-    .option('--server <name>', 'the server, where there is more than one')
-    .addOption(jsonOption())
-    .action((flags: ServerFlag) => run((context) => edgeDiff(context, flags))());
 }

@@ -12,6 +12,7 @@ export * from './models/app.ts';
 export * from './models/certificate.ts';
 export * from './models/common.ts';
 export * from './models/dns-provider.ts';
+export * from './models/edge.ts';
 export * from './models/edge-difference.ts';
 export * from './models/inspection.ts';
 export * from './models/job.ts';

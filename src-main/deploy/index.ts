@@ -4,7 +4,8 @@
  * Knows no window and keeps nothing between two jobs.
  */
 export { startDeploy } from './deploy.ts';
-export { type LeaseSight, readLease } from './lease.ts';
+export { acquireLease, type Lease, type LeaseSight, leasedApps, leaseTtlMs, readLease } from './lease.ts';
 export { startRemove, startStart, startStop } from './lifecycle.ts';
 export { startConfigure, startRestart, startRollback } from './releases.ts';
+export { settle } from './settle-edge.ts';
 export type { ConfigureRequest, DeployDeps, FaultHooks, OnApp, RollbackRequest, StageId } from './types.ts';

@@ -1,4 +1,4 @@
-import { leaseLabels, leaseName } from '../apps/index.ts';
+import { edgeLeaseLabels, edgeLeaseName, leasedApp, leaseLabels, leaseName } from '../apps/index.ts';
 import { KeyedMutex } from '../base/keyed-mutex.ts';
 import { sleep } from '../base/wait.ts';
 import { ExpectedError } from '../contract/index.ts';
@@ -21,7 +21,8 @@ export interface LeaseOptions {
   readonly docker: Docker;
   /** For messages. */
   readonly server: string;
-  readonly app: string;
+  /** Null for the edge of the server, while that itself is made anew. */
+  readonly app: string | null;
   /** `user@computer`. */
   readonly holder: string;
   /** "deploy", "rollback" …: shown to whoever finds the lease held. */
@@ -60,9 +61,19 @@ export interface LeaseSight {
 }
 
 /** Who holds the lease of an app, without touching it; null when it is free. */
-export async function readLease(docker: Docker, app: string): Promise<LeaseSight | null> {
-  const found = await docker.config(leaseName(app));
+export async function readLease(docker: Docker, app: string | null): Promise<LeaseSight | null> {
+  const found = await docker.config(nameOf(app));
   return found && leaseSight(found, await docker.serverTime(), leaseTtlMs);
+}
+
+/** The apps of a server whose leases are held by somebody who is alive. */
+export async function leasedApps(docker: Docker): Promise<{ readonly app: string; readonly sight: LeaseSight }[]> {
+  const [configs, now] = [await docker.configs(), await docker.serverTime()];
+  return configs.flatMap((config) => {
+    const app = leasedApp(config);
+    const sight = leaseSight(config, now, leaseTtlMs);
+    return app === null || sight.stale ? [] : [{ app, sight }];
+  });
 }
 
 /** What the lease's config says at the moment `now` of the server's clock. */
@@ -81,7 +92,7 @@ export function leaseSight(config: SwarmConfig, now: number, ttlMs: number): Lea
 /** Throws `lease-held`, naming the holder, when another one has it. */
 export async function acquireLease(options: LeaseOptions): Promise<Lease> {
   const { docker, app } = options;
-  const name = leaseName(app);
+  const name = nameOf(app);
   let seen: SwarmConfig | null = null;
   for (;;) {
     options.signal.throwIfAborted();
@@ -155,7 +166,7 @@ class HeldLease implements Lease {
   async #beat(): Promise<void> {
     const { docker, app } = this.options;
     for (let attempt = 1; ; attempt += 1) {
-      const config = this.#lost ? null : await docker.config(leaseName(app));
+      const config = this.#lost ? null : await docker.config(nameOf(app));
       if (config?.id !== this.id) {
         this.#lost = true;
         throw lost(this.options, config);
@@ -175,7 +186,7 @@ class HeldLease implements Lease {
 
 function labelsOf(options: LeaseOptions, beats: number): Record<string, string> {
   return {
-    ...leaseLabels(options.app),
+    ...(options.app === null ? edgeLeaseLabels : leaseLabels(options.app)),
     [labels.holder]: options.holder,
     [labels.doing]: options.doing,
     [labels.beat]: String(beats),
@@ -195,7 +206,7 @@ function heldBy(config: SwarmConfig, ageMs: number, options: LeaseOptions): Expe
   const doing = config.labels[labels.doing] ?? unknownJob;
   return new ExpectedError(
     'lease-held',
-    `${holder} is running a ${doing} of ${options.app} on ${options.server}; its last sign was ${seconds(ageMs)} ago`,
+    `${holder} is running a ${doing} of ${wordsOf(options.app)} on ${options.server}; its last sign was ${seconds(ageMs)} ago`,
     { next: `Wait until it has ended. Should that computer be gone, try again in ${seconds(options.ttlMs - ageMs)}.` },
   );
 }
@@ -204,9 +215,17 @@ function lost(options: LeaseOptions, found: SwarmConfig | null): ExpectedError {
   const by = found?.labels[labels.holder];
   return new ExpectedError(
     'lease-lost',
-    `${by ?? unknownHolder} took over ${options.app} on ${options.server} while this ${options.doing} was out of reach`,
-    { next: 'Nothing more was written. Look at the releases of the app before you start again.' },
+    `${by ?? unknownHolder} took over ${wordsOf(options.app)} on ${options.server} while this ${options.doing} was out of reach`,
+    { next: `Nothing more was written. Look at ${options.app === null ? 'the edge' : 'the releases of the app'} before you start again.` },
   );
+}
+
+function nameOf(app: string | null): string {
+  return app === null ? edgeLeaseName : leaseName(app);
+}
+
+function wordsOf(app: string | null): string {
+  return app ?? 'the edge';
 }
 
 function seconds(ms: number): string {

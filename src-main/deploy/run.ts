@@ -4,6 +4,7 @@ import type { JobContext, StageContext } from '../jobs/types.ts';
 import type { ServerSession } from '../servers/types.ts';
 import type { ServerAccess, Uploads } from '../uploads/index.ts';
 import { acquireLease, type Lease, leaseTtlMs } from './lease.ts';
+import { settleEdge } from './settle-edge.ts';
 import { type DeployDeps, type OnApp, type StageId, stageTitles } from './types.ts';
 
 /** Milliseconds for which the undoing of a failed run waits for a lost connection to come back. */
@@ -86,6 +87,12 @@ export class Run {
       ttlMs: this.deps.leaseTtlMs ?? leaseTtlMs,
       signal: stage.signal,
       onWait: (text) => stage.detail(text),
+    });
+    await settleEdge(this.session, {
+      holder: this.deps.by,
+      signal: stage.signal,
+      onWait: (text) => stage.detail(text),
+      onNote: (text) => stage.log(text, 'note'),
     });
   }
 

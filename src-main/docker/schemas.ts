@@ -135,6 +135,11 @@ export const networksAnswer = list(
   }),
 );
 
+export const networkAnswer = z.object({
+  IPAM: z.object({ Config: list(z.object({ Subnet: text, Gateway: text })) }).nullish(),
+  Containers: z.record(z.string(), z.object({ IPv4Address: text })).nullish(),
+});
+
 export const containersAnswer = list(
   z.object({
     Id: z.string(),

@@ -1,10 +1,11 @@
-import { isIPv6 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 import type { z } from 'zod';
 import { ExpectedError } from '../contract/index.ts';
 import {
   configAnswer,
   configsAnswer,
   createdAnswer,
+  networkAnswer,
   networksAnswer,
   type serviceAnswer,
   serviceAnswer as serviceSchema,
@@ -32,6 +33,7 @@ export function swarmApi(
   | 'updateConfigLabels'
   | 'removeConfig'
   | 'networks'
+  | 'network'
   | 'createNetwork'
   | 'swarmInit'
 > {
@@ -138,6 +140,23 @@ export function swarmApi(
         attachable: network.Attachable,
         subnets: (network.IPAM?.Config ?? []).map(({ Subnet }) => Subnet).filter((subnet) => subnet !== ''),
       }));
+    },
+
+    async network(name) {
+      const found = await transport.jsonOrNull(
+        { method: 'GET', path: path`/networks/${name}`, doing: `look at the network ${name}` },
+        networkAnswer,
+      );
+      if (!found) return null;
+      const ranges = (found.IPAM?.Config ?? []).filter(({ Subnet }) => isIPv4(Subnet.replace(/\/.*$/, '')));
+      const withoutLength = (address: string): string => address.replace(/\/.*$/, '');
+      return {
+        subnets: ranges.map(({ Subnet }) => Subnet),
+        gateway: ranges.map(({ Gateway }) => withoutLength(Gateway)).find((gateway) => isIPv4(gateway)) ?? null,
+        addresses: new Map(
+          Object.entries(found.Containers ?? {}).map(([id, { IPv4Address }]) => [id, withoutLength(IPv4Address)] as const),
+        ),
+      };
     },
 
     async createNetwork(options) {

@@ -45,6 +45,8 @@ export interface Docker {
   removeConfig(nameOrId: string): Promise<void>;
 
   networks(): Promise<readonly Network[]>;
+  /** A network of this server with who is in it; null when it is not there. */
+  network(name: string): Promise<LocalNetwork | null>;
   /** An overlay network; Swarm chooses its addresses where no subnet is given. */
   createNetwork(options: { readonly name: string; readonly labels: Labels; readonly subnet?: string | null }): Promise<string>;
 
@@ -247,6 +249,15 @@ export interface Network {
   readonly attachable: boolean;
   /** Empty as long as Swarm has given it none. */
   readonly subnets: readonly string[];
+}
+
+export interface LocalNetwork {
+  /** The IPv4 ones: 172.18.0.0/16. */
+  readonly subnets: readonly string[];
+  /** The server's own IPv4 address in it; null when it has none. */
+  readonly gateway: string | null;
+  /** IPv4 addresses by the container's id. */
+  readonly addresses: ReadonlyMap<string, string>;
 }
 
 export interface Container {

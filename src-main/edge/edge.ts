@@ -24,7 +24,7 @@ import { reload, runsConfig } from './reload.ts';
 import { RunningMaps } from './running-maps.ts';
 import { HOST_FOLDER, Runtime } from './runtime.ts';
 import { backendTraffic, parseProcesses, parseStat, slotServers } from './runtime-answers.ts';
-import { EDGE_SERVICE, refuseUnknownEdge } from './service.ts';
+import { EDGE_SERVICE, refuseUnknownEdge, SECOND_EDGE_SERVICE } from './service.ts';
 import type { Edge, EdgeCertificate, EdgeModel, HttpsMode, Slot, SlotServers, SlotTraffic } from './types.ts';
 import { writtenFiles } from './written.ts';
 
@@ -75,7 +75,13 @@ class HaproxyEdge implements Edge {
   ensure(signal?: AbortSignal): Promise<'created' | 'already'> {
     // Files that are made anew have another key.
     this.#probeKey = null;
-    return this.#changes.run('edge', () => ensureEdge(this.#connection, this.#docker, this.#runtime, signal));
+    return this.#changes.run('edge', async () => {
+      await this.#refuseWhileRenewed().catch((error: unknown) => {
+        // Before Docker is there, or is a swarm, nobody renews anything.
+        if (error instanceof ExpectedError && error.code === 'busy') throw error;
+      });
+      return await ensureEdge(this.#connection, this.#docker, this.#runtime, signal);
+    });
   }
 
   async isRunning(): Promise<boolean> {
@@ -222,7 +228,7 @@ class HaproxyEdge implements Edge {
   }
 
   async certificates(signal?: AbortSignal): Promise<readonly EdgeCertificate[]> {
-    return listCertificates(this.#docker, this.#runtime, await this.#container(), signal);
+    return listCertificates(this.#docker, this.#runtime, await this.#runningContainer(), signal);
   }
 
   installCertificate(name: string, pem: string, signal?: AbortSignal): Promise<void> {
@@ -299,7 +305,22 @@ class HaproxyEdge implements Edge {
     );
   }
 
+  /** The container of an edge that may be changed now. */
   async #container(): Promise<string> {
+    await this.#refuseWhileRenewed();
+    return this.#runningContainer();
+  }
+
+  /** A change would reach one of the two edges only. */
+  async #refuseWhileRenewed(): Promise<void> {
+    if ((await this.#docker.service(SECOND_EDGE_SERVICE)) === null) return;
+    const { name } = this.#connection;
+    throw new ExpectedError('busy', `The edge on ${name} is being renewed, and takes no changes until that has ended`, {
+      next: `Try again in a minute. Should nobody be renewing it any more, \`longshore edge update --server ${name}\` finishes what was begun.`,
+    });
+  }
+
+  async #runningContainer(): Promise<string> {
     const found = await this.#docker.containers({ labels: { 'com.docker.swarm.service.name': EDGE_SERVICE } });
     const running = found.find((container) => container.state === 'running');
     if (running) {

@@ -56,7 +56,7 @@ export async function prepareEdge(connection: Pick<SshConnection, 'name' | 'exec
 }
 
 /** The group of Docker's socket: whoever may use Docker may use HAProxy's sockets. */
-async function socketGroup(connection: Pick<SshConnection, 'name' | 'exec'>, signal?: AbortSignal): Promise<string> {
+export async function socketGroup(connection: Pick<SshConnection, 'name' | 'exec'>, signal?: AbortSignal): Promise<string> {
   const result = await connection.exec(['stat', '-L', '-c', '%g', '/var/run/docker.sock'], { signal });
   const group = result.stdout.trim();
   if (result.code === 0 && /^\d+$/.test(group)) return group;

@@ -114,7 +114,7 @@ export class RunningMaps {
 }
 
 /** Undefined for an error instead of a map: "Unknown map identifier" while the worker has not read its configuration. */
-function shownMap(answer: string): Record<string, string> | undefined {
+export function shownMap(answer: string): Record<string, string> | undefined {
   return answer === '' || /^(Unknown|Malformed|Can't|'|Permission)/i.test(answer.trim()) ? undefined : parseShownMap(answer);
 }
 

@@ -5,8 +5,8 @@ import type { SshConnection } from '../ssh/types.ts';
 
 /** Where the sockets lie on the server: the folder that the edge's container has as /run/edge. */
 export const HOST_FOLDER = '/var/lib/longshore/edge';
-const API_SOCKET = `${HOST_FOLDER}/run/api.sock`;
-const MASTER_SOCKET = `${HOST_FOLDER}/run/master.sock`;
+/** The folder of the sockets of the edge, and of the second edge that stands in for it while it is renewed. */
+export type SocketFolder = 'run' | 'run-second';
 
 /** HAProxy's master refuses connections while it starts itself anew for a reload; that took up to 11 s on a busy machine. */
 const ANSWER_WITHIN_MS = 45_000;
@@ -18,25 +18,34 @@ const AGAIN_AFTER_MS = 200;
  * makes both sockets refuse for a while.
  */
 export class Runtime {
-  constructor(private readonly connection: Pick<SshConnection, 'name' | 'openSocket'>) {}
+  readonly #api: string;
+  readonly #master: string;
+
+  constructor(
+    private readonly connection: Pick<SshConnection, 'name' | 'openSocket'>,
+    folder: SocketFolder = 'run',
+  ) {
+    this.#api = `${HOST_FOLDER}/${folder}/api.sock`;
+    this.#master = `${HOST_FOLDER}/${folder}/master.sock`;
+  }
 
   /** Asks the worker that serves. `parse` gives undefined for an answer that says nothing. */
   api<T>(command: string, parse: (answer: string) => T | undefined, signal?: AbortSignal): Promise<T> {
-    return this.#ask(API_SOCKET, command, parse, signal, ANSWER_WITHIN_MS);
+    return this.#ask(this.#api, command, parse, signal, ANSWER_WITHIN_MS);
   }
 
   /** Asks the master, or with `@!PID ` in front a worker through it. */
   master<T>(command: string, parse: (answer: string) => T | undefined, signal?: AbortSignal): Promise<T> {
-    return this.#ask(MASTER_SOCKET, command, parse, signal, ANSWER_WITHIN_MS);
+    return this.#ask(this.#master, command, parse, signal, ANSWER_WITHIN_MS);
   }
 
   /** One try: undefined when HAProxy does not answer now. The loss of the SSH connection is still an error. */
   tryApi<T>(command: string, parse: (answer: string) => T | undefined, signal?: AbortSignal): Promise<T | undefined> {
-    return this.#try(API_SOCKET, command, parse, signal);
+    return this.#try(this.#api, command, parse, signal);
   }
 
   tryMaster<T>(command: string, parse: (answer: string) => T | undefined, signal?: AbortSignal): Promise<T | undefined> {
-    return this.#try(MASTER_SOCKET, command, parse, signal);
+    return this.#try(this.#master, command, parse, signal);
   }
 
   async #ask<T>(

@@ -4,6 +4,8 @@ import { ETC, RUN } from './config.ts';
 import { HOST_FOLDER } from './runtime.ts';
 
 export const EDGE_SERVICE = 'longshore-edge';
+/** Stands in for the edge while that is renewed. As long as it is there, nothing of the edge may be changed: the two would differ. */
+export const SECOND_EDGE_SERVICE = 'longshore-edge-second';
 /** The overlay network that the edge and every app are on. */
 export const EDGE_NETWORK = 'longshore';
 export const EDGE_IMAGE = 'haproxy:2.6';
@@ -86,5 +88,29 @@ export function edgeSpec(imageId: string, nodeId: string): ServiceSpec {
       Mode: 'dnsrr',
       Ports: [80, 443].map((port) => ({ Protocol: 'tcp', TargetPort: port, PublishedPort: port, PublishMode: 'host' })),
     },
+  };
+}
+
+const secondLabels = { 'dev.longshore.schema': String(SCHEMA), 'dev.longshore.kind': 'edge-second' } as const;
+
+/** The same HAProxy on the same files, with sockets of its own and no port of the server. */
+export function secondEdgeSpec(imageId: string, nodeId: string): ServiceSpec {
+  const { EndpointSpec, TaskTemplate, ...edge } = edgeSpec(imageId, nodeId);
+  return {
+    ...edge,
+    Name: SECOND_EDGE_SERVICE,
+    Labels: secondLabels,
+    TaskTemplate: {
+      ...TaskTemplate,
+      ContainerSpec: {
+        ...TaskTemplate.ContainerSpec,
+        Labels: secondLabels,
+        Mounts: [
+          { Type: 'bind', Source: `${HOST_FOLDER}/etc`, Target: ETC },
+          { Type: 'bind', Source: `${HOST_FOLDER}/run-second`, Target: RUN },
+        ],
+      },
+    },
+    EndpointSpec: { Mode: EndpointSpec.Mode },
   };
 }

@@ -142,3 +142,51 @@ export interface Edge {
   /** Not being there is no error. */
   removeCertificate(name: string, signal?: AbortSignal): Promise<void>;
 }
+
+/** What there is to know before an edge is renewed. */
+export interface EdgeState {
+  /** Id of the image that runs. */
+  readonly image: string;
+  /** Of HAProxy; null when it does not say. */
+  readonly version: string | null;
+  /** Id of what the edge's image is on this server now; null when it is not there. */
+  readonly newest: string | null;
+  /** Its service was made by an older Longshore, in another form. */
+  readonly older: boolean;
+  /** A second edge is there: a renewal is under way, or was cut off. */
+  readonly interrupted: boolean;
+  /** The server has an IPv6 address that others reach. */
+  readonly ipv6: boolean;
+}
+
+/** The steps of renewing the edge itself behind a second one. Each may be done again, by another computer too. */
+export interface EdgeRenewal {
+  state(): Promise<EdgeState>;
+  /** Why visitors cannot be led to a second edge here, in a few words; null when they can. Needs root. */
+  whyNoSecond(signal?: AbortSignal): Promise<string | null>;
+  /** Fetches the edge's image and returns its id. */
+  pull(signal?: AbortSignal, onLine?: (line: string) => void): Promise<string>;
+  /** Throws `edge-failed` when that image's HAProxy refuses the configuration. */
+  check(imageId: string, signal?: AbortSignal): Promise<void>;
+  /** Starts it, and waits until it serves just what the edge does. Throws `edge-failed`. */
+  startSecond(imageId: string, signal?: AbortSignal): Promise<void>;
+  /** Leads new connections to the second edge, at the address it has now. Needs root. */
+  leadToSecond(): Promise<void>;
+  leadsToSecond(): Promise<boolean>;
+  /** Docker's own rules count again. Throws where those do not lead to the edge yet. */
+  leadBack(): Promise<void>;
+  /** Has Swarm make the edge anew with the image; what that has begun gets its time to end. Does not wait. */
+  replace(imageId: string, signal?: AbortSignal): Promise<void>;
+  /** Waits until another container than `before` is the edge. The rules follow the second edge meanwhile: started anew it has another address. */
+  untilReplaced(before: string | null, onWait?: (text: string) => void): Promise<void>;
+  /** Waits until the edge serves just what the files say and the second one does, where there is one. Throws `edge-failed`. */
+  untilServesAlike(signal?: AbortSignal): Promise<void>;
+  /** It ends by itself once what it has begun is answered; not being there is no error. */
+  removeSecond(): Promise<void>;
+  untilSecondGone(onWait?: (text: string) => void, signal?: AbortSignal): Promise<void>;
+  containerOfEdge(): Promise<string | null>;
+  /** One host of each app that serves. */
+  hosts(signal?: AbortSignal): Promise<readonly string[]>;
+  /** One GET on the way that visitors from outside take, wherever that leads now. */
+  request(host: string, path: string, signal?: AbortSignal): ReturnType<Edge['request']>;
+}

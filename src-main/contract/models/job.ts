@@ -3,7 +3,19 @@ import { errorShape } from '../error-shape.ts';
 import { probeResult } from './app.ts';
 import { serverId, timestamp } from './common.ts';
 
-export const jobKind = z.enum(['setup', 'deploy', 'rollback', 'configure', 'scale', 'restart', 'stop', 'start', 'remove', 'certificate']);
+export const jobKind = z.enum([
+  'setup',
+  'deploy',
+  'rollback',
+  'configure',
+  'scale',
+  'restart',
+  'stop',
+  'start',
+  'remove',
+  'certificate',
+  'edge',
+]);
 export type JobKind = z.infer<typeof jobKind>;
 
 export const stageProgress = z.object({

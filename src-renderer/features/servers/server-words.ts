@@ -125,6 +125,7 @@ const kindWords: Readonly<Record<JobSummary['kind'], string>> = {
   start: 'starting',
   remove: 'removing',
   certificate: 'getting a certificate',
+  edge: 'renewing the edge',
 };
 
 /** What a running job does now, in one word where there is one: "building". */
