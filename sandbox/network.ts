@@ -5,7 +5,7 @@ import { SandboxError } from './errors.ts';
 import { pollUntil } from './poll.ts';
 import { mustRun, run } from './run.ts';
 
-const BRIDGE = 'ls-practice';
+export const BRIDGE = 'ls-practice';
 const NEIGHBOUR_MS = 10_000;
 const IP_FORWARD = '/proc/sys/net/ipv4/ip_forward';
 

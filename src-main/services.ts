@@ -73,6 +73,8 @@ export interface ServicesOptions {
   readonly store: Store;
   readonly vault: Vault;
   readonly logger: Logger;
+  /** Only for tests: where a run is killed, frozen or cut, and a lease that ends sooner. */
+  readonly faults?: Pick<DeployDeps, 'hooks' | 'leaseTtlMs'> | undefined;
 }
 
 export interface Services extends Disposable {
@@ -169,7 +171,7 @@ export interface Services extends Disposable {
 /** Where the history of jobs is kept in the store. */
 const jobHistoryKey = 'jobs.history';
 
-export function createServices({ home, store, vault, logger }: ServicesOptions): Services {
+export function createServices({ home, store, vault, logger, faults }: ServicesOptions): Services {
   const owned = new DisposableStore();
   const servers = owned.add(
     new ServerRegistry({
@@ -204,6 +206,7 @@ export function createServices({ home, store, vault, logger }: ServicesOptions):
     by: `${userInfo().username}@${hostname()}`,
     keepReleases: () => store.preferences().keepReleases,
     uploads: new Uploads(join(home, 'contexts')),
+    ...faults,
   };
 
   /** Waits for the job's end: what could not be removed is still the app that the choices were made for. */
