@@ -2,6 +2,8 @@
  * `npm run bench [-- NAME…] [--quick] [--write]`: the product's figures beside those of a peer, measured in the same run, those
  * of servers on the same practice server. Prints Markdown tables; asserts nothing, since a time is not right or wrong.
  * `--quick` is for trying a benchmark; `--write` puts the tables in the place of the last ones in docs/figures.md.
+ * `npm run bench -- faults [--cells WORDS] [--tenth N] [--seed N] [--continue] [--write]` is the fault matrix: no figure but a verdict, and
+ * hours of it, so it only runs when it is named. `--write` puts all that is known of its cells into docs/faults.md.
  */
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -9,6 +11,7 @@ import { benchArchive } from './archive.ts';
 import { type Bed, onBed } from './bed.ts';
 import { benchCalls } from './calls.ts';
 import { benchDeploys } from './deploys.ts';
+import { benchFaults } from './faults/faults.ts';
 import { benchMemory } from './memory.ts';
 import { benchPreview } from './preview.ts';
 import { benchRollout } from './rollout.ts';
@@ -32,8 +35,19 @@ const onServer: Readonly<Record<string, (bed: Bed, options: Options) => Promise<
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { quick: { type: 'boolean', default: false }, write: { type: 'boolean', default: false } },
+    options: {
+      quick: { type: 'boolean', default: false },
+      write: { type: 'boolean', default: false },
+      cells: { type: 'string' },
+      tenth: { type: 'string' },
+      seed: { type: 'string' },
+      continue: { type: 'boolean', default: false },
+    },
   });
+  if (positionals[0] === 'faults') {
+    const { cells, tenth, seed, continue: goOn, write } = values;
+    return (await benchFaults({ cells, tenth, seed, goOn, write })) === 0 ? 0 : 1;
+  }
   const names = [...Object.keys(local), ...Object.keys(onServer)];
   const unknown = positionals.filter((name) => !names.includes(name));
   if (unknown.length > 0) {

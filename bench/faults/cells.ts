@@ -56,7 +56,8 @@ export const allCells: readonly Cell[] = faultNames.flatMap((fault) =>
 export function cellsNamed(words: readonly string[]): Cell[] {
   const isNamed = (cell: Cell, word: string): boolean => [cell.fault, cell.stage, idOf(cell)].includes(word);
   for (const word of words) {
-    if (!allCells.some((cell) => isNamed(cell, word))) throw new Error(`No cell is called ${word}: name a fault, a stage, or FAULT@before-STAGE`);
+    if (!allCells.some((cell) => isNamed(cell, word)))
+      throw new Error(`No cell is called ${word}: name a fault, a stage, or FAULT@before-STAGE`);
   }
   return allCells.filter((cell) => words.some((word) => isNamed(cell, word)));
 }
@@ -92,6 +93,8 @@ export function portion(turn: number, sizes: { readonly laptop: number; readonly
       allCells.filter(({ fault }) => faults[fault].side === side),
       seed,
     );
-    return Array.from({ length: sizes[side] }, (_, index) => cells[(turn * sizes[side] + index) % cells.length]).flatMap((cell) => cell ?? []);
+    return Array.from({ length: sizes[side] }, (_, index) => cells[(turn * sizes[side] + index) % cells.length]).flatMap(
+      (cell) => cell ?? [],
+    );
   });
 }
