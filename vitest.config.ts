@@ -31,7 +31,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['src-main/**/*.integration.test.ts', 'sandbox/**/*.integration.test.ts'],
+          include: ['src-main/**/*.integration.test.ts', 'sandbox/**/*.integration.test.ts', 'bench/**/*.integration.test.ts'],
           allowOnly,
           fileParallelism: false,
           maxWorkers: 1,

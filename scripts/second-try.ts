@@ -9,7 +9,7 @@ import { addCounts, type Counts, noCounts } from './test-counts.ts';
  * that is named again and again has found something. Never for files that count lost requests or try what was drawn at random: there one
  * failure is the finding.
  */
-const neverAgain = [/fuzz|property/, /^src-main\/deploy\/rollout\.integration/, /^src-main\/edge\/reload\.integration/];
+const neverAgain = [/fuzz|property/, /^src-main\/deploy\/rollout\.integration/, /^src-main\/edge\/reload\.integration/, /^bench\/faults\//];
 
 /** With more files than this something is broken, and a second run only costs time. */
 const mostFiles = 4;
