@@ -15,6 +15,7 @@ export interface Strike {
 const frozenMs = leaseMs * 1.6;
 const cableOutMs = 25_000;
 const diskFullMs = 20_000;
+const lastBlocks = '/var/lib/practice-fill';
 
 async function onServer(ground: Ground, command: string): Promise<void> {
   const result = await execOn(ground.name, command);
@@ -63,10 +64,15 @@ export const strikes: Readonly<Record<FaultName, Strike>> = {
     strike: (ground) => onServer(ground, 'systemctl restart --no-block docker.service'),
   },
   disk: {
-    strike: ({ name }) => fillDisk(name, 0),
+    async strike(ground) {
+      await fillDisk(ground.name, 4);
+      // To the last block: what is written at once cannot be had in one piece.
+      await execOn(ground.name, ['dd', 'if=/dev/zero', `of=${lastBlocks}`, 'bs=4k', 'status=none']);
+    },
     async heal({ name }, run) {
       await poll(() => run.isOver || undefined, { everyMs: 100, withinMs: diskFullMs });
       await unfillDisk(name);
+      await execOn(name, ['rm', '-f', lastBlocks]);
     },
   },
   crash: {
