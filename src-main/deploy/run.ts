@@ -4,6 +4,7 @@ import type { JobContext, StageContext } from '../jobs/types.ts';
 import type { ServerSession } from '../servers/types.ts';
 import type { ServerAccess, Uploads } from '../uploads/index.ts';
 import { acquireLease, type Lease, leaseTtlMs } from './lease.ts';
+import { isPassing } from './passing.ts';
 import { settleEdge } from './settle-edge.ts';
 import { type DeployDeps, type OnApp, type StageId, stageTitles } from './types.ts';
 
@@ -11,6 +12,9 @@ import { type DeployDeps, type OnApp, type StageId, stageTitles } from './types.
 const reconnectMs = 60_000;
 /** Milliseconds for which giving back the lease is tried: a restarted daemon is back in less, and by then the lease has ended by itself. */
 const letGoMs = 60_000;
+
+/** Milliseconds between two tries of what fails in passing. */
+const passingMs = 500;
 
 /** Why something is undone. */
 export type UndoReason = { readonly kind: 'failed'; readonly message: string } | { readonly kind: 'cancelled' };
@@ -30,6 +34,7 @@ export class Run {
   #undoneBy: (error: unknown) => boolean = () => true;
   #lease: Lease | null = null;
   #died = false;
+  #isUndoing = false;
   #lastStage: StageContext | null = null;
 
   constructor(
@@ -68,6 +73,8 @@ export class Run {
     return await this.job.stage(id, async (stage) => {
       this.#lastStage = stage;
       await this.#hook(id, 'before');
+      // What broke between two stages is waited for, not met by the first step of the next. A folder is scanned without any server.
+      if (id !== 'scan') await this.session.connection.ready(this.#untilCancel(stage.signal), reconnectMs);
       const result = await body(stage);
       await this.#hook(id, 'after');
       return result;
@@ -96,11 +103,27 @@ export class Run {
     });
   }
 
-  /** To be called before each write. Throws `lease-lost`. */
+  /** To be called before each write. Waits for a connection that broke and for a daemon that is being restarted. Throws `lease-lost`. */
   async assertHeld(): Promise<void> {
     if (this.#died) throw new Died('the run is over');
-    if (!this.#lease) throw new Error('The lease was not taken');
-    await this.#lease.assertHeld();
+    const lease = this.#lease;
+    if (!lease) throw new Error('The lease was not taken');
+    const signal = this.#untilCancel(this.job.signal);
+    const deadline = Date.now() + reconnectMs;
+    for (;;) {
+      try {
+        return await lease.assertHeld();
+      } catch (error) {
+        if (Date.now() > deadline || !isPassing(error)) throw error;
+        await this.session.connection.ready(signal, reconnectMs);
+        await sleep(passingMs, signal);
+      }
+    }
+  }
+
+  /** What is undone is undone whether or not somebody cancelled. */
+  #untilCancel(signal: AbortSignal): AbortSignal | undefined {
+    return this.#isUndoing ? undefined : signal;
   }
 
   /** Registers how to undo what comes next; the last registered is undone first. */
@@ -133,6 +156,7 @@ export class Run {
   }
 
   async #undoAll(error: unknown): Promise<void> {
+    this.#isUndoing = true;
     const steps = this.#undo.reverse();
     this.#undo = [];
     if (steps.length === 0 || isLeaseLost(error) || !this.#undoneBy(error)) return;
@@ -160,7 +184,7 @@ export class Run {
         return;
       } catch (error) {
         if (Date.now() < deadline && error instanceof ExpectedError) {
-          await sleep(500);
+          await sleep(passingMs);
           continue;
         }
         this.#note(`The lease could not be given back and ends by itself: ${messageOf(error)}.`);
