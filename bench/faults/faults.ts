@@ -10,7 +10,7 @@ import { dirname, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { execOn } from '../../sandbox/index.ts';
-import { allCells, type Cell, cellsNamed, faultNames, idOf, moments, partOf, stages } from './cells.ts';
+import { allCells, type Cell, cellsNamed, faultNames, idOf, moments, partOf, shuffled, stages } from './cells.ts';
 import { type Ground, makeGround } from './ground.ts';
 import { faultReport, type Kept } from './report.ts';
 import { cellResult, runCell } from './run-cell.ts';
@@ -20,6 +20,7 @@ export interface FaultOptions {
   readonly cells?: string | undefined;
   /** 1 to 10. */
   readonly tenth?: string | undefined;
+  /** Another order, and other tenths. */
   readonly seed?: string | undefined;
   /** Leaves out the cells that held in the runs before. */
   readonly goOn: boolean;
@@ -45,7 +46,8 @@ export async function benchFaults(options: FaultOptions): Promise<number> {
   const kept = new Map<string, Kept>(options.goOn ? (await readKept()).map((one) => [idOf(one.cell), one]) : []);
   const holds = (cell: Cell): boolean => Object.keys(kept.get(idOf(cell))?.result.broken ?? { none: [] }).length === 0;
   const named = options.cells ? cellsNamed(options.cells.split(',')) : allCells;
-  const chosen = options.tenth ? partOf(named, Number(options.tenth), 10, Number(options.seed ?? 1)) : named;
+  const seed = Number(options.seed ?? 1);
+  const chosen = options.tenth ? partOf(named, Number(options.tenth), 10, seed) : options.seed ? shuffled(named, seed) : named;
   const toRun = chosen.filter((cell) => !holds(cell));
   console.log(`${toRun.length} cells to run, of ${chosen.length} chosen`);
   let facts: string[] = [];
