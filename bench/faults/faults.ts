@@ -37,6 +37,7 @@ const keptCells = z.array(
   z.object({
     cell: z.object({ fault: z.enum(faultNames), moment: z.enum(moments), stage: z.enum(stages) }),
     at: z.string(),
+    facts: z.array(z.string()).default([]),
     result: cellResult,
   }),
 );
@@ -60,7 +61,7 @@ export async function benchFaults(options: FaultOptions): Promise<number> {
         facts = await versions(ground);
       }
       const one = await tryCell(ground, cell);
-      kept.set(idOf(cell), one);
+      kept.set(idOf(cell), { ...one, facts });
       await keep([...kept.values()]);
       const isBad = Object.keys(one.result.broken).length > 0;
       if (isBad) bad += 1;
@@ -76,7 +77,7 @@ export async function benchFaults(options: FaultOptions): Promise<number> {
   }
   const inOrder = allCells.flatMap((cell) => kept.get(idOf(cell)) ?? []);
   if (options.write && inOrder.length > 0) {
-    await writeFile(documentFile, faultReport(inOrder, facts.length > 0 ? facts : [`Node ${process.version}`]));
+    await writeFile(documentFile, faultReport(inOrder));
     await promisify(execFile)('npx', ['biome', 'format', '--write', documentFile]);
   }
   return bad;
@@ -95,22 +96,20 @@ export async function tryCell(ground: Ground, cell: Cell): Promise<Kept> {
   const at = new Date().toISOString();
   const began = Date.now();
   try {
-    return { cell, at, result: await runCell(ground, cell) };
+    return { cell, at, facts: [], result: await runCell(ground, cell) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const seconds = (Date.now() - began) / 1000;
     const nothing = { requests: 0, failed: 0, awaySeconds: null, deploy: 'unknown', againSeconds: 0 };
-    return { cell, at, result: { ...nothing, seconds, broken: { e: [`the cell came to no end: ${message}`] } } };
+    return { cell, at, facts: [], result: { ...nothing, seconds, broken: { e: [`the cell came to no end: ${message}`] } } };
   }
 }
 
 async function versions(ground: Ground): Promise<string[]> {
   const { stdout } = await execOn(ground.name, ['docker', 'version', '--format', '{{.Server.Version}}']);
-  const [commit] = await promisify(execFile)('git', ['rev-parse', '--short', 'HEAD']).then(
-    (git) => [git.stdout.trim()],
-    () => ['unknown'],
-  );
-  return [`commit ${commit}`, `Docker ${stdout.trim()}`, `Node ${process.version}`, `${cpus().length} cores`];
+  const haproxy = await execOn(ground.name, 'docker exec $(docker ps -q -f label=com.docker.swarm.service.name=longshore-edge) haproxy -v');
+  const version = /version (\S+?)[-+ ]/.exec(haproxy.stdout)?.[1] ?? 'unknown';
+  return [`Docker ${stdout.trim()}`, `HAProxy ${version}`, `Node ${process.version}`, `${cpus().length} cores`];
 }
 
 async function readKept(): Promise<Kept[]> {

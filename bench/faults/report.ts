@@ -4,6 +4,8 @@ import type { CellResult } from './run-cell.ts';
 export interface Kept {
   readonly cell: Cell;
   readonly at: string;
+  /** Versions it was run with. */
+  readonly facts: readonly string[];
   readonly result: CellResult;
 }
 
@@ -17,12 +19,13 @@ const letters = {
 } as const;
 
 /** docs/faults.md, all of it: made from what was kept of each cell. */
-export function faultReport(kept: readonly Kept[], facts: readonly string[]): string {
+export function faultReport(kept: readonly Kept[]): string {
   const byId = new Map(kept.map((one) => [idOf(one.cell), one]));
   const total = faultNames.length * stages.length * moments.length;
   const good = kept.filter(({ result }) => Object.keys(result.broken).length === 0).length;
   const sum = (of: readonly Kept[], count: (result: CellResult) => number): number =>
     of.reduce((all, { result }) => all + count(result), 0);
+  const facts = [...new Set(kept.flatMap((one) => one.facts))].sort();
   const days = [...new Set(kept.map(({ at }) => at.slice(0, 10)))].sort();
   return [
     '# Any stage, any fault',
@@ -30,7 +33,7 @@ export function faultReport(kept: readonly Kept[], facts: readonly string[]): st
     Object.entries(letters)
       .map(([letter, words]) => `- (${letter}) ${words}`)
       .join('\n'),
-    `**${good} of ${kept.length} cells hold all six** (the whole matrix has ${total}; run ${days.join(', ')}; ${facts.join('; ')}). ${sum(kept, (r) => r.requests)} requests in all. A cell says how long it took, deploy, fault, deploy again and looking included; letters are what did not hold; "–" was not run.`,
+    `**${good} of ${kept.length} cells hold all six** (the whole matrix has ${total}; run on ${[days.join(', '), ...facts].join('; ')}). ${sum(kept, (r) => r.requests)} requests in all. A cell says how long it took, deploy, fault, deploy again and looking included; letters are what did not hold; "–" was not run.`,
     summary(kept, sum),
     `## Cells`,
     matrix(byId),
