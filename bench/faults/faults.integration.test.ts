@@ -8,7 +8,7 @@ import { type Ground, makeGround } from './ground.ts';
  * A part of the fault matrix in every run of the tests, another one for each commit: both sides each time, and turn by turn all of it. To
  * repeat one: LONGSHORE_FAULT_TURN=N, or `npm run bench -- faults --cells …` with the name of the cell.
  */
-const sizes = { laptop: 5, server: 2 };
+const sizes = { laptop: 3, server: 2 };
 const turn = Number(process.env['LONGSHORE_FAULT_TURN'] ?? commits());
 const cells = portion(turn, sizes);
 

@@ -133,7 +133,8 @@ async function comeUp(
 async function configure(run: Run, stage: StageContext, makePlan: MakePlan): Promise<Rollout | null> {
   const { docker } = run.session;
   await run.begin(stage);
-  const before = await readApp(run);
+  // After a build of minutes, which a daemon that was restarted meanwhile is not to cost.
+  const before = await persist(run, () => readApp(run), stage.signal);
   const plan = await makePlan(stage, before);
   if (!plan) return null;
   const { record, isNew } = plan;

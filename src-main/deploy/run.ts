@@ -147,11 +147,23 @@ export class Run {
       await body(this);
     } catch (error) {
       if (this.#died) throw error;
-      await this.#undoAll(error);
-      throw error;
+      const reason = await this.#reasonOf(error);
+      await this.#undoAll(reason);
+      throw reason;
     } finally {
       if (this.#died) this.#lease?.abandon();
       else await this.#letGo();
+    }
+  }
+
+  /** Whoever took over has removed what this run was busy with: that it is gone is not what the user has to know. */
+  async #reasonOf(error: unknown): Promise<unknown> {
+    if (!(error instanceof ExpectedError) || isLeaseLost(error) || isPassing(error)) return error;
+    try {
+      await this.#lease?.assertHeld();
+      return error;
+    } catch (failure) {
+      return isLeaseLost(failure) ? failure : error;
     }
   }
 

@@ -150,15 +150,15 @@ const persistMs = 120_000;
  * Does it again when the connection broke or the server's daemons were away meanwhile, once they are back: for steps that can be done
  * twice and that must come to their end.
  */
-export async function persist<T>(run: Run, step: () => Promise<T>): Promise<T> {
+export async function persist<T>(run: Run, step: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   const deadline = Date.now() + persistMs;
   for (;;) {
     try {
       return await step();
     } catch (error) {
       if (Date.now() > deadline || !isPassing(error)) throw error;
-      await run.session.connection.ready(undefined, 60_000);
-      await sleep(500);
+      await run.session.connection.ready(signal, 60_000);
+      await sleep(500, signal);
     }
   }
 }

@@ -176,3 +176,33 @@ describe('the undoing of what could not be made', () => {
     expect(server.removed).toEqual([]);
   });
 });
+
+describe('a run whose lease was taken over', () => {
+  it('says that, and not what it missed because of it', async () => {
+    const server = new Server();
+    const run = server.run();
+    const ended = run.through(async () => {
+      await run.begin(stage);
+      server.configs.clear();
+      throw new ExpectedError('not-found', 'Docker could not list tasks: it is not there');
+    });
+    await expect(ended).rejects.toMatchObject({ code: 'lease-lost' });
+  });
+
+  it('learns so, however long the way to the server was broken', async () => {
+    const server = new Server();
+    const run = server.run();
+    const { config } = server.docker;
+    const ended = run.through(async () => {
+      await run.begin(stage);
+      const broken = async (): Promise<never> => {
+        Object.assign(server.docker, { config });
+        server.configs.clear();
+        throw new ExpectedError('ssh-lost', 'the link is gone');
+      };
+      Object.assign(server.docker, { config: broken });
+      await run.assertHeld();
+    });
+    await expect(ended).rejects.toMatchObject({ code: 'lease-lost' });
+  });
+});

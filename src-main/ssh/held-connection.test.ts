@@ -266,6 +266,29 @@ describe('loss', () => {
     expect(phases).toEqual(['connecting', 'connected', 'waiting', 'connecting', 'connected']);
   });
 
+  it('is told as one at every moment, also to what is asked between the end of the socket and the word of it', async () => {
+    const { connection, web, reached } = await connected();
+    const asked: Promise<unknown>[] = [];
+    const lost = reached('waiting');
+    web.hangUp();
+    let isLost = false;
+    void lost.then(() => {
+      isLost = true;
+    });
+    while (!isLost) {
+      const one = connection.openTcp('127.0.0.1', 1);
+      // Looked at below.
+      one.catch(() => undefined);
+      asked.push(one);
+      await new Promise((next) => setImmediate(next));
+    }
+    const outcomes = await Promise.allSettled(asked);
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected')
+        expect(outcome.reason).toMatchObject({ code: expect.stringMatching(/^(ssh-lost|channel-refused)$/) });
+    }
+  });
+
   it('settles a request for a channel that the server never answered', async () => {
     const { connection, web } = await connected({ deaf: true });
     const asked = connection.exec(['true'], { timeoutMs: 0 });

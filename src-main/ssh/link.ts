@@ -151,10 +151,16 @@ export class Link {
     signal?.throwIfAborted();
     const opening = new Promise<ClientChannel>((resolve, reject) => {
       if (this.#failure) throw this.#failure;
-      start((error, channel) => {
-        if (!error) resolve(channel);
-        else reject(this.#failure ?? channelRefused(error, this.target, what));
-      });
+      try {
+        start((error, channel) => {
+          if (!error) resolve(channel);
+          else reject(this.#failure ?? channelRefused(error, this.target, what));
+        });
+      } catch (error) {
+        // ssh2 throws "Not connected" once the other side has closed, a moment before it tells of the close.
+        this.drop(error instanceof Error ? error : new Error(String(error)));
+        throw this.#failure ?? error;
+      }
     });
     return this.#race(opening, signal, (late) => late.close(), { ms: channelMs, what });
   }

@@ -23,6 +23,8 @@ export interface TestServer {
   freeze(): void;
   /** Cuts all connections hard. */
   cut(): void;
+  /** Closes all connections as a server does that ends. */
+  hangUp(): void;
   close(): Promise<void>;
 }
 
@@ -161,6 +163,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     },
     freeze: () => {
       for (const socket of sockets) socket.removeAllListeners('data').pause();
+    },
+    hangUp: () => {
+      for (const socket of sockets) socket.end();
     },
     cut: () => {
       for (const socket of sockets) socket.resetAndDestroy();
