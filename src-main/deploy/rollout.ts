@@ -110,7 +110,7 @@ async function comeUp(
   const serves = turn ? 'serves again' : 'still serves';
   const awaited = { ...rollout, meanwhile: before && liveBefore ? `Release ${before.release} ${serves}.` : '' };
   await run.stage('start', async (stage) => {
-    await run.session.edge.waitForEmptySlot(run.app, slot, stage.signal);
+    await persist(run, () => run.session.edge.waitForEmptySlot(run.app, slot, stage.signal), stage.signal);
     await run.assertHeld();
     if (turn) await turn.take(stage);
     else await changeService(run.session.docker, service, (now) => withReplicas(now, record.settings.replicas));
