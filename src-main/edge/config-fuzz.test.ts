@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Route } from '../contract/index.ts';
 import { escapedPath, renderConfig } from './config.ts';
 import { type ReadBackend, type ReadHold, readConfig, words } from './config-reader.fixture.ts';
 import { parseMap, renderMap } from './maps.ts';
@@ -9,6 +10,21 @@ import type { EdgeModel } from './types.ts';
 
 /** In each run of the tests so many; LONGSHORE_FUZZ_MODELS=100000 is the whole. */
 const models = Number(process.env['LONGSHORE_FUZZ_MODELS'] ?? 2_000);
+
+const plainBackend: ReadBackend = { health: null, patience: '', servers: '', sticky: false, gzip: false };
+
+function readTarget({ target, rules }: Pick<Route, 'target' | 'rules'>): Route['target'] {
+  if (target.kind === 'address' && target.scheme === 'http') return { ...target, verify: false };
+  // The port stands in the backends that such a route has of its own.
+  return target.kind === 'app' && (rules.sticky || rules.gzip || rules.sendProxy) ? { ...target, port: null } : target;
+}
+
+/** An answer of the edge itself has none of what is asked of whoever answers; an address is one place to stay with. */
+function readRules({ target, rules }: Pick<Route, 'target' | 'rules'>): Route['rules'] {
+  if (target.kind === 'app') return rules;
+  if (target.kind === 'address') return { ...rules, sticky: false };
+  return { ...rules, answerSeconds: null, idleSeconds: null, sticky: false, gzip: false, sendProxy: false };
+}
 
 /** What the reader has to find. */
 function intent(model: EdgeModel): ReturnType<typeof readConfig> {
@@ -66,27 +82,40 @@ function intent(model: EdgeModel): ReturnType<typeof readConfig> {
       const server = (to: number): string => `${room} ${slotAlias(name, slot)}:${to}`;
       // What is as usual need not be said.
       const often = pace && (pace.intervalSeconds !== 1 || pace.failures !== 3);
-      backends[backendName(name, slot)] = {
+      const main: ReadBackend = {
+        ...plainBackend,
         health: health.kind === 'http' ? escapedPath(health.path) : null,
         patience: pace && pace.timeoutSeconds !== 5 ? `timeout check ${pace.timeoutSeconds}s` : '',
         servers: `${server(port)}${often ? ` check inter ${pace.intervalSeconds}s fall ${pace.failures}` : ''}${mayHold ? ' downinter 250ms' : ''}`,
       };
-      for (const { target } of model.routes ?? []) {
-        if (target.kind !== 'app' || target.app !== name || target.port === null) continue;
-        backends[portBackendName(name, slot, target.port)] = { health: null, patience: '', servers: server(target.port) };
+      backends[backendName(name, slot)] = main;
+      for (const { id, target, rules } of model.routes ?? []) {
+        if (target.kind !== 'app' || target.app !== name) continue;
+        const { sticky, gzip, sendProxy } = rules;
+        const same = (target.port ?? port) === port;
+        const there = same ? main : { ...plainBackend, servers: server(target.port ?? port) };
+        if (sticky || gzip || sendProxy) {
+          backends[`be_${name}_${slot}_${id}`] = {
+            ...there,
+            sticky,
+            gzip,
+            servers: `${there.servers}${sendProxy ? ' send-proxy-v2' : ''}`,
+          };
+        } else if (target.port !== null) {
+          backends[portBackendName(name, slot, target.port)] = { ...plainBackend, servers: server(target.port) };
+        }
       }
     }
   }
   const routes = (model.routes ?? []).map(({ host: _, path, ...rest }) => {
-    const { target } = rest;
-    if (target.kind === 'address') backends[`be_route_${rest.id}`] = { health: null, patience: '', servers: '' };
+    const { target, rules } = rest;
+    if (target.kind === 'address') backends[`be_route_${rest.id}`] = { ...plainBackend, gzip: rules.gzip };
     return {
       ...rest,
       // Nothing is taken off where there is nothing, or nobody that it would be taken off for.
       strip: rest.strip && path !== '/',
-      target: target.kind === 'address' && target.scheme === 'http' ? { ...target, verify: false } : target,
-      // An answer of the edge itself takes no time.
-      rules: target.kind === 'app' || target.kind === 'address' ? rest.rules : { ...rest.rules, answerSeconds: null },
+      target: readTarget(rest),
+      rules: readRules(rest),
     };
   });
   return { holds, gates, backends, routes };

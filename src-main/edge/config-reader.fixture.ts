@@ -13,6 +13,8 @@ export interface ReadBackend {
   /** How long a check may take, where that is said. */
   patience: string;
   servers: string;
+  sticky: boolean;
+  gzip: boolean;
 }
 
 /** When a request goes where it may have to wait. */
@@ -102,7 +104,7 @@ export function readConfig(text: string, ids: readonly string[]): ReadConfig {
       section = said;
       if (fixed.has(line)) continue;
       if (said[0] === 'backend' && /^be_/.test(said[1] ?? '') && said.length === 2)
-        backends[said[1] ?? ''] = { health: null, patience: '', servers: '' };
+        backends[said[1] ?? ''] = { health: null, patience: '', servers: '', sticky: false, gzip: false };
       else if (line !== 'frontend hold_gates' && !/^(userlist users|backend rate)_r\d+$/.test(line))
         throw new Error(`An unknown section: ${line}`);
       continue;
@@ -132,7 +134,7 @@ export function readConfig(text: string, ids: readonly string[]): ReadConfig {
 
 function readHold(line: string): ReadHold | null {
   const [, backend = '', app, route, rest = ''] =
-    /^ {2}use_backend (be_[a-z0-9-]+_hold(?:_\d+)?) if \{ var\(txn\.(?:app\) -m str ([a-z0-9-]+)|route\) -m str (r\d+)) \} (.*)$/.exec(
+    /^ {2}use_backend (be_[a-z0-9-]+_hold(?:_\d+|_(?:other_)?r\d+)?) if \{ var\(txn\.(?:app\) -m str ([a-z0-9-]+)|route\) -m str (r\d+)) \} (.*)$/.exec(
       line,
     ) ?? [];
   const of = app ?? route;
@@ -181,6 +183,8 @@ function takeBackend(
   const backend = backends[name];
   if (!backend) return false;
   const text = said.join(' ');
+  const ownId = /^be_[a-z0-9-]+_[ab]_(r\d+)$/.exec(name)?.[1] ?? '';
+  const own = routes.get(ownId);
   const external = routes.get(/^be_route_(r\d+)$/.exec(name)?.[1] ?? '');
   if (said[0] === 'http-check' && said[1] === 'send') {
     backend.health = said[said.indexOf('uri') + 1] ?? '';
@@ -191,20 +195,35 @@ function takeBackend(
     backend.servers = text;
     return true;
   }
-  if (said[0] === 'server-template' && /^server-template [ab] \d+ \S+:\d+( check inter \d+s fall \d+)?( downinter 250ms)?$/.test(text)) {
+  if (said[0] === 'server-template' && /^server-template [ab] \d+ \S+:\d+( check inter \d+s fall \d+)?( downinter 250ms)?( send-proxy-v2)?$/.test(text)) {
     backend.servers = said.slice(2).join(' ');
+    if (own) own.rules.sendProxy = text.endsWith(' send-proxy-v2');
+    return true;
+  }
+  if (own && text === `dynamic-cookie-key ${ownId}`) return true;
+  if (own && text === `cookie longshore-${ownId} insert indirect nocache httponly attr SameSite=Lax dynamic`) {
+    own.rules.sticky = true;
+    backend.sticky = true;
+    return true;
+  }
+  const compressed = own ?? external;
+  if (text === 'filter compression' || /^compression type( (text|application|image)\/[a-z+]+)+$/.test(text))
+    return compressed !== undefined;
+  if (compressed && text === 'compression algo gzip') {
+    compressed.rules.gzip = true;
+    backend.gzip = true;
     return true;
   }
   if (/^timeout check \d+s$/.test(text)) {
     backend.patience = text;
     return true;
   }
-  if (/_hold(_\d+)?$/.test(name)) {
+  if (/_hold(_\d+|_(other_)?r\d+)?$/.test(name)) {
     if (
       said[0] === 'server-template' &&
-      /^ no-check track be_[a-z0-9-]+_gate_[ab]\/open init-addr none$/.test(` ${said.slice(4).join(' ')}`)
+      /^ no-check track be_[a-z0-9-]+_gate_[ab]\/open init-addr none( send-proxy-v2)?$/.test(` ${said.slice(4).join(' ')}`)
     ) {
-      backend.servers = [backend.servers, said.slice(1, 7).join(' ')].filter((part) => part !== '').join(', ');
+      backend.servers = [backend.servers, [...said.slice(1, 7), ...said.slice(9)].join(' ')].filter((part) => part !== '').join(', ');
       return true;
     }
     if (text === 'retries 60' || text === 'server hold 127.0.0.1:9 backup no-check') {
@@ -212,17 +231,19 @@ function takeBackend(
       return true;
     }
   }
-  const limit = /^http-request set-timeout server (\d+)s(?: if \{ var\(txn\.route\) -m str (r\d+) \})?$/.exec(text);
+  const limit = /^http-request set-timeout (server|tunnel) (\d+)s(?: if \{ var\(txn\.route\) -m str (r\d+) \})?$/.exec(text);
   if (limit) {
-    const route = external ?? routes.get(limit[2] ?? '');
+    // Said without a condition only where nobody else comes.
+    const route = limit[3] === undefined ? (external ?? own) : routes.get(limit[3]);
     if (!route) return false;
-    route.rules.answerSeconds = Number(limit[1]);
+    route.rules[limit[1] === 'server' ? 'answerSeconds' : 'idleSeconds'] = Number(limit[2]);
     return true;
   }
   if (external && said[0] === 'http-request' && said[1] === 'set-header' && said[2] === 'Host' && said.length === 4) return true;
   if (external && said[0] === 'server' && said[1] === 'there') {
     const [host = '', port = ''] = (said[2] ?? '').split(':');
     const secure = said.includes('ssl');
+    external.rules.sendProxy = said.at(-1) === 'send-proxy-v2';
     external.target = {
       kind: 'address',
       scheme: secure ? 'https' : 'http',
@@ -303,6 +324,8 @@ function takeRule(
 
 function takeUse(backend: string, id: string, more: string, route: Found): boolean {
   if (backend === `be_route_${id}`) return more === '';
+  // Its port is that of the servers there.
+  if (new RegExp(`^%\\[var\\(txn\\.app\\),map\\(\\S+\\)\\]_${id}$`).test(backend)) return route.target?.kind === 'app';
   const port = /^%\[var\(txn\.app\),map\(\S+\)\]_(\d+)$/.exec(backend)?.[1];
   if (!port || route.target?.kind !== 'app') return false;
   route.target = { ...route.target, port: Number(port) };

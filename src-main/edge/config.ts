@@ -1,10 +1,21 @@
 import { createHash } from 'node:crypto';
 import type { Route } from '../contract/index.ts';
-import { FIRST_CHECK, holdBackends, holdClock, holdGates, holdRules, holdServedBy, portHoldRules } from './hold.ts';
+import { FIRST_CHECK, holdBackends, holdClock, holdGates, holdRules, holdServedBy, routeHoldRules } from './hold.ts';
 import { backendName, slotAlias, slots } from './model.ts';
 import { noReleasePage, unavailablePage, unknownHostPage } from './pages.ts';
-import { appLimits, extraPorts, portBackendName, routeBackendRules, routeFrontend, routeSections } from './routes.ts';
-import type { CheckPace, EdgeApp, EdgeModel, Slot } from './types.ts';
+import {
+  appLimits,
+  extraPorts,
+  ownBackendName,
+  ownLines,
+  ownOptions,
+  ownRoutes,
+  portBackendName,
+  routeBackendRules,
+  routeFrontend,
+  routeSections,
+} from './routes.ts';
+import type { CheckPace, EdgeApp, EdgeModel, Slot, SlotModel } from './types.ts';
 
 /** Where the edge's container sees its files and its sockets. */
 export const ETC = '/etc/edge';
@@ -173,7 +184,7 @@ function frontend(apps: readonly EdgeApp[], routes: readonly Route[]): string[] 
     `  http-response set-header Strict-Transport-Security max-age=${HSTS_SECONDS} if { ssl_fc } { var(txn.https) -m str hsts }`,
     `  http-response set-header ${SERVED_BY} %[be_name] if { var(txn.probe) -m bool }`,
     ...holdServedBy(holding, SERVED_BY),
-    ...portHoldRules(holding, routes, SLOTS_MAP),
+    ...routeHoldRules(holding, routes, SLOTS_MAP),
     ...routeBackendRules(routes, SLOTS_MAP),
     ...holdRules(holding, SLOTS_MAP),
     `  use_backend %[var(txn.app),map(${SLOTS_MAP},be_no_release)] if { var(txn.app) -m found }`,
@@ -189,31 +200,43 @@ function ownBackends(): string[] {
 
 function appBackends(app: EdgeApp, routes: readonly Route[]): string[] {
   const limits = appLimits(app.name, routes);
+  const routed = (slot: Slot): string[] => ownRoutes(app.name, routes).flatMap((route) => routeBackend(app, slot, route));
   return slots
     .flatMap((slot) => [
       ...slotBackend(app, slot, limits),
       ...extraPorts(app.name, routes).flatMap((port) => portBackend(app, slot, port, limits)),
+      ...routed(slot),
     ])
-    .concat(app.holds ? holdBackends(app, extraPorts(app.name, routes), limits) : []);
+    .concat(app.holds ? holdBackends(app, routes, limits) : []);
 }
 
 /** The same replicas at another port, of which is known only whether it takes connections. */
 function portBackend(app: EdgeApp, slot: Slot, port: number, limits: readonly string[]): string[] {
-  return [
-    `backend ${portBackendName(app.name, slot, port)}`,
-    ...limits,
-    `  server-template ${slot} ${app.slots[slot].room} ${slotAlias(app.name, slot)}:${port}`,
-  ];
+  return [`backend ${portBackendName(app.name, slot, port)}`, ...limits, template(app, slot, port)];
+}
+
+/** The same replicas once more, for a route that wants something of its own; at another port as above. */
+function routeBackend(app: EdgeApp, slot: Slot, route: Route): string[] {
+  const model = app.slots[slot];
+  const port = (route.target.kind === 'app' ? route.target.port : null) ?? model.port;
+  const name = `backend ${ownBackendName(app.name, slot, route.id)}`;
+  const options = ownOptions(route);
+  if (port !== model.port) return [name, ...ownLines(route), template(app, slot, port, options)];
+  return [name, ...ownLines(route), ...checkLines(model), template(app, slot, port, `${paceOf(model)}${app.holds ? FIRST_CHECK : ''}${options}`)];
 }
 
 function slotBackend(app: EdgeApp, slot: Slot, limits: readonly string[]): string[] {
-  const { port, health, room, pace = usualPace } = app.slots[slot];
-  const { intervalSeconds, timeoutSeconds, failures } = pace;
-  const isUsual = intervalSeconds === usualPace.intervalSeconds && failures === usualPace.failures;
+  const model = app.slots[slot];
+  return [`backend ${backendName(app.name, slot)}`, ...limits, ...checkLines(model), template(app, slot, model.port, `${paceOf(model)}${app.holds ? FIRST_CHECK : ''}`)];
+}
+
+function template(app: EdgeApp, slot: Slot, port: number, options = ''): string {
+  return `  server-template ${slot} ${app.slots[slot].room} ${slotAlias(app.name, slot)}:${port}${options}`;
+}
+
+function checkLines({ health, pace = usualPace }: SlotModel): string[] {
   return [
-    `backend ${backendName(app.name, slot)}`,
-    ...limits,
-    ...(timeoutSeconds === usualPace.timeoutSeconds ? [] : [`  timeout check ${timeoutSeconds}s`]),
+    ...(pace.timeoutSeconds === usualPace.timeoutSeconds ? [] : [`  timeout check ${pace.timeoutSeconds}s`]),
     ...(health.kind === 'http'
       ? [
           '  option httpchk',
@@ -224,8 +247,12 @@ function slotBackend(app: EdgeApp, slot: Slot, limits: readonly string[]): strin
           '  http-check expect status 200-499',
         ]
       : []),
-    `  server-template ${slot} ${room} ${slotAlias(app.name, slot)}:${port}${isUsual ? '' : ` check inter ${intervalSeconds}s fall ${failures}`}${app.holds ? FIRST_CHECK : ''}`,
   ];
+}
+
+function paceOf({ pace = usualPace }: SlotModel): string {
+  const isUsual = pace.intervalSeconds === usualPace.intervalSeconds && pace.failures === usualPace.failures;
+  return isUsual ? '' : ` check inter ${pace.intervalSeconds}s fall ${pace.failures}`;
 }
 
 /** Everything but what stands for itself in a path and a query (RFC 3986) as %XX: HAProxy's strong quotes hold the rest. */

@@ -23,7 +23,7 @@ import { requestThroughEdge } from './probe.ts';
 import { reload, runsConfig } from './reload.ts';
 import { RunningMaps } from './running-maps.ts';
 import { HOST_FOLDER, Runtime } from './runtime.ts';
-import { backendTraffic, parseProcesses, parseStat, slotServers } from './runtime-answers.ts';
+import { backendTraffic, parseProcesses, parseStat, slotServers, weakest } from './runtime-answers.ts';
 import { EDGE_SERVICE, refuseUnknownEdge, SECOND_EDGE_SERVICE } from './service.ts';
 import type { Edge, EdgeCertificate, EdgeModel, HttpsMode, Slot, SlotServers, SlotTraffic } from './types.ts';
 import { writtenFiles } from './written.ts';
@@ -135,7 +135,8 @@ class HaproxyEdge implements Edge {
   }
 
   async slotServers(app: string, slot: Slot): Promise<SlotServers> {
-    return slotServers(await this.#servers(app, slot));
+    const main = await this.#servers(app, slot);
+    return weakest(main, await this.#runtime.api('show stat -1 4 -1', parseStat), backendName(app, slot));
   }
 
   async slotTraffic(app: string, slot: Slot): Promise<SlotTraffic> {

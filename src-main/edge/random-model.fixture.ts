@@ -90,6 +90,10 @@ function rules(random: Random): RouteRules {
     rate: random.maybe({ requests: 1 + random.below(1_000), seconds: 1 + random.below(3_600) }),
     mostBytes: random.maybe(random.below(1_000_000_000)),
     answerSeconds: random.maybe(1 + random.below(1_000)),
+    idleSeconds: random.maybe(1 + random.below(1_000)),
+    sticky: random.number() < 0.2,
+    gzip: random.number() < 0.2,
+    sendProxy: random.number() < 0.2,
   };
 }
 

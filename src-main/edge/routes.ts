@@ -1,4 +1,4 @@
-import type { HeaderChange, Route, RouteRules } from '../contract/index.ts';
+import type { HeaderChange, Route } from '../contract/index.ts';
 import { backendName } from './model.ts';
 import { maintenancePage } from './pages.ts';
 import type { Slot } from './types.ts';
@@ -11,6 +11,12 @@ import type { Slot } from './types.ts';
 /** Deeper prefixes than this cannot be taken off; `pathPrefix` of the contract allows 100 segments at the very most. */
 const DEEPEST = 100;
 const ADDRESSES_A_LINE = 20;
+/** What is worth compressing. Streams of events are left out: they would come in lumps. */
+const TEXTS = [
+  ...['html', 'plain', 'css', 'xml', 'csv', 'javascript', 'markdown'].map((kind) => `text/${kind}`),
+  ...['javascript', 'json', 'ld+json', 'manifest+json', 'xml', 'rss+xml', 'atom+xml', 'wasm'].map((kind) => `application/${kind}`),
+  'image/svg+xml',
+];
 
 /** Keys of the map: host, path, and a slash, so that a prefix ends with a whole segment. */
 export function routeEntries(routes: readonly Route[]): Record<string, string> {
@@ -42,45 +48,93 @@ export function routeFrontend(routes: readonly Route[], map: string): string[] {
 
 /** Which backend a route leads to, where that is not the app's own port. Before the frontend's general rule. */
 export function routeBackendRules(routes: readonly Route[], slotsMap: string): string[] {
-  return routes.flatMap(({ id, target }) => {
+  return routes.flatMap(({ id, target, rules }) => {
     if (target.kind === 'address') return [`  use_backend be_route_${id} if ${is(id)}`];
-    if (target.kind !== 'app' || target.port === null) return [];
-    return [`  use_backend %[var(txn.app),map(${slotsMap})]_${target.port} if ${is(id)} { var(txn.app),map(${slotsMap}) -m found }`];
+    if (target.kind !== 'app') return [];
+    const which = hasOwnBackends({ target, rules }) ? id : target.port;
+    if (which === null) return [];
+    return [`  use_backend %[var(txn.app),map(${slotsMap})]_${which} if ${is(id)} { var(txn.app),map(${slotsMap}) -m found }`];
   });
+}
+
+/** Whether a route to an app needs backends of its own: what it asks for is said of a backend, and is nothing for the app's other names. */
+export function hasOwnBackends({ target, rules }: Pick<Route, 'target' | 'rules'>): boolean {
+  return target.kind === 'app' && (rules.sticky || rules.gzip || rules.sendProxy);
 }
 
 /** Sections beside the frontend: users, tables of rates, and backends for what is no app. */
 export function routeSections(routes: readonly Route[]): string[] {
-  return routes.flatMap(({ id, target, rules }) => [
-    ...(rules.users.length > 0 ? [`userlist users_${id}`, ...rules.users.map(({ name, hash }) => `  user ${name} password ${hash}`)] : []),
-    ...(rules.rate
-      ? [
-          `backend rate_${id}`,
-          `  stick-table type ipv6 size 100k expire ${rules.rate.seconds}s store http_req_rate(${rules.rate.seconds}s)`,
-        ]
-      : []),
-    ...(target.kind === 'address' ? addressBackend(id, target, rules) : []),
-  ]);
+  return routes.flatMap((route) => {
+    const { id, target, rules } = route;
+    return [
+      ...(rules.users.length > 0
+        ? [`userlist users_${id}`, ...rules.users.map(({ name, hash }) => `  user ${name} password ${hash}`)]
+        : []),
+      ...(rules.rate
+        ? [
+            `backend rate_${id}`,
+            `  stick-table type ipv6 size 100k expire ${rules.rate.seconds}s store http_req_rate(${rules.rate.seconds}s)`,
+          ]
+        : []),
+      ...(target.kind === 'address' ? addressBackend(route, target) : []),
+    ];
+  });
 }
 
 /** For the backends of an app: limits of the routes that lead there. */
 export function appLimits(app: string, routes: readonly Route[]): string[] {
-  return routes.flatMap(({ id, target, rules }) =>
-    target.kind === 'app' && target.app === app && rules.answerSeconds !== null
-      ? [`  http-request set-timeout server ${rules.answerSeconds}s if ${is(id)}`]
-      : [],
-  );
+  return routes.flatMap((route) => (leadsTo(route, app) && !hasOwnBackends(route) ? limitsOf(route, ` if ${is(route.id)}`) : []));
+}
+
+/** The routes to an app that have backends of their own. */
+export function ownRoutes(app: string, routes: readonly Route[]): Route[] {
+  return routes.filter((route) => leadsTo(route, app) && hasOwnBackends(route));
+}
+
+/** What a backend of a route has beside its servers. */
+export function ownLines({ id, target, rules }: Route): string[] {
+  return [
+    ...limitsOf({ rules }, ''),
+    ...(rules.sticky && target.kind === 'app'
+      ? // By the replica's address: in the backend of another release it names nobody, and a new one is given.
+        [`  dynamic-cookie-key ${id}`, `  cookie longshore-${id} insert indirect nocache httponly attr SameSite=Lax dynamic`]
+      : []),
+    ...(rules.gzip ? ['  filter compression', '  compression algo gzip', `  compression type ${TEXTS.join(' ')}`] : []),
+  ];
+}
+
+/** What the servers of a route have behind their address. */
+export function ownOptions({ rules }: Pick<Route, 'rules'>): string {
+  return rules.sendProxy ? ' send-proxy-v2' : '';
+}
+
+function leadsTo({ target }: Route, app: string): boolean {
+  return target.kind === 'app' && target.app === app;
+}
+
+function limitsOf({ rules }: Pick<Route, 'rules'>, condition: string): string[] {
+  return [
+    ...(rules.answerSeconds === null ? [] : [`  http-request set-timeout server ${rules.answerSeconds}s${condition}`]),
+    ...(rules.idleSeconds === null ? [] : [`  http-request set-timeout tunnel ${rules.idleSeconds}s${condition}`]),
+  ];
 }
 
 /** Ports of an app beside its own that routes lead to. */
 export function extraPorts(app: string, routes: readonly Route[]): number[] {
-  const ports = routes.flatMap(({ target }) => (target.kind === 'app' && target.app === app && target.port !== null ? [target.port] : []));
+  const ports = routes.flatMap(({ target, rules }) =>
+    !hasOwnBackends({ target, rules }) && target.kind === 'app' && target.app === app && target.port !== null ? [target.port] : [],
+  );
   return [...new Set(ports)].sort((one, other) => one - other);
 }
 
 /** The backend of a slot at another port than the app's own. */
 export function portBackendName(app: string, slot: Slot, port: number): string {
   return `${backendName(app, slot)}_${port}`;
+}
+
+/** The backend of a slot for one route alone. */
+export function ownBackendName(app: string, slot: Slot, id: string): string {
+  return `${backendName(app, slot)}_${id}`;
 }
 
 function is(id: string): string {
@@ -147,7 +201,7 @@ function stripRule({ id, path, strip }: Route): string[] {
   return [`  http-request set-path /%[path,regsub(//+,/,g),field(${depth + 2},/,0)] if ${is(id)}`];
 }
 
-function addressBackend(id: string, target: Extract<Route['target'], { kind: 'address' }>, rules: RouteRules): string[] {
+function addressBackend(route: Route, target: Extract<Route['target'], { kind: 'address' }>): string[] {
   const { scheme, host, port, verify } = target;
   const tls =
     scheme === 'https'
@@ -155,11 +209,11 @@ function addressBackend(id: string, target: Extract<Route['target'], { kind: 'ad
       : '';
   const isAddress = /^[0-9.]+$/.test(host);
   return [
-    `backend be_route_${id}`,
+    `backend be_route_${route.id}`,
     `  http-request set-header Host ${host}${(scheme === 'https') === (port === 443) && (scheme === 'http') === (port === 80) ? '' : `:${port}`}`,
-    ...(rules.answerSeconds === null ? [] : [`  http-request set-timeout server ${rules.answerSeconds}s`]),
+    ...ownLines(route),
     // Not checked: a stranger's machine is not to be asked once a second. Its name is looked up again and again, wherever it moves.
-    `  server there ${host}:${port} no-check${isAddress ? '' : ' init-addr none'}${tls}`,
+    `  server there ${host}:${port} no-check${isAddress ? '' : ' init-addr none'}${tls}${ownOptions(route)}`,
   ];
 }
 

@@ -80,6 +80,19 @@ export function slotServers(rows: readonly Record<string, string>[]): SlotServer
 }
 
 /**
+ * The servers of a slot where the fewest are healthy: a route may have them once more in a backend of its own, which visitors are sent to
+ * as well. `all` are the servers of all backends. Whether another port of the app answers is no matter of the slot.
+ */
+export function weakest(main: readonly Record<string, string>[], all: readonly Record<string, string>[], backend: string): SlotServers {
+  const own = new Map<string, Record<string, string>[]>();
+  for (const row of all) {
+    const name = row['pxname'] ?? '';
+    if (name.startsWith(`${backend}_r`)) own.set(name, [...(own.get(name) ?? []), row]);
+  }
+  return [main, ...own.values()].map(slotServers).reduce((worst, each) => (each.healthy < worst.healthy ? each : worst));
+}
+
+/**
  * UP is what a server is until its first check has ended; it counts only once that passed. A star marks a check under way.
  *
  * The word of the last check outlives a server: where the slot had a release before, a new replica begins as "UP 1/3" beside the L7OK of

@@ -94,6 +94,14 @@ export const routeRules = z.object({
   mostBytes: z.number().int().min(0).max(1_000_000_000_000).nullable(),
   /** How long an answer may take; null for the edge's own limit. */
   answerSeconds: z.number().int().min(1).max(86_400).nullable(),
+  /** How long a websocket or another upgraded connection may be silent; null for the edge's own limit, an hour. Older routes have none. */
+  idleSeconds: z.number().int().min(1).max(604_800).nullable().default(null),
+  /** A visitor stays with the replica that answered first, by a cookie; a replica that is gone is no loss. Of apps alone. */
+  sticky: z.boolean().default(false),
+  /** Text is compressed on its way to visitors who take it so. */
+  gzip: z.boolean().default(false),
+  /** Whoever answers is told the visitor's address by the PROXY protocol, version 2, which it has to understand. */
+  sendProxy: z.boolean().default(false),
 });
 export type RouteRules = z.infer<typeof routeRules>;
 
@@ -106,6 +114,10 @@ export const noRules: Omit<RouteRules, 'users'> & { users: never[] } = {
   rate: null,
   mostBytes: null,
   answerSeconds: null,
+  idleSeconds: null,
+  sticky: false,
+  gzip: false,
+  sendProxy: false,
 };
 
 /** Which requests go where. Of several that fit, an exact host comes before a wildcard, then the longest path. */
