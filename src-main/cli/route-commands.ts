@@ -82,7 +82,8 @@ function targetInWords({ target, strip }: RouteView): string {
 }
 
 function rulesInWords({ rules }: RouteView): string {
-  const { users, allow, deny, rate, mostBytes, answerSeconds, requestHeaders, responseHeaders } = rules;
+  const { users, allow, deny, rate, mostBytes, answerSeconds, idleSeconds, sticky, gzip, sendProxy, requestHeaders, responseHeaders } =
+    rules;
   const headers = requestHeaders.length + responseHeaders.length;
   return [
     users.length > 0 ? `users ${users.map(({ name }) => name).join(', ')}` : '',
@@ -91,6 +92,10 @@ function rulesInWords({ rules }: RouteView): string {
     rate ? `${rate.requests} in ${rate.seconds} s` : '',
     mostBytes === null ? '' : `at most ${mostBytes} bytes`,
     answerSeconds === null ? '' : `answers within ${answerSeconds} s`,
+    idleSeconds === null ? '' : `silent for ${idleSeconds} s at most`,
+    sticky ? 'sticky' : '',
+    gzip ? 'gzip' : '',
+    sendProxy ? 'PROXY protocol' : '',
     headers > 0 ? `${headers} header ${headers === 1 ? 'change' : 'changes'}` : '',
   ]
     .filter((text) => text !== '')

@@ -27,6 +27,10 @@ describe('a route on the command line', () => {
       rate: '60/10',
       mostBytes: '1000',
       answerSeconds: '5',
+      idleSeconds: '7200',
+      sticky: true,
+      gzip: true,
+      sendProxy: true,
       header: ['X-A: b: c', 'X-Gone'],
     };
     const { rules } = routeFrom('x.example.com', flags, 'kim:pa:ss\n\n');
@@ -39,6 +43,10 @@ describe('a route on the command line', () => {
       rate: { requests: 60, seconds: 10 },
       mostBytes: 1000,
       answerSeconds: 5,
+      idleSeconds: 7200,
+      sticky: true,
+      gzip: true,
+      sendProxy: true,
       requestHeaders: [
         { action: 'set', name: 'X-A', value: 'b: c' },
         { action: 'remove', name: 'X-Gone' },

@@ -15,6 +15,10 @@ export interface RouteFlags {
   readonly rate?: string;
   readonly mostBytes?: string;
   readonly answerSeconds?: string;
+  readonly idleSeconds?: string;
+  readonly sticky?: boolean;
+  readonly gzip?: boolean;
+  readonly sendProxy?: boolean;
   readonly header?: readonly string[];
   readonly responseHeader?: readonly string[];
 }
@@ -43,6 +47,10 @@ export function routeFrom(where: string, flags: RouteFlags, users = ''): RouteDr
         rate: flags.rate === undefined ? null : rateFrom(flags.rate),
         mostBytes: flags.mostBytes === undefined ? null : numberFrom(flags.mostBytes, '--most-bytes'),
         answerSeconds: flags.answerSeconds === undefined ? null : numberFrom(flags.answerSeconds, '--answer-seconds'),
+        idleSeconds: flags.idleSeconds === undefined ? null : numberFrom(flags.idleSeconds, '--idle-seconds'),
+        sticky: flags.sticky ?? false,
+        gzip: flags.gzip ?? false,
+        sendProxy: flags.sendProxy ?? false,
       },
     },
     'the route',

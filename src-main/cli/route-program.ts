@@ -29,6 +29,10 @@ export function addRouteCommands(program: Command, run: RunCommand): void {
       .option('--rate <n/seconds>', 'at most so many requests of one address in so many seconds')
       .option('--most-bytes <n>', 'refuse requests that announce more')
       .option('--answer-seconds <n>', 'how long an answer may take')
+      .option('--idle-seconds <n>', 'how long a websocket may be silent: an hour unless set')
+      .option('--sticky', 'a visitor stays with the replica that answered first, by a cookie (apps only)')
+      .option('--gzip', 'text is compressed for visitors who take it so')
+      .option('--send-proxy', 'tells who answers the address of the visitor by the PROXY protocol, version 2')
       .option('--header <name: value>', 'set a header of the request; NAME alone removes it (again for more)', collect, [])
       .option('--response-header <name: value>', 'the same for the answer', collect, [])
       .option('--dry-run', dryRun);

@@ -13,16 +13,27 @@ const server = `
 const http = require('node:http');
 const tell = (port) => http.createServer((question, answer) => {
   answer.setHeader('x-app', process.env.NAME);
+  answer.setHeader('x-replica', require('node:os').hostname());
+  answer.setHeader('content-type', 'application/json');
   answer.end(JSON.stringify({ app: process.env.NAME, port, url: question.url, headers: question.headers }));
 }).listen(port);
 tell(Number(process.env.PORT));
 tell(8125);
+// Says what comes in on a connection, as it comes.
+require('node:net').createServer((socket) => {
+  socket.on('error', () => undefined).once('data', (bytes) => {
+    const body = bytes.toString('base64');
+    socket.end('HTTP/1.1 200 OK\\r\\nContent-Length: ' + body.length + '\\r\\nConnection: close\\r\\n\\r\\n' + body);
+  });
+}).listen(8126);
 `;
 
 let practice: Practice;
+let folder: string;
 beforeAll(async () => {
   practice = await practise(SERVER);
   const path = await project({ 'server.js': server });
+  folder = path;
   for (const app of ['shop', 'blog']) {
     const settings = { environment: { NAME: app }, domains: [`${app}.test`, `${app}.apps.test`] };
     await practice.succeeded(startDeploy(practice.deps, practice.request(app, { path, settings })));
@@ -44,7 +55,7 @@ function ask(host: string, path: string, headers: Record<string, string> = {}): 
       let body = '';
       answer.setEncoding('utf8').on('data', (text: string) => (body += text));
       answer.once('end', () => {
-        const isApp = answer.headers['x-app'] !== undefined;
+        const isApp = answer.headers['x-app'] !== undefined && answer.headers['content-encoding'] === undefined;
         resolve({
           status: answer.statusCode ?? 0,
           location: answer.headers.location,
@@ -209,5 +220,52 @@ describe('routes', () => {
     expect(await listRoutes(practice.session)).toMatchObject({ routes: [], by: 'lee@desk' });
     expect((await ask('all.test', '/')).status).toBe(404);
     expect((await ask('shop.test', '/')).status).toBe(200);
+  });
+});
+
+describe('what a route asks of its own backends', () => {
+  it('is compression, for who takes it', async () => {
+    await add({ host: 'packed.test', rules: rules({ gzip: true }) });
+    const packed = await ask('packed.test', '/', { 'accept-encoding': 'gzip' });
+    expect([packed.status, packed.headers['content-encoding'], packed.headers['vary']]).toEqual([
+      200,
+      'gzip',
+      expect.stringMatching(/accept-encoding/i),
+    ]);
+    expect((await ask('packed.test', '/')).headers['content-encoding']).toBeUndefined();
+    // Of that route alone: the app's own domain is as it was.
+    expect((await ask('shop.test', '/', { 'accept-encoding': 'gzip' })).headers['content-encoding']).toBeUndefined();
+  });
+
+  it('is a replica that a visitor stays with, until it is gone, and another of the next release', async () => {
+    await practice.succeeded(startConfigure(practice.deps, { server: SERVER, app: 'shop', settings: { replicas: 2 } }));
+    await add({ host: 'sticky.test', rules: rules({ sticky: true }) });
+    const visit = async (cookie?: string): Promise<{ readonly replica: string; readonly cookie: string | undefined }> => {
+      const { status, headers } = await ask('sticky.test', '/', cookie === undefined ? {} : { cookie });
+      expect(status).toBe(200);
+      return { replica: String(headers['x-replica']), cookie: headers['set-cookie']?.[0]?.split(';')[0] };
+    };
+    const others = new Set<string>();
+    for (let at = 0; at < 6; at += 1) others.add((await visit()).replica);
+    expect(others.size).toBe(2);
+    const first = await visit();
+    expect(first.cookie).toMatch(/^longshore-r\d+=[0-9a-f]+$/);
+    for (let at = 0; at < 6; at += 1) expect(await visit(first.cookie)).toEqual({ replica: first.replica, cookie: undefined });
+
+    await practice.succeeded(startDeploy(practice.deps, practice.request('shop', { path: folder })));
+    const next = await visit(first.cookie);
+    expect(others.has(next.replica)).toBe(false);
+    expect(next.cookie).toMatch(/^longshore-r/);
+    for (let at = 0; at < 4; at += 1) expect((await visit(next.cookie)).replica).toBe(next.replica);
+  });
+
+  it('is the PROXY protocol, which names the visitor', async () => {
+    await add({ host: 'told.test', target: { kind: 'app', app: 'shop', port: 8126 }, rules: rules({ sendProxy: true }) });
+    const bytes = Buffer.from((await ask('told.test', '/x')).body, 'base64');
+    // The PROXY protocol, section 2.2: signature, version 2 and PROXY, TCP over IPv4, 12 bytes, the visitor's address first.
+    expect(bytes.subarray(0, 14).toString('hex')).toBe('0d0a0d0a000d0a515549540a2111');
+    expect([...bytes.subarray(16, 20)].join('.')).toMatch(/^(\d+\.){3}\d+$/);
+    await add({ host: 'untold.test', target: { kind: 'app', app: 'shop', port: 8126 } });
+    expect(Buffer.from((await ask('untold.test', '/x')).body, 'base64').toString('latin1')).toMatch(/^GET \/x /);
   });
 });

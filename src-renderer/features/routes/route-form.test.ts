@@ -23,6 +23,10 @@ const everything: RouteView['rules'] = {
   rate: { requests: 5, seconds: 10 },
   mostBytes: 2_500_000,
   answerSeconds: 30,
+  idleSeconds: 7_200,
+  sticky: true,
+  gzip: true,
+  sendProxy: true,
   requestHeaders: [{ action: 'remove', name: 'X-Secret' }],
   responseHeaders: [{ action: 'set', name: 'X-Frame-Options', value: ' DENY ' }],
 };
@@ -61,10 +65,18 @@ describe('a route in the form', () => {
   });
 
   it('leaves out what means nothing for its target, and keeps it in the form', () => {
-    const given = form({ path: '/old', strip: true, answer: '5', responseHeaders: [headerRow({ action: 'set', name: 'X', value: 'y' })] });
+    const given = form({
+      path: '/old',
+      strip: true,
+      answer: '5',
+      idle: '6',
+      sticky: true,
+      gzip: true,
+      responseHeaders: [headerRow({ action: 'set', name: 'X', value: 'y' })],
+    });
     expect(drafted({ ...given, kind: 'redirect', to: 'https://new.example.com' })).toMatchObject({
       strip: false,
-      rules: { answerSeconds: null, responseHeaders: [] },
+      rules: { answerSeconds: null, idleSeconds: null, sticky: false, gzip: false, responseHeaders: [] },
     });
     expect(drafted({ ...given, path: '' })).toMatchObject({ path: '/', strip: false, rules: { answerSeconds: 5 } });
     expect(drafted(form({ kind: 'address', addressHost: '10.0.0.5' }))).toMatchObject({ target: { port: 80, verify: false } });

@@ -47,6 +47,10 @@ export interface RouteForm {
   readonly most: string;
   readonly mostUnit: SizeUnit;
   readonly answer: string;
+  readonly idle: string;
+  readonly sticky: boolean;
+  readonly gzip: boolean;
+  readonly sendProxy: boolean;
   readonly requestHeaders: readonly HeaderRow[];
   readonly responseHeaders: readonly HeaderRow[];
 }
@@ -74,6 +78,10 @@ const blank: RouteForm = {
   most: '',
   mostUnit: 'MB',
   answer: '',
+  idle: '',
+  sticky: false,
+  gzip: false,
+  sendProxy: false,
   requestHeaders: [],
   responseHeaders: [],
 };
@@ -103,7 +111,7 @@ export function headerRow(change: HeaderChange = { action: 'set', name: '', valu
 
 /** A route as it stands in the fields. */
 export function routeForm({ host, path, strip, target, rules }: RouteView): RouteForm {
-  const { rate, mostBytes, answerSeconds } = rules;
+  const { rate, mostBytes, answerSeconds, idleSeconds, sticky, gzip, sendProxy } = rules;
   return {
     ...blank,
     host,
@@ -116,6 +124,10 @@ export function routeForm({ host, path, strip, target, rules }: RouteView): Rout
     ...(rate ? { rateRequests: String(rate.requests), rateSeconds: String(rate.seconds) } : {}),
     ...(mostBytes === null ? {} : sizeFields(mostBytes)),
     answer: answerSeconds === null ? '' : String(answerSeconds),
+    idle: idleSeconds === null ? '' : String(idleSeconds),
+    sticky,
+    gzip,
+    sendProxy,
     requestHeaders: rules.requestHeaders.map(headerRow),
     responseHeaders: rules.responseHeaders.map(headerRow),
   };
@@ -205,6 +217,10 @@ export function roughRules(form: RouteForm): RouteDraft['rules'] {
     rate: requests === null ? null : { requests, seconds: number(form.rateSeconds) ?? 60 },
     mostBytes: most === null ? null : most * unitBytes[form.mostUnit],
     answerSeconds: on ? number(form.answer) : null,
+    idleSeconds: on ? number(form.idle) : null,
+    sticky: form.kind === 'app' && form.sticky,
+    gzip: on && form.gzip,
+    sendProxy: on && form.sendProxy,
     requestHeaders: headers(form.requestHeaders),
     responseHeaders: headers(form.responseHeaders),
   };

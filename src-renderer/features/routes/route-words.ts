@@ -41,7 +41,8 @@ export function targetAside({ path, strip, target }: Pick<RouteView, 'path' | 's
 
 /** The rules of a route in short, who may come in first: "2 users, only from 10.0.0.0/8, 60/min, 3 headers". */
 export function rulesInShort(rules: Rules): string {
-  const { users, allow, deny, rate, mostBytes, answerSeconds, requestHeaders, responseHeaders } = rules;
+  const { users, allow, deny, rate, mostBytes, answerSeconds, idleSeconds, sticky, gzip, sendProxy, requestHeaders, responseHeaders } =
+    rules;
   const headers = requestHeaders.length + responseHeaders.length;
   return [
     ...(users.length > 0 ? [plural(users.length, 'user')] : []),
@@ -50,6 +51,10 @@ export function rulesInShort(rules: Rules): string {
     ...(rate ? [rateInShort(rate)] : []),
     ...(mostBytes === null ? [] : [`up to ${bytes(mostBytes)}`]),
     ...(answerSeconds === null ? [] : [`answers within ${wholeDuration(answerSeconds * 1000)}`]),
+    ...(idleSeconds === null ? [] : [`silent for ${wholeDuration(idleSeconds * 1000)} at most`]),
+    ...(sticky ? ['sticky'] : []),
+    ...(gzip ? ['gzip'] : []),
+    ...(sendProxy ? ['PROXY protocol'] : []),
     ...(headers > 0 ? [plural(headers, 'header')] : []),
   ].join(', ');
 }

@@ -2,7 +2,7 @@ import { ChevronDown, ChevronRight, ShieldAlert } from 'lucide-react';
 import { type ReactNode, useId } from 'react';
 import { routeInWords } from '../../../src-main/contract/index.ts';
 import { useRoutesOf } from '../../state/routes.ts';
-import { Select, type SelectOption, TextArea, TextField } from '../../ui/index.ts';
+import { Checkbox, Select, type SelectOption, TextArea, TextField } from '../../ui/index.ts';
 import { HeaderList } from './header-list.tsx';
 import { forwards, roughRules, type SizeUnit, tidyHost, tidyPath } from './route-form.ts';
 import { guards, rulesInShort } from './route-words.ts';
@@ -79,16 +79,47 @@ function Opened({ form, errors, known, onChange }: RuleFieldsProps): ReactNode {
       </div>
       {on && (
         <>
-          <TextField
-            label="Longest answer"
-            className="w-[calc(50%-8px)]"
-            inputMode="numeric"
-            value={form.answer}
-            onChange={(answer) => onChange({ answer })}
-            error={errors.answer}
-            placeholder="120"
-            after="seconds"
-            hint="After that the visitor gets 504."
+          <div className="grid grid-cols-2 items-start gap-4">
+            <TextField
+              label="Longest answer"
+              inputMode="numeric"
+              value={form.answer}
+              onChange={(answer) => onChange({ answer })}
+              error={errors.answer}
+              placeholder="120"
+              after="seconds"
+              hint="After that the visitor gets 504."
+            />
+            <TextField
+              label="Longest silence of a websocket"
+              inputMode="numeric"
+              value={form.idle}
+              onChange={(idle) => onChange({ idle })}
+              error={errors.idle}
+              placeholder="3600"
+              after="seconds"
+              hint="After that it is closed."
+            />
+          </div>
+          <Checkbox
+            label="Compress text"
+            description="With gzip, for visitors who take it so, and where the answer is not compressed already."
+            checked={form.gzip}
+            onChange={(gzip) => onChange({ gzip })}
+          />
+          {form.kind === 'app' && (
+            <Checkbox
+              label="Sticky sessions"
+              description="A visitor stays with the replica that answered first, by a cookie; when that is gone, another takes over."
+              checked={form.sticky}
+              onChange={(sticky) => onChange({ sticky })}
+            />
+          )}
+          <Checkbox
+            label="PROXY protocol"
+            description="Tells whoever answers the visitor’s address at the start of each connection. It has to expect that, or understands nothing."
+            checked={form.sendProxy}
+            onChange={(sendProxy) => onChange({ sendProxy })}
           />
           <HeaderList
             title="Request headers"
