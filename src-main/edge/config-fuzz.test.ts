@@ -95,7 +95,7 @@ function intent(model: EdgeModel): ReturnType<typeof readConfig> {
         const same = (target.port ?? port) === port;
         const there = same ? main : { ...plainBackend, servers: server(target.port ?? port) };
         if (sticky || gzip || sendProxy) {
-          backends[`be_${name}_${slot}_${id}`] = {
+          backends[`be_${name}_${slot}_${target.port === null && !sendProxy ? '' : 'other_'}${id}`] = {
             ...there,
             sticky,
             gzip,

@@ -183,7 +183,7 @@ function takeBackend(
   const backend = backends[name];
   if (!backend) return false;
   const text = said.join(' ');
-  const ownId = /^be_[a-z0-9-]+_[ab]_(r\d+)$/.exec(name)?.[1] ?? '';
+  const ownId = /^be_[a-z0-9-]+_[ab]_(?:other_)?(r\d+)$/.exec(name)?.[1] ?? '';
   const own = routes.get(ownId);
   const external = routes.get(/^be_route_(r\d+)$/.exec(name)?.[1] ?? '');
   if (said[0] === 'http-check' && said[1] === 'send') {
@@ -325,7 +325,7 @@ function takeRule(
 function takeUse(backend: string, id: string, more: string, route: Found): boolean {
   if (backend === `be_route_${id}`) return more === '';
   // Its port is that of the servers there.
-  if (new RegExp(`^%\\[var\\(txn\\.app\\),map\\(\\S+\\)\\]_${id}$`).test(backend)) return route.target?.kind === 'app';
+  if (new RegExp(`^%\\[var\\(txn\\.app\\),map\\(\\S+\\)\\]_(other_)?${id}$`).test(backend)) return route.target?.kind === 'app';
   const port = /^%\[var\(txn\.app\),map\(\S+\)\]_(\d+)$/.exec(backend)?.[1];
   if (!port || route.target?.kind !== 'app') return false;
   route.target = { ...route.target, port: Number(port) };

@@ -219,7 +219,7 @@ function portBackend(app: EdgeApp, slot: Slot, port: number, limits: readonly st
 function routeBackend(app: EdgeApp, slot: Slot, route: Route): string[] {
   const model = app.slots[slot];
   const port = (route.target.kind === 'app' ? route.target.port : null) ?? model.port;
-  const name = `backend ${ownBackendName(app.name, slot, route.id)}`;
+  const name = `backend ${ownBackendName(app.name, slot, route)}`;
   const options = ownOptions(route);
   if (port !== model.port) return [name, ...ownLines(route), template(app, slot, port, options)];
   return [name, ...ownLines(route), ...checkLines(model), template(app, slot, port, `${paceOf(model)}${app.holds ? FIRST_CHECK : ''}${options}`)];

@@ -51,7 +51,7 @@ export function routeBackendRules(routes: readonly Route[], slotsMap: string): s
   return routes.flatMap(({ id, target, rules }) => {
     if (target.kind === 'address') return [`  use_backend be_route_${id} if ${is(id)}`];
     if (target.kind !== 'app') return [];
-    const which = hasOwnBackends({ target, rules }) ? id : target.port;
+    const which = hasOwnBackends({ target, rules }) ? ownSuffix({ id, target, rules }) : target.port;
     if (which === null) return [];
     return [`  use_backend %[var(txn.app),map(${slotsMap})]_${which} if ${is(id)} { var(txn.app),map(${slotsMap}) -m found }`];
   });
@@ -133,8 +133,14 @@ export function portBackendName(app: string, slot: Slot, port: number): string {
 }
 
 /** The backend of a slot for one route alone. */
-export function ownBackendName(app: string, slot: Slot, id: string): string {
-  return `${backendName(app, slot)}_${id}`;
+export function ownBackendName(app: string, slot: Slot, route: Route): string {
+  return `${backendName(app, slot)}_${ownSuffix(route)}`;
+}
+
+/** Begins with an `r` where all that is checked is as in the slot's own backend: see `weakest`, by which a release waits for both. */
+function ownSuffix({ id, target, rules }: Pick<Route, 'id' | 'target' | 'rules'>): string {
+  const isSame = target.kind === 'app' && target.port === null && !rules.sendProxy;
+  return isSame ? id : `other_${id}`;
 }
 
 function is(id: string): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { backendSessions, backendTraffic, parseDescription, parseProcesses, parseStat, slotServers } from './runtime-answers.ts';
+import { backendSessions, backendTraffic, parseDescription, parseProcesses, parseStat, slotServers, weakest } from './runtime-answers.ts';
 
 describe('show proc', () => {
   const answer = `#<PID>          <type>          <reloads>       <uptime>        <version>
@@ -83,5 +83,25 @@ describe('show stat', () => {
   it('takes anything else for unknown', () => {
     expect(parseStat('')).toBeUndefined();
     expect(parseStat("Can't find the target PID matching the prefix '@!99999'\n")).toBeUndefined();
+  });
+});
+
+describe('the servers of a slot that routes have once more', () => {
+  const row = (pxname: string, status: string, check_status: string): Record<string, string> => ({
+    pxname,
+    svname: 'a1',
+    status,
+    check_status,
+  });
+  const main = [row('be_shop_a', 'UP', 'L7OK'), row('be_shop_a', 'UP', 'L7OK')];
+  it('are healthy where they are so everywhere; other ports and other slots are no matter of it', () => {
+    const others = [
+      row('be_shop_a_8125', 'DOWN', 'L4CON'),
+      row('be_shop_a_other_r7', 'DOWN', 'L7TOUT'),
+      row('be_shop_b_r7', 'DOWN', 'L4CON'),
+    ];
+    expect(weakest(main, [...main, ...others], 'be_shop_a').healthy).toBe(2);
+    const late = [row('be_shop_a_r7', 'UP', 'L7OK'), row('be_shop_a_r7', 'DOWN', 'L4CON')];
+    expect(weakest(main, [...main, ...others, ...late], 'be_shop_a')).toMatchObject({ present: 2, healthy: 1, lastFailure: 'L4CON' });
   });
 });

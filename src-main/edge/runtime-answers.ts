@@ -81,7 +81,8 @@ export function slotServers(rows: readonly Record<string, string>[]): SlotServer
 
 /**
  * The servers of a slot where the fewest are healthy: a route may have them once more in a backend of its own, which visitors are sent to
- * as well. `all` are the servers of all backends. Whether another port of the app answers is no matter of the slot.
+ * as well. `all` are the servers of all backends. Whether another port of the app answers, or whether it takes the PROXY protocol, is no matter of
+ * the slot: one route that is mistaken must not hold up all releases.
  */
 export function weakest(main: readonly Record<string, string>[], all: readonly Record<string, string>[], backend: string): SlotServers {
   const own = new Map<string, Record<string, string>[]>();

@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { execOn } from '../../sandbox/index.ts';
+import { poll } from '../base/wait.ts';
 import { edgeIsSame, noRules, type RouteDraft } from '../contract/index.ts';
 import { startConfigure, startDeploy } from '../deploy/index.ts';
 import { type Practice, practise, project } from '../deploy/practice-app.ts';
@@ -246,8 +247,8 @@ describe('what a route asks of its own backends', () => {
       return { replica: String(headers['x-replica']), cookie: headers['set-cookie']?.[0]?.split(';')[0] };
     };
     const others = new Set<string>();
-    for (let at = 0; at < 6; at += 1) others.add((await visit()).replica);
-    expect(others.size).toBe(2);
+    const bothSeen = async (): Promise<true | undefined> => (others.add((await visit()).replica).size === 2 ? true : undefined);
+    expect(await poll(bothSeen, { everyMs: 50, withinMs: 20_000 })).toBe(true);
     const first = await visit();
     expect(first.cookie).toMatch(/^longshore-r\d+=[0-9a-f]+$/);
     for (let at = 0; at < 6; at += 1) expect(await visit(first.cookie)).toEqual({ replica: first.replica, cookie: undefined });

@@ -94,7 +94,10 @@ export const routeRules = z.object({
   mostBytes: z.number().int().min(0).max(1_000_000_000_000).nullable(),
   /** How long an answer may take; null for the edge's own limit. */
   answerSeconds: z.number().int().min(1).max(86_400).nullable(),
-  /** How long a websocket or another upgraded connection may be silent; null for the edge's own limit, an hour. Older routes have none. */
+  /**
+   * How long a websocket or another upgraded connection may be silent; null for the edge's own limit, an hour. A reload of the edge ends one
+   * after an hour all the same. Older routes have none.
+   */
   idleSeconds: z.number().int().min(1).max(604_800).nullable().default(null),
   /** A visitor stays with the replica that answered first, by a cookie; a replica that is gone is no loss. Of apps alone. */
   sticky: z.boolean().default(false),
