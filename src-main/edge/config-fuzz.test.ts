@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Route } from '../contract/index.ts';
+import { noRules, type Route } from '../contract/index.ts';
 import { escapedPath, renderConfig } from './config.ts';
 import { type ReadBackend, type ReadHold, readConfig, words } from './config-reader.fixture.ts';
 import { parseMap, renderMap } from './maps.ts';
@@ -12,6 +12,14 @@ import type { EdgeModel } from './types.ts';
 const models = Number(process.env['LONGSHORE_FUZZ_MODELS'] ?? 2_000);
 
 const plainBackend: ReadBackend = { health: null, patience: '', servers: '', sticky: false, gzip: false };
+
+/** What makes the backends that a route leads to others than the app's. */
+function suffixOf({ id, target, rules }: Pick<Route, 'id' | 'target' | 'rules'>): string {
+  if (target.kind !== 'app') return '';
+  if (rules.sendProxy || ((rules.sticky || rules.gzip) && target.port !== null)) return `_other_${id}`;
+  if (rules.sticky || rules.gzip) return `_${id}`;
+  return target.port === null ? '' : `_${target.port}`;
+}
 
 function readTarget({ target, rules }: Pick<Route, 'target' | 'rules'>): Route['target'] {
   if (target.kind === 'address' && target.scheme === 'http') return { ...target, verify: false };
@@ -30,8 +38,7 @@ function readRules({ target, rules }: Pick<Route, 'target' | 'rules'>): Route['r
 function intent(model: EdgeModel): ReturnType<typeof readConfig> {
   const backends: Record<string, ReadBackend> = {};
   const holding = model.apps.filter((app) => app.holds).sort((one, other) => (one.name < other.name ? -1 : 1));
-  const holdsOf = (app: string, of: string, port: number | null): ReadHold[] => {
-    const suffix = port === null ? '' : `_${port}`;
+  const holdsOf = (app: string, of: string, suffix: string): ReadHold[] => {
     const backend = `be_${app}_hold${suffix}`;
     const late = (named: string, other: string): ReadHold => ({
       backend,
@@ -42,31 +49,34 @@ function intent(model: EdgeModel): ReturnType<typeof readConfig> {
   };
   const holds = [
     ...holding.flatMap(({ name }) =>
-      [...(model.routes ?? [])].flatMap(({ id, target }) =>
-        target.kind === 'app' && target.app === name && target.port !== null ? holdsOf(name, id, target.port) : [],
+      (model.routes ?? []).flatMap((route) =>
+        route.target.kind === 'app' && route.target.app === name && suffixOf(route) !== '' ? holdsOf(name, route.id, suffixOf(route)) : [],
       ),
     ),
-    ...holding.flatMap(({ name }) => holdsOf(name, name, null)),
+    ...holding.flatMap(({ name }) => holdsOf(name, name, '')),
   ];
   for (const { name, slots: models } of holding) {
-    const ports = (model.routes ?? []).flatMap(({ target }) =>
-      target.kind === 'app' && target.app === name && target.port !== null ? [target.port] : [],
-    );
     for (const slot of slots) {
       backends[`be_${name}_gate_${slot}`] = {
+        ...plainBackend,
         health: `/be_${name}_${slot}`,
-        patience: '',
         servers: 'server open 127.0.0.1:8405 inter 250ms fall 1 rise 3',
       };
     }
-    for (const port of [null, ...ports]) {
+    const held = (
+      suffix: string,
+      port: number | null,
+      { sticky, gzip, sendProxy }: Pick<Route['rules'], 'sticky' | 'gzip' | 'sendProxy'>,
+    ) => {
       const server = (slot: 'a' | 'b'): string =>
-        `${slot} ${models[slot].room} 0${slot}-${name}:${port ?? models[slot].port} no-check track be_${name}_gate_${slot}/open`;
-      backends[`be_${name}_hold${port === null ? '' : `_${port}`}`] = {
-        health: null,
-        patience: '',
-        servers: `retries 60, ${server('a')}, ${server('b')}, server hold 127.0.0.1:9 backup no-check`,
-      };
+        `${slot} ${models[slot].room} 0${slot}-${name}:${port ?? models[slot].port} no-check track be_${name}_gate_${slot}/open${sendProxy ? ' send-proxy-v2' : ''}`;
+      const servers = `retries 60, ${server('a')}, ${server('b')}, server hold 127.0.0.1:9 backup no-check`;
+      backends[`be_${name}_hold${suffix}`] = { ...plainBackend, sticky, gzip, servers };
+    };
+    held('', null, noRules);
+    for (const route of model.routes ?? []) {
+      if (route.target.kind !== 'app' || route.target.app !== name || suffixOf(route) === '') continue;
+      held(suffixOf(route), route.target.port, route.rules);
     }
   }
   const gates = [

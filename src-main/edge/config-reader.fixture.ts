@@ -183,7 +183,7 @@ function takeBackend(
   const backend = backends[name];
   if (!backend) return false;
   const text = said.join(' ');
-  const ownId = /^be_[a-z0-9-]+_[ab]_(?:other_)?(r\d+)$/.exec(name)?.[1] ?? '';
+  const ownId = /^be_[a-z0-9-]+_(?:[ab]|hold)_(?:other_)?(r\d+)$/.exec(name)?.[1] ?? '';
   const own = routes.get(ownId);
   const external = routes.get(/^be_route_(r\d+)$/.exec(name)?.[1] ?? '');
   if (said[0] === 'http-check' && said[1] === 'send') {
@@ -195,7 +195,10 @@ function takeBackend(
     backend.servers = text;
     return true;
   }
-  if (said[0] === 'server-template' && /^server-template [ab] \d+ \S+:\d+( check inter \d+s fall \d+)?( downinter 250ms)?( send-proxy-v2)?$/.test(text)) {
+  if (
+    said[0] === 'server-template' &&
+    /^server-template [ab] \d+ \S+:\d+( check inter \d+s fall \d+)?( downinter 250ms)?( send-proxy-v2)?$/.test(text)
+  ) {
     backend.servers = said.slice(2).join(' ');
     if (own) own.rules.sendProxy = text.endsWith(' send-proxy-v2');
     return true;

@@ -222,12 +222,22 @@ function routeBackend(app: EdgeApp, slot: Slot, route: Route): string[] {
   const name = `backend ${ownBackendName(app.name, slot, route)}`;
   const options = ownOptions(route);
   if (port !== model.port) return [name, ...ownLines(route), template(app, slot, port, options)];
-  return [name, ...ownLines(route), ...checkLines(model), template(app, slot, port, `${paceOf(model)}${app.holds ? FIRST_CHECK : ''}${options}`)];
+  return [
+    name,
+    ...ownLines(route),
+    ...checkLines(model),
+    template(app, slot, port, `${paceOf(model)}${app.holds ? FIRST_CHECK : ''}${options}`),
+  ];
 }
 
 function slotBackend(app: EdgeApp, slot: Slot, limits: readonly string[]): string[] {
   const model = app.slots[slot];
-  return [`backend ${backendName(app.name, slot)}`, ...limits, ...checkLines(model), template(app, slot, model.port, `${paceOf(model)}${app.holds ? FIRST_CHECK : ''}`)];
+  return [
+    `backend ${backendName(app.name, slot)}`,
+    ...limits,
+    ...checkLines(model),
+    template(app, slot, model.port, `${paceOf(model)}${app.holds ? FIRST_CHECK : ''}`),
+  ];
 }
 
 function template(app: EdgeApp, slot: Slot, port: number, options = ''): string {

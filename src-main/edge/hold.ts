@@ -1,6 +1,6 @@
 import type { Route } from '../contract/index.ts';
 import { backendName, slotAlias, slots } from './model.ts';
-import { portBackendName } from './routes.ts';
+import { backendSuffix, extraPorts, ownLines, ownOptions, ownRoutes } from './routes.ts';
 import type { EdgeApp, Slot } from './types.ts';
 
 /** Each try of a connection that was refused is followed by a pause of a second: so many seconds a request waits. */
@@ -21,10 +21,10 @@ export const PAUSE_MARK = '.paused';
 /**
  * The backend where requests of an app wait: it has the replicas of both slots, and as its last resort a server that refuses every
  * connection, so that a request goes to the first replica that is healthy, in whichever slot. Nothing of a request is sent before that,
- * so that none is sent twice. `port` for one that a route leads to.
+ * so that none is sent twice. `suffix` for one that a route leads to.
  */
-export function holdBackendName(app: string, port: number | null): string {
-  return port === null ? `be_${app}_hold` : `be_${app}_hold_${port}`;
+export function holdBackendName(app: string, suffix: string | null): string {
+  return suffix === null ? `be_${app}_hold` : `be_${app}_hold_${suffix}`;
 }
 
 /** Whether the name is that of a hold backend of `app`. */
@@ -51,14 +51,14 @@ export function holdServedBy(holding: readonly EdgeApp[], header: string): strin
   ];
 }
 
-/** For the other ports that routes lead to; before the rules of those. */
-export function portHoldRules(holding: readonly EdgeApp[], routes: readonly Route[], slotsMap: string): string[] {
+/** For the other backends that routes lead to; before the rules of those. */
+export function routeHoldRules(holding: readonly EdgeApp[], routes: readonly Route[], slotsMap: string): string[] {
   return holding.flatMap(({ name }) =>
-    routes.flatMap(({ id, target }) =>
-      target.kind === 'app' && target.app === name && target.port !== null
-        ? rules(name, target.port, `{ var(txn.route) -m str ${id} }`, slotsMap)
-        : [],
-    ),
+    routes.flatMap((route) => {
+      const suffix = backendSuffix(route);
+      if (route.target.kind !== 'app' || route.target.app !== name || suffix === null) return [];
+      return rules(name, suffix, `{ var(txn.route) -m str ${route.id} }`, slotsMap);
+    }),
   );
 }
 
@@ -71,17 +71,17 @@ export function holdRules(holding: readonly EdgeApp[], slotsMap: string): string
  * While there is a hold, and where the slot that the map names has nobody while the other one has: then the map is late, since the computer that
  * was to change it is gone.
  */
-function rules(app: string, port: number | null, isIt: string, slotsMap: string): string[] {
+function rules(app: string, suffix: string | null, isIt: string, slotsMap: string): string[] {
   const mapped = `var(txn.app),map(${slotsMap})`;
-  const name = (slot: Slot): string => (port === null ? backendName(app, slot) : portBackendName(app, slot, port));
+  const name = (slot: Slot): string => `${backendName(app, slot)}${suffix === null ? '' : `_${suffix}`}`;
   const other = (slot: Slot): Slot => (slot === 'a' ? 'b' : 'a');
   return [
-    `  use_backend ${holdBackendName(app, port)} if ${isIt} { var(txn.held) -m int gt 0 } { ${mapped} -m found }`,
+    `  use_backend ${holdBackendName(app, suffix)} if ${isIt} { var(txn.held) -m int gt 0 } { ${mapped} -m found }`,
     // Our own requests look whether the app answers, and are not those that are to wait.
-    `  use_backend ${holdBackendName(app, port)} if ${isIt} { var(txn.paused) -m int gt 0 } { ${mapped} -m found } !{ var(txn.probe) -m bool }`,
+    `  use_backend ${holdBackendName(app, suffix)} if ${isIt} { var(txn.paused) -m int gt 0 } { ${mapped} -m found } !{ var(txn.probe) -m bool }`,
     ...slots.map(
       (slot) =>
-        `  use_backend ${holdBackendName(app, port)} if ${isIt} { ${mapped} -m str ${backendName(app, slot)} } { nbsrv(${name(slot)}) eq 0 } { nbsrv(${name(other(slot))}) gt 0 }`,
+        `  use_backend ${holdBackendName(app, suffix)} if ${isIt} { ${mapped} -m str ${backendName(app, slot)} } { nbsrv(${name(slot)}) eq 0 } { nbsrv(${name(other(slot))}) gt 0 }`,
     ),
   ];
 }
@@ -105,8 +105,20 @@ export function holdGates(holding: readonly EdgeApp[]): string[] {
   ];
 }
 
-export function holdBackends(app: EdgeApp, ports: readonly number[], limits: readonly string[]): string[] {
+export function holdBackends(app: EdgeApp, routes: readonly Route[], limits: readonly string[]): string[] {
   const gate = (slot: Slot): string => `be_${app.name}_gate_${slot}`;
+  const shared = [null, ...extraPorts(app.name, routes)].map((port) => ({
+    suffix: port === null ? null : String(port),
+    port,
+    lines: limits,
+    options: '',
+  }));
+  const own = ownRoutes(app.name, routes).map((route) => ({
+    suffix: backendSuffix(route),
+    port: route.target.kind === 'app' ? route.target.port : null,
+    lines: ownLines(route),
+    options: ownOptions(route),
+  }));
   return [
     ...slots.flatMap((slot) => [
       `backend ${gate(slot)}`,
@@ -114,14 +126,14 @@ export function holdBackends(app: EdgeApp, ports: readonly number[], limits: rea
       `  http-check send meth GET uri /${backendName(app.name, slot)}`,
       `  server open ${GATES} inter ${LOOK_MS}ms fall 1 rise 3`,
     ]),
-    ...[null, ...ports].flatMap((port) => [
-      `backend ${holdBackendName(app.name, port)}`,
-      ...limits,
+    ...[...shared, ...own].flatMap(({ suffix, port, lines, options }) => [
+      `backend ${holdBackendName(app.name, suffix)}`,
+      ...lines,
       `  retries ${HOLD_SECONDS}`,
       // Nobody has one of the names by rights: a reload is not to wait for the outer DNS to say so.
       ...slots.map(
         (slot) =>
-          `  server-template ${slot} ${app.slots[slot].room} ${slotAlias(app.name, slot)}:${port ?? app.slots[slot].port} no-check track ${gate(slot)}/open init-addr none`,
+          `  server-template ${slot} ${app.slots[slot].room} ${slotAlias(app.name, slot)}:${port ?? app.slots[slot].port} no-check track ${gate(slot)}/open init-addr none${options}`,
       ),
       // Not checked: it would be down, and requests would be refused at once.
       '  server hold 127.0.0.1:9 backup no-check',

@@ -51,10 +51,17 @@ export function routeBackendRules(routes: readonly Route[], slotsMap: string): s
   return routes.flatMap(({ id, target, rules }) => {
     if (target.kind === 'address') return [`  use_backend be_route_${id} if ${is(id)}`];
     if (target.kind !== 'app') return [];
-    const which = hasOwnBackends({ target, rules }) ? ownSuffix({ id, target, rules }) : target.port;
+    const which = backendSuffix({ id, target, rules });
     if (which === null) return [];
     return [`  use_backend %[var(txn.app),map(${slotsMap})]_${which} if ${is(id)} { var(txn.app),map(${slotsMap}) -m found }`];
   });
+}
+
+/** What stands behind the name of a slot's backend in the one that a route to an app leads to, after an underscore; null for the slot's own. */
+export function backendSuffix({ id, target, rules }: Pick<Route, 'id' | 'target' | 'rules'>): string | null {
+  if (target.kind !== 'app') return null;
+  if (hasOwnBackends({ target, rules })) return ownSuffix({ id, target, rules });
+  return target.port === null ? null : String(target.port);
 }
 
 /** Whether a route to an app needs backends of its own: what it asks for is said of a backend, and is nothing for the app's other names. */
