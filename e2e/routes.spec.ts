@@ -224,6 +224,34 @@ test('a redirect, a path to an app and a guarded host are added, changed and rem
       expect((await visit(server, 'old.example.com', '/')).status).toBe(404);
       expect((await visit(server, 'all.example.com', '/inner/x')).status).toBe(200);
     });
+
+    await test.step('a port of its own leads to the app, is changed in its place and closed', async () => {
+      const ports = page.getByRole('table', { name: `Ports of ${serverName}` });
+      await page.getByRole('button', { name: 'Open a port…' }).click();
+      const dialog = page.getByRole('dialog', { name: 'Open a port' });
+      await dialog.getByLabel('Port of the server').fill('443');
+      await choose(page, dialog, 'App', app);
+      await dialog.getByRole('button', { name: 'Open port' }).click();
+      await expect(dialog.getByRole('alert')).toContainText('is the edge', { timeout: 30_000 });
+      await page.screenshot({ path: 'test-results/port-dialog.png' });
+      await dialog.getByLabel('Port of the server').fill('15432');
+      await dialog.getByRole('button', { name: 'Open port' }).click();
+      await expect(dialog).toBeHidden({ timeout: 60_000 });
+      const row = ports.getByRole('row', { name: /^15432\/tcp / });
+      await expect(row).toContainText('Open');
+      expect((await fetch(`http://${server.host}:15432/x`)).status).toBe(200);
+      await row.getByRole('button', { name: '15432/tcp', exact: true }).click();
+      const changing = page.getByRole('dialog', { name: 'Change the port 15432/tcp' });
+      await changing.getByLabel('Only from').fill('192.0.2.1');
+      await send(changing, 'Save');
+      await expect(row).toContainText('only from 192.0.2.1');
+      await expect(fetch(`http://${server.host}:15432/x`)).rejects.toThrow();
+      await page.screenshot({ path: 'test-results/ports.png' });
+      await page.getByRole('button', { name: 'More for 15432/tcp' }).click();
+      await page.getByRole('menuitem', { name: 'Close…' }).click();
+      await page.getByRole('dialog', { name: 'Close the port 15432/tcp?' }).getByRole('button', { name: 'Close port' }).click();
+      await expect(ports).toBeHidden({ timeout: 60_000 });
+    });
   } finally {
     await removeRoutes(page);
     await longshoreCommand(home, 'remove', app, '--server', serverName, '--yes');

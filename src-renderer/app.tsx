@@ -5,6 +5,7 @@ import { CertificateDialogs } from './features/certificates/certificate-dialogs.
 import { DeploySheet } from './features/deploy/deploy-sheet.tsx';
 import { JobPage } from './features/deploy/job-page.tsx';
 import { Palette } from './features/palette/palette.tsx';
+import { PortDialogs } from './features/ports/port-dialogs.tsx';
 import { RouteDialogs } from './features/routes/route-dialogs.tsx';
 import { AddServerDialog } from './features/servers/add-server-dialog.tsx';
 import { EditServerDialog } from './features/servers/edit-server-dialog.tsx';
@@ -42,6 +43,7 @@ export function App(): ReactNode {
       <EditServerDialog />
       <CertificateDialogs />
       <RouteDialogs />
+      <PortDialogs />
       <DeploySheet />
       <ChoosePathDialog />
       <ShortcutsDialog />

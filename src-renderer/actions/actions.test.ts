@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ServerSummary } from '../../src-main/contract/index.ts';
 import { useCertificateDialog } from '../state/certificates.ts';
 import { useJobs } from '../state/jobs.ts';
+import { usePortDialog } from '../state/ports.ts';
 import { useRouteDialog } from '../state/routes.ts';
 import { useServers } from '../state/servers.ts';
 import { initialView, navigate, useView } from '../state/view.ts';
@@ -127,10 +128,13 @@ describe('running', () => {
     expect(findAction('server.routes')?.label(readContext())).toBe('Routes of harbor-1');
     expect(runAction('route.add')).toBe(true);
     expect(useRouteDialog.getState().dialog).toEqual({ server: 's1', route: null });
+    expect(runAction('port.add')).toBe(true);
+    expect(usePortDialog.getState().dialog).toEqual({ server: 's1', port: null });
     expect(runAction('server.routes')).toBe(true);
     expect(available()).not.toContain('server.routes');
     useServers.setState({ servers: [{ ...server, connection: { phase: 'idle' } }] });
     expect(available()).not.toContain('route.add');
+    expect(available()).not.toContain('port.add');
   });
 
   it('does nothing where the action does not apply or is not known', () => {

@@ -15,6 +15,7 @@ import { jobCancel } from './job-cancel.ts';
 import { jobsClear } from './jobs-clear.ts';
 import { jobsToggle } from './jobs-toggle.ts';
 import { paletteOpen } from './palette-open.ts';
+import { portAdd } from './port-add.ts';
 import { routeAdd } from './route-add.ts';
 import { serverCertificates } from './server-certificates.ts';
 import { serverConnect } from './server-connect.ts';
@@ -46,6 +47,7 @@ export const actions: readonly Action[] = [
   serverTerminal,
   serverRoutes,
   routeAdd,
+  portAdd,
   serverCertificates,
   certificateGet,
   certificateOwn,

@@ -91,7 +91,10 @@ async function askRemove(app: string, server: string): Promise<void> {
     title: `Remove ${app} from ${server}?`,
     body: (
       <>
-        <p>Its replicas, releases, images and settings are deleted from {server}. This cannot be undone.</p>
+        <p>
+          Its replicas, releases, images and settings are deleted from {server}, and ports that lead to it are closed. This cannot be
+          undone.
+        </p>
         <p>The folder it came from and every other app stay as they are.</p>
       </>
     ),

@@ -8,6 +8,7 @@ import type { RoutesView, ServerSummary } from '../../../src-main/contract/index
 import { forgetRouteFailure, openAddRoute, readRoutes, useRoutes, useRoutesOf } from '../../state/routes.ts';
 import { navigate } from '../../state/view.ts';
 import { Button, EmptyState, IconButton, InlineError, RelativeTime, Section, Spinner, TextField } from '../../ui/index.ts';
+import { PortsSection } from '../ports/ports-section.tsx';
 import { DifferenceDialog } from './difference-dialog.tsx';
 import { RouteTable } from './route-table.tsx';
 import { searched, servedRows } from './served.ts';
@@ -74,6 +75,7 @@ export function RoutesTab({ server }: { readonly server: ServerSummary }): React
         </div>
       )}
       <Served server={server} table={table} loading={loading} onCompare={() => setComparing(true)} />
+      <PortsSection server={server} />
       {comparing && <DifferenceDialog server={server} change={null} onClose={() => setComparing(false)} />}
     </>
   );
