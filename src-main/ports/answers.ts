@@ -1,8 +1,8 @@
 /** What the HAProxy of a port answers, taken apart. Undefined for an answer that says nothing. */
 
 export interface ProxyStatus {
-  /** Connections of clients that are open now. */
-  readonly connections: number;
+  /** Connections of clients that are open now; null where nobody counts them. */
+  readonly connections: number | null;
   /** Servers by backend that take connections; one that nobody checks counts. */
   readonly working: number;
   /** What the check of one that does not said last; null when none was checked. */

@@ -1,8 +1,11 @@
 import { poll } from '../base/wait.ts';
+import { ExpectedError } from '../contract/index.ts';
 import { backendName, mapCommands, parseShownMap, SLOTS_MAP, type Slot, sameEntries } from '../edge/index.ts';
 import type { ServerSession } from '../servers/types.ts';
 import { portLabels, portServices } from './labels.ts';
+import { containerOf } from './proxy.ts';
 import { askProxy } from './socket.ts';
+import { UDP_FOLLOW } from './udp.ts';
 
 const FOLLOW_WITHIN_MS = 5_000;
 
@@ -20,20 +23,33 @@ export async function followSwitch(
     ({ route }) => route.target.kind === 'app' && route.target.app === app,
   );
   await Promise.all(
-    own.map(({ route }) =>
-      poll(
-        async () => {
-          const answer = await askProxy(connection, route, `show map ${SLOTS_MAP}`, signal);
-          if (answer === undefined || /^Unknown/i.test(answer)) return undefined;
-          const present = parseShownMap(answer);
-          const { [app]: _, ...others } = present;
-          const wanted = slot === null ? others : { ...others, [app]: backendName(app, slot) };
-          if (sameEntries(present, wanted)) return true;
-          await askProxy(connection, route, mapCommands(SLOTS_MAP, present, wanted).join(';'), signal);
-          return undefined;
-        },
-        { everyMs: 50, withinMs: FOLLOW_WITHIN_MS, signal },
-      ),
+    own.map(({ route, service }) =>
+      route.protocol === 'udp'
+        ? followUdp(docker, service.id)
+        : poll(
+            async () => {
+              const answer = await askProxy(connection, route, `show map ${SLOTS_MAP}`, signal);
+              if (answer === undefined || /^Unknown/i.test(answer)) return undefined;
+              const present = parseShownMap(answer);
+              const { [app]: _, ...others } = present;
+              const wanted = slot === null ? others : { ...others, [app]: backendName(app, slot) };
+              if (sameEntries(present, wanted)) return true;
+              await askProxy(connection, route, mapCommands(SLOTS_MAP, present, wanted).join(';'), signal);
+              return undefined;
+            },
+            { everyMs: 50, withinMs: FOLLOW_WITHIN_MS, signal },
+          ),
     ),
   );
+}
+
+async function followUdp(docker: ServerSession['docker'], serviceId: string): Promise<void> {
+  const container = await containerOf(docker, serviceId);
+  if (container === null) return;
+  try {
+    await docker.exec(container, ['sh', '-c', UDP_FOLLOW]);
+  } catch (error) {
+    // It ended at this moment: the one that comes reads the map.
+    if (!(error instanceof ExpectedError) || (error.code !== 'docker-failed' && error.code !== 'not-found')) throw error;
+  }
 }

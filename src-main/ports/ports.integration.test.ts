@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { execOn } from '../../sandbox/index.ts';
@@ -9,7 +10,7 @@ import { changePorts, followSwitch, listPorts } from './index.ts';
 
 const SERVER = 'ports';
 
-/** Serves requests at PORT; at 5432 it says its release and who is there, and then every byte again. At 5433 it says another thing. */
+/** Serves requests at PORT; at 5432 it says its release and who is there, and then every byte again. At 5433 it says what came first, and at 5353 by UDP what came. */
 const app = `
 const http = require('node:http');
 const net = require('node:net');
@@ -19,6 +20,8 @@ const web = http.createServer((question, answer) => {
 }).listen(PORT);
 net.createServer((socket) => { socket.on('error', () => undefined); socket.write('release ' + release + '\\n'); socket.pipe(socket); }).listen(5432);
 net.createServer((socket) => { socket.on('error', () => undefined); socket.once('data', (data) => socket.end(data.subarray(0, 12).toString('hex'))); }).listen(5433);
+const dgram = require('node:dgram').createSocket('udp4');
+dgram.on('message', (data, from) => dgram.send('release ' + release + ' heard ' + data, from.port, from.address)).bind(5353);
 process.on('SIGTERM', () => { web.close(() => process.exit(0)); web.closeIdleConnections(); });
 `;
 
@@ -38,6 +41,8 @@ const draft = (port: number, change: Partial<PortDraft> = {}): PortDraft => ({
   proxyProtocol: false,
   ...change,
 });
+const dns = (change: Partial<PortDraft> = {}): PortDraft =>
+  draft(15_353, { protocol: 'udp', target: { kind: 'app', app: 'db', port: 5353 }, ...change });
 const add = (port: PortDraft) => changePorts(practice.session, { do: 'add', port }, 'kim@desk');
 const edit = (port: PortDraft) => changePorts(practice.session, { do: 'edit', port }, 'lee@desk');
 const remove = (port: number) => changePorts(practice.session, { do: 'remove', port: { protocol: 'tcp', port } }, 'kim@desk');
@@ -79,9 +84,27 @@ async function greeting(port: number): Promise<string> {
   return said.trim();
 }
 
+/** What is answered to a datagram from a new socket; asked again, as clients of UDP do. */
+async function heard(port: number, text: string, withinMs = 5_000): Promise<string | undefined> {
+  const socket = createSocket('udp4');
+  let answer: string | undefined;
+  socket.on('message', (data) => (answer = data.toString()));
+  try {
+    return await poll(
+      () => {
+        if (answer === undefined) socket.send(text, port, practice.server.host);
+        return answer;
+      },
+      { everyMs: 100, withinMs },
+    );
+  } finally {
+    socket.close();
+  }
+}
+
 const statesOf = (ports: readonly PortView[]) => ports.map(({ port, state }) => [port, state]);
 
-describe('a TCP port', () => {
+describe('a port of a server', () => {
   it('leads to an app, is changed in its place, and disturbs no request when it comes and goes', async () => {
     const load = startLoad(practice.server.host, 'db.test');
     const added = await add(draft(15_432));
@@ -104,16 +127,23 @@ describe('a TCP port', () => {
     expect(await open.until('still here')).toBe('release 1\nstill here\n');
     open.socket.destroy();
 
+    await add(dns({ allow: ['192.0.2.0/24'] }));
     await edit(draft(15_432));
     await remove(15_433);
     await expect(greeting(15_433)).resolves.toMatch(/ECONNREFUSED/);
     const { requests, failures } = await load.stop();
     expect(failures).toEqual([]);
     expect(requests).toBeGreaterThan(50);
-    expect(statesOf((await listPorts(practice.session)).ports)).toEqual([[15_432, 'open']]);
+    expect(statesOf((await listPorts(practice.session)).ports)).toEqual([
+      [15_353, 'open'],
+      [15_432, 'open'],
+    ]);
   });
 
   it('lets in whom it is told to', async () => {
+    expect(await heard(15_353, 'x', 1_500)).toBeUndefined();
+    await edit(dns());
+    expect(await heard(15_353, 'x')).toBe('release 1 heard x');
     await edit(draft(15_432, { allow: ['192.0.2.0/24', '2001:db8::/32'] }));
     expect(await client(15_432).until()).not.toContain('release');
     await edit(draft(15_432, { allow: ['0.0.0.0/1', '128.0.0.0/1'] }));
@@ -141,7 +171,10 @@ describe('a TCP port', () => {
     const nobody = draft(15_435, { target: { kind: 'app', app: 'nobody', port: 1 } });
     await expect(add(nobody)).rejects.toMatchObject({ code: 'not-found', message: expect.stringContaining('no app nobody') });
     await expect(edit(draft(15_435))).rejects.toMatchObject({ code: 'not-found' });
-    expect(statesOf((await listPorts(session)).ports)).toEqual([[15_432, 'open']]);
+    expect(statesOf((await listPorts(session)).ports)).toEqual([
+      [15_353, 'open'],
+      [15_432, 'open'],
+    ]);
   });
 
   it('leads new connections to the new release once it serves, and keeps those that are open as long as the former one is there', async () => {
@@ -163,6 +196,7 @@ describe('a TCP port', () => {
     expect(first).toBeGreaterThan(0);
     expect(new Set(seen.slice(0, first))).toEqual(new Set(['release 1']));
     expect(new Set(seen.slice(first))).toEqual(new Set(['release 2']));
+    expect(await heard(15_353, 'y')).toBe('release 2 heard y');
     // It ends with the release that it led to.
     await open.until();
   });
@@ -177,7 +211,10 @@ describe('a TCP port', () => {
     const after = await poll(async () => ((await greeting(15_432)) === 'release 2' ? true : undefined), { everyMs: 100, withinMs: 30_000 });
     expect(after).toBe(true);
     expect(await container(15_432)).not.toEqual([before]);
-    expect(statesOf((await listPorts(session)).ports)).toEqual([[15_432, 'open']]);
+    expect(statesOf((await listPorts(session)).ports)).toEqual([
+      [15_353, 'open'],
+      [15_432, 'open'],
+    ]);
   });
 
   it('is closed with the app that it leads to', async () => {

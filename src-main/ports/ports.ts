@@ -10,10 +10,11 @@ import {
   portInWords,
   portRoute,
 } from '../contract/index.ts';
+import type { Service } from '../docker/types.ts';
 import type { ServerSession } from '../servers/types.ts';
-import { parseStatus } from './answers.ts';
+import { type ProxyStatus, parseStatus } from './answers.ts';
 import { labelsOfPort, type PortService, portLabels, portServices } from './labels.ts';
-import { awaitProxy, prepareProxy, removeProxy, runs, stageRoute } from './proxy.ts';
+import { awaitProxy, containerOf, prepareProxy, removeProxy, runs, stageRoute } from './proxy.ts';
 import { reachedFromHere } from './reached.ts';
 import { parseListeners, refuseTakenPort } from './refuse.ts';
 import { askProxy } from './socket.ts';
@@ -66,7 +67,7 @@ async function add(session: ServerSession, draft: PortDraft, by: string, signal:
     });
   }
   try {
-    await awaitProxy(session, route, signal);
+    await awaitProxy(session, id, route, signal);
   } catch (error) {
     await removeProxy(session, route, id);
     throw error;
@@ -103,8 +104,6 @@ async function complete(session: ServerSession, draft: PortDraft): Promise<PortR
 
 /** Once more before it is written: a label that is none could not be read by anybody. */
 function checked(route: PortRoute): PortRoute {
-  if (route.protocol === 'udp')
-    throw new ExpectedError('invalid-input', 'A UDP port cannot be opened yet', { next: 'Only TCP ports can.' });
   const parsed = portRoute.safeParse(route);
   if (parsed.success) return parsed.data;
   throw new ExpectedError('invalid-input', `${portInWords(route)}: ${parsed.error.issues[0]?.message ?? 'not a port route'}`);
@@ -127,7 +126,7 @@ async function viewOf(session: ServerSession, note: string | null, signal: Abort
   const apps = new Set(services.flatMap(({ labels }) => labels[labelNames.app] ?? []));
   const ports = await Promise.all(
     portServices(services).map(async ({ route, by, at, service }): Promise<PortView> => {
-      return { ...route, ...(await stateOf(session, route, service.name, apps, signal)), by, at };
+      return { ...route, ...(await stateOf(session, route, service, apps, signal)), by, at };
     }),
   );
   return { ports, note };
@@ -138,25 +137,40 @@ type Seen = Pick<PortView, 'state' | 'reason' | 'connections'>;
 async function stateOf(
   session: ServerSession,
   route: PortRoute,
-  service: string,
+  service: Service,
   apps: ReadonlySet<string>,
   signal: AbortSignal | undefined,
 ): Promise<Seen> {
-  const answer = await askProxy(session.connection, route, 'show stat -1 7 -1', signal);
-  const status = answer === undefined ? undefined : parseStatus(answer);
-  if (!status) return notRunning(session, service);
+  const status = await statusOf(session, route, service, signal);
+  if (!status) return notRunning(session, service.name);
   const { connections, working, lastFailure } = status;
-  if (!(await runs(session, route, signal))) {
+  if (!(await runs(session, service.id, route, signal))) {
     return { state: 'changing', reason: 'Its proxy goes by something else than what is written here: change it once more.', connections };
   }
-  if (working > 0) return { state: 'open', reason: '', connections };
   const { target } = route;
+  if (working > 0 && (route.protocol === 'tcp' || target.kind === 'address' || apps.has(target.app))) {
+    return { state: 'open', reason: '', connections };
+  }
   if (target.kind === 'app' && !apps.has(target.app)) {
     return { state: 'unreached', reason: `There is no app ${target.app} on this server any more.`, connections };
   }
   const said = lastFailure ? ` (${lastFailure})` : '';
   const what = target.kind === 'app' ? `No replica of ${target.app} takes` : `${target.host} takes no`;
   return { state: 'unreached', reason: `${what} connections on port ${target.port}${said}.`, connections };
+}
+
+/** Of UDP is known only whether its proxy runs: who does not answer may have nothing to say. */
+async function statusOf(
+  { connection, docker }: ServerSession,
+  route: PortRoute,
+  service: Service,
+  signal: AbortSignal | undefined,
+): Promise<ProxyStatus | undefined> {
+  if (route.protocol === 'tcp') {
+    const answer = await askProxy(connection, route, 'show stat -1 7 -1', signal);
+    return answer === undefined ? undefined : parseStatus(answer);
+  }
+  return (await containerOf(docker, service.id)) === null ? undefined : { connections: null, working: 1, lastFailure: null };
 }
 
 async function notRunning({ docker }: ServerSession, service: string): Promise<Seen> {

@@ -4,16 +4,17 @@ import type { Docker } from '../docker/types.ts';
 import { EDGE_IMAGE } from '../edge/index.ts';
 import type { ServerSession } from '../servers/types.ts';
 import { parseDescription } from './answers.ts';
+import { proxyKinds } from './kind.ts';
 import { portLabels, portServiceName } from './labels.ts';
 import { askProxy } from './socket.ts';
-import { folderName, HOST_FOLDER, USER } from './spec.ts';
-import { FOLDER, fingerprintOf, renderTcp } from './tcp.ts';
+import { folderName, HOST_FOLDER } from './spec.ts';
+import { FOLDER, fingerprintOf } from './tcp.ts';
 
 const START_WITHIN_MS = 60_000;
 const RELOAD_WITHIN_MS = 30_000;
 
 /** Makes a proxy's folder, as root in a container of its own. Arguments: the folder's name, who owns it, the group of the sockets, its configuration. */
-const PREPARE = `
+const prepareScript = (check: string): string => `
 set -eu
 rm -rf "/ports/$1"
 mkdir -p "/ports/$1"
@@ -21,28 +22,27 @@ chown "$2:$3" "/ports/$1"
 chmod 750 "/ports/$1"
 printf '%s' "$4" > "/ports/$1/proxy.cfg"
 chown "$2" "/ports/$1/proxy.cfg"
-cd "/ports/$1"
-haproxy -c -f proxy.cfg
+${check} "/ports/$1/proxy.cfg"
 `;
 
-/** Lays a new configuration beside the one that runs, called valid by this very HAProxy. Argument: its length. */
-const CHECK = `
+/** Lays a new configuration beside the one that runs, called valid by this very proxy. Argument: its length. */
+const checkScript = (check: string): string => `
 set -eu
 cd ${FOLDER}
 cat > proxy.cfg.new
 if [ "$(wc -c < proxy.cfg.new)" -ne "$1" ]; then echo "The file arrived incomplete." >&2; exit 3; fi
-haproxy -c -f proxy.cfg.new >&2
+${check} ${FOLDER}/proxy.cfg.new >&2
 `;
 
-/** Puts it in its place. */
-const TAKE = `mv ${FOLDER}/proxy.cfg.new ${FOLDER}/proxy.cfg`;
+const TAKE = ['mv', `${FOLDER}/proxy.cfg.new`, `${FOLDER}/proxy.cfg`];
 
 const binds = [`${HOST_FOLDER}:/ports`];
 const edgeBinds = ['/var/lib/longshore/edge/etc:/etc/edge:ro'];
 
 /** Pulls the image where it is missing, and makes the folder of a proxy. Returns the image's id. */
 export async function prepareProxy({ connection, docker }: ServerSession, route: PortRoute, signal?: AbortSignal): Promise<string> {
-  const imageId = await imageOf(docker, connection.name, signal);
+  const kind = proxyKinds[route.protocol];
+  const imageId = await imageOf(docker, kind.image, connection.name, signal);
   const stat = await connection.exec(['stat', '-L', '-c', '%g', '/var/run/docker.sock'], { signal });
   const group = stat.stdout.trim();
   if (stat.code !== 0 || !/^\d+$/.test(group)) {
@@ -51,7 +51,7 @@ export async function prepareProxy({ connection, docker }: ServerSession, route:
       next: `Run the set-up of ${connection.name} again: it starts Docker.`,
     });
   }
-  const argv = ['sh', '-c', PREPARE, 'sh', folderName(route), USER, group, renderTcp(route)];
+  const argv = ['sh', '-c', prepareScript(kind.check), 'sh', folderName(route), kind.user, group, kind.render(route)];
   const prepared = await docker.runOnce({ image: imageId, argv, binds: [...binds, ...edgeBinds], labels: portLabels, signal });
   if (prepared.code === 0) return imageId;
   throw new ExpectedError('edge-failed', `The proxy of the port ${portInWords(route)} on ${connection.name} could not be prepared`, {
@@ -60,19 +60,19 @@ export async function prepareProxy({ connection, docker }: ServerSession, route:
   });
 }
 
-async function imageOf(docker: Docker, server: string, signal?: AbortSignal): Promise<string> {
-  const there = await docker.imageId(EDGE_IMAGE);
+async function imageOf(docker: Docker, image: string, server: string, signal?: AbortSignal): Promise<string> {
+  const there = await docker.imageId(image);
   if (there !== null) return there;
-  await docker.pull(EDGE_IMAGE, { signal });
-  const pulled = await docker.imageId(EDGE_IMAGE);
+  await docker.pull(image, { signal });
+  const pulled = await docker.imageId(image);
   if (pulled !== null) return pulled;
-  throw new ExpectedError('not-found', `The image ${EDGE_IMAGE} is not on ${server} after it was pulled`);
+  throw new ExpectedError('not-found', `The image ${image} is not on ${server} after it was pulled`);
 }
 
-/** Waits until the proxy serves by this route. Throws what Swarm and HAProxy say when it does not. */
-export async function awaitProxy(session: ServerSession, route: PortRoute, signal?: AbortSignal): Promise<void> {
+/** Waits until the proxy serves by this route. Throws what Swarm says when it does not. */
+export async function awaitProxy(session: ServerSession, serviceId: string, route: PortRoute, signal?: AbortSignal): Promise<void> {
   const { connection, docker } = session;
-  const started = await poll(async () => (await runs(session, route, signal)) || undefined, {
+  const started = await poll(async () => (await runs(session, serviceId, route, signal)) || undefined, {
     everyMs: 150,
     withinMs: START_WITHIN_MS,
     signal,
@@ -88,18 +88,27 @@ export async function awaitProxy(session: ServerSession, route: PortRoute, signa
   });
 }
 
-/** Whether a HAProxy answers that was started with the configuration of this very route. */
-export async function runs({ connection }: ServerSession, route: PortRoute, signal?: AbortSignal): Promise<boolean> {
-  const info = await askProxy(connection, route, 'show info', signal);
-  return info !== undefined && parseDescription(info) === fingerprintOf(renderTcp(route));
+/** Whether a proxy runs by the configuration of this very route. HAProxy says so itself; of nginx only its file can be read. */
+export async function runs(session: ServerSession, serviceId: string, route: PortRoute, signal?: AbortSignal): Promise<boolean> {
+  const wanted = proxyKinds[route.protocol].render(route);
+  if (route.protocol === 'tcp') {
+    const info = await askProxy(session.connection, route, 'show info', signal);
+    return info !== undefined && parseDescription(info) === fingerprintOf(wanted);
+  }
+  const container = await containerOf(session.docker, serviceId);
+  if (container === null) return false;
+  // Its id is in a file once it takes what comes.
+  const file = await session.docker.exec(container, ['sh', '-c', `[ -s /tmp/nginx.pid ] && cat ${FOLDER}/proxy.cfg`], { signal });
+  return file.code === 0 && file.stdout === wanted;
 }
 
 /**
  * Lays the configuration of a changed route beside the one that runs. Returns what makes it count: connections that are open stay with the
- * worker that they have, new ones go by the new one. Throws `edge-failed` when HAProxy refuses it.
+ * worker that they have, new ones go by the new one. Throws `edge-failed` when the proxy refuses it.
  */
 export async function stageRoute(session: ServerSession, serviceId: string, route: PortRoute): Promise<() => Promise<void>> {
   const { connection, docker } = session;
+  const kind = proxyKinds[route.protocol];
   const words = `The port ${portInWords(route)} of ${connection.name}`;
   const container = await containerOf(docker, serviceId);
   if (container === null) {
@@ -107,14 +116,18 @@ export async function stageRoute(session: ServerSession, serviceId: string, rout
       next: 'Remove the port and add it again, or look at `docker service ps` there for what is wrong.',
     });
   }
-  const config = renderTcp(route);
-  const checked = await docker.exec(container, ['sh', '-c', CHECK, 'sh', String(Buffer.byteLength(config))], { input: config });
+  const config = kind.render(route);
+  const argv = ['sh', '-c', checkScript(kind.check), 'sh', String(Buffer.byteLength(config))];
+  const checked = await docker.exec(container, argv, { input: config });
   if (checked.code !== 0) throw new ExpectedError('edge-failed', `${words} cannot be changed to that`, { detail: checked.stderr.trim() });
   return async () => {
-    const taken = await docker.exec(container, ['sh', '-c', TAKE]);
+    const taken = await docker.exec(container, TAKE);
     if (taken.code !== 0) throw new ExpectedError('edge-failed', `${words} could not be changed`, { detail: taken.stderr.trim() });
-    await docker.killContainer(container, 'SIGUSR2');
-    const loaded = await poll(async () => (await runs(session, route)) || undefined, { everyMs: 100, withinMs: RELOAD_WITHIN_MS });
+    await docker.killContainer(container, route.protocol === 'tcp' ? 'SIGUSR2' : 'SIGHUP');
+    const loaded = await poll(async () => (await runs(session, serviceId, route)) || undefined, {
+      everyMs: 100,
+      withinMs: RELOAD_WITHIN_MS,
+    });
     if (loaded) return;
     throw new ExpectedError('edge-failed', `${words} still leads where it led before: its proxy did not take the change`, {
       next: 'Make the same change again; if it stays like this, remove the port and add it again.',
@@ -137,7 +150,8 @@ export async function removeProxy({ docker }: ServerSession, route: PortRoute, s
   if (image) await docker.runOnce({ image, argv: ['rm', '-rf', `/ports/${folderName(route)}`], binds, labels: portLabels });
 }
 
-async function containerOf(docker: Pick<Docker, 'containers'>, serviceId: string): Promise<string | null> {
+/** Of the proxy's service; null while none runs. */
+export async function containerOf(docker: Pick<Docker, 'containers'>, serviceId: string): Promise<string | null> {
   const found = await docker.containers({ labels: { 'com.docker.swarm.service.id': serviceId } });
   return found.find(({ state }) => state === 'running')?.id ?? null;
 }

@@ -1,14 +1,13 @@
 import type { PortRoute } from '../contract/index.ts';
 import type { ServiceSpec } from '../docker/types.ts';
 import { EDGE_NETWORK, edgeFolders } from '../edge/index.ts';
+import { proxyKinds } from './kind.ts';
 import { labelsOfPort, portServiceName } from './labels.ts';
 import { FOLDER, INNER_PORT } from './tcp.ts';
 
 const second = 1_000_000_000;
 /** On the server. Each proxy has a folder in it. */
 export const HOST_FOLDER = '/var/lib/longshore/ports';
-/** HAProxy's user in its image. It listens above 1,024 and needs no root. */
-export const USER = '99';
 
 export function folderName({ protocol, port }: Pick<PortRoute, 'protocol' | 'port'>): string {
   return `${protocol}-${port}`;
@@ -28,21 +27,22 @@ interface PortSpec {
  */
 export function portSpec({ route, by, at, imageId, nodeId }: PortSpec): ServiceSpec {
   const [edgeFiles] = edgeFolders;
+  const { command, user, stopSignal } = proxyKinds[route.protocol];
   return {
     Name: portServiceName(route),
     Labels: labelsOfPort(route, by, at),
     TaskTemplate: {
       ContainerSpec: {
         Image: imageId,
-        Command: ['haproxy', '-W', '-db', '-S', `${FOLDER}/master.sock,mode,666`, '-f', `${FOLDER}/proxy.cfg`],
-        User: USER,
+        Command: command,
+        User: user,
         // The edge's map of the slots that serve: what a proxy goes by when it starts.
         Mounts: [
           { Type: 'bind', Source: `${HOST_FOLDER}/${folderName(route)}`, Target: FOLDER },
           { ...edgeFiles, ReadOnly: true },
         ],
         StopGracePeriod: 10 * second,
-        StopSignal: 'SIGUSR1',
+        StopSignal: stopSignal,
         Healthcheck: { Test: ['NONE'] },
         // See the edge's own.
         DNSConfig: { Search: ['.'], Options: ['ndots:1'] },
