@@ -1,4 +1,4 @@
-import { labelNames, readApps } from '../apps/index.ts';
+import { appIn, labelNames, readApps } from '../apps/index.ts';
 import {
   ExpectedError,
   type PortChange,
@@ -94,12 +94,12 @@ async function remove(session: ServerSession, key: PortKey): Promise<void> {
 async function complete(session: ServerSession, draft: PortDraft): Promise<PortRoute> {
   if (draft.target.kind === 'address') return checked({ ...draft, target: draft.target });
   const { app, port } = draft.target;
-  const own = (await readApps(session)).services.filter((service) => service.app === app);
-  const [newest] = [...own].sort((one, other) => other.release - one.release);
-  if (!newest) {
+  const { current, services } = appIn(await readApps(session), app);
+  const service = current ?? services[0];
+  if (!service) {
     throw new ExpectedError('not-found', `There is no app ${app} on ${session.profile.name}`, { next: 'Deploy it first.' });
   }
-  return checked({ ...draft, target: { kind: 'app', app, port: port ?? newest.settings.port } });
+  return checked({ ...draft, target: { kind: 'app', app, port: port ?? service.settings.port } });
 }
 
 /** Once more before it is written: a label that is none could not be read by anybody. */
