@@ -195,6 +195,21 @@ test('a redirect, a path to an app and a guarded host are added, changed and rem
       expect(await visit(server, 'old.example.com', '/a/b')).toMatchObject({ status: 301, location: 'https://new.example.com' });
     });
 
+    await test.step('what comes by a route is counted in its row', async () => {
+      // As long as the edge looks back ten seconds there is one that it has just counted.
+      await expect(async () => {
+        expect((await visit(server, 'all.example.com', '/inner/x')).status).toBe(200);
+        const cells = rowOf(page, 'all.example.com/inner').getByRole('cell');
+        expect(await cells.nth(3).textContent()).toMatch(/^0\.[1-9]$/);
+        expect(await cells.nth(4).textContent()).toBe('0 %');
+        expect(await cells.nth(5).textContent()).toMatch(/ms$/);
+      }).toPass({ timeout: 60_000 });
+      await page.screenshot({ path: 'test-results/routes-traffic.png' });
+      await page.setViewportSize({ width: 900, height: 600 });
+      await page.screenshot({ path: 'test-results/routes-traffic-small.png' });
+      await page.setViewportSize({ width: 1280, height: 800 });
+    });
+
     await test.step('what somebody changed by hand is told of, and shown', async () => {
       const file = '/var/lib/longshore/edge/etc/haproxy.cfg';
       await page.getByRole('button', { name: 'What differs at the edge' }).click();

@@ -111,6 +111,7 @@ export function createHandlers(
     },
 
     'routes.list': async ({ server }, signal) => services.routes.list(servers.session(server), signal),
+    'routes.traffic': async ({ server }, signal) => [...(await services.routes.traffic(servers.session(server), signal))],
     'routes.difference': async ({ server, change }, signal) => services.routes.difference(servers.session(server), change, signal),
     'routes.change': async ({ server, change }) => services.routes.change(servers.session(server), change),
 

@@ -33,6 +33,7 @@ import {
   type RolloutView,
   type RouteChange,
   type RoutesView,
+  type RouteTraffic,
   type ServerFacts,
   type SettingsChange,
 } from './contract/index.ts';
@@ -55,7 +56,7 @@ import { createJobs, type Jobs } from './jobs/index.ts';
 import { followLogs } from './logs/index.ts';
 import { changePorts, followSwitch, listPorts } from './ports/index.ts';
 import { planUpdate, startEdgeUpdate } from './renewal/index.ts';
-import { changeRoutes, edgeDifference, listRoutes } from './routes/index.ts';
+import { changeRoutes, edgeDifference, listRoutes, routeTraffic } from './routes/index.ts';
 import { containersOf } from './servers/containers.ts';
 import { ServerRegistry } from './servers/registry.ts';
 import { isSetUp, readFacts, startSetup } from './servers/setup/index.ts';
@@ -120,6 +121,8 @@ export interface Services extends Disposable {
   };
   readonly routes: {
     list(session: ServerSession, signal?: AbortSignal): Promise<RoutesView>;
+    /** What the edge counts of each route now. */
+    traffic(session: ServerSession, signal?: AbortSignal): Promise<readonly RouteTraffic[]>;
     /** What differs at the edge now, or would with a change, which is checked and not made. Throws what `change` throws. */
     difference(session: ServerSession, change: RouteChange | null, signal?: AbortSignal): Promise<EdgeDifference>;
     /** Throws `not-found`, `name-taken`, `domain-taken` and `invalid-input`. */
@@ -262,7 +265,12 @@ export function createServices({ home, store, vault, logger, faults }: ServicesO
       setHttps: ({ edge }, host, mode) => edge.setHttps(host, mode),
       removeRenewer: ({ docker }, challenge) => removeRenewer(docker, challenge),
     },
-    routes: { list: listRoutes, difference: edgeDifference, change: (session, change) => changeRoutes(session, change, deps.by) },
+    routes: {
+      list: listRoutes,
+      traffic: routeTraffic,
+      difference: edgeDifference,
+      change: (session, change) => changeRoutes(session, change, deps.by),
+    },
     ports: { list: listPorts, change: (session, change, signal) => changePorts(session, change, deps.by, signal) },
     edge: {
       plan: planUpdate,

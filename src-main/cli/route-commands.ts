@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers';
-import { type RouteChange, type RoutesView, type RouteView, routeId, routeInWords } from '../contract/index.ts';
+import { type RouteChange, type RoutesView, type RouteTraffic, type RouteView, routeId, routeInWords } from '../contract/index.ts';
 import { parseArgument } from './arguments.ts';
 import type { CommandContext } from './command-context.ts';
 import { showDifference } from './edge-difference.ts';
@@ -13,9 +13,11 @@ export interface DryRunFlag {
   readonly dryRun?: boolean;
 }
 
-export async function listRoutes(context: CommandContext, flags: ServerFlag): Promise<undefined> {
+export async function listRoutes(context: CommandContext, flags: ServerFlag & { readonly stats?: boolean }): Promise<undefined> {
+  const { routes } = context.services;
   const session = await onlyServer(context, flags);
-  show(context, session.profile.name, await context.services.routes.list(session, context.signal));
+  const view = await routes.list(session, context.signal);
+  show(context, session.profile.name, view, flags.stats ? await routes.traffic(session, context.signal) : undefined);
   return undefined;
 }
 
@@ -60,11 +62,25 @@ async function usersOf({ users }: RouteFlags): Promise<string> {
   return users === '-' ? await text(process.stdin) : await readTextFile(users);
 }
 
-function show({ output }: CommandContext, server: string, view: RoutesView): void {
-  const rows = view.routes.map((route) => [route.id, routeInWords(route), targetInWords(route), rulesInWords(route)]);
+function show({ output }: CommandContext, server: string, view: RoutesView, traffic?: readonly RouteTraffic[]): void {
+  const rows = view.routes.map((route) => [
+    route.id,
+    routeInWords(route),
+    targetInWords(route),
+    ...(traffic ? trafficInWords(traffic.find(({ id }) => id === route.id)) : []),
+    rulesInWords(route),
+  ]);
   if (view.note !== null) output.note(view.note);
   const none = `No route on ${server} beside the domains of its apps.`;
-  output.result({ server, ...view }, rows.length === 0 ? none : table(rows));
+  output.result({ server, ...view, ...(traffic ? { traffic } : {}) }, rows.length === 0 ? none : table(rows));
+}
+
+/** One column each: requests a second, how many failed, how soon an answer begins. */
+function trafficInWords(traffic: RouteTraffic | undefined): string[] {
+  if (!traffic) return ['unknown', 'unknown', 'unknown'];
+  const { perSecond, requests, failed, answerMs, ofApp } = traffic;
+  const time = answerMs === null ? 'time unknown' : `${answerMs} ms${ofApp ? ' (of the app)' : ''}`;
+  return [`${perSecond} a second`, requests === 0 ? 'none failed' : `${Math.round((100 * failed) / requests)} % failed`, time];
 }
 
 function targetInWords({ target, strip }: RouteView): string {

@@ -37,7 +37,9 @@ export function addRouteCommands(program: Command, run: RunCommand): void {
       .option('--response-header <name: value>', 'the same for the answer', collect, [])
       .option('--dry-run', dryRun);
 
-  command('list', 'list them').action((flags: ServerFlag) => run((context) => listRoutes(context, flags))());
+  command('list', 'list them')
+    .option('--stats', 'with what the edge counts of each: requests a second, how many failed, how soon an answer begins')
+    .action((flags: ServerFlag & { stats?: boolean }) => run((context) => listRoutes(context, flags))());
   described('add <where>', 'add a route for HOST or HOST/PATH').action((where: string, flags: RouteFlags & DryRunFlag & ServerFlag) =>
     run((context) => addRoute(context, where, flags))(),
   );

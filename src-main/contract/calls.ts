@@ -8,7 +8,7 @@ import { jobSummary } from './models/job.ts';
 import { portChange, portsView } from './models/port.ts';
 import { appInfo, preferences } from './models/preferences.ts';
 import { rolloutView } from './models/rollout.ts';
-import { routeChange, routesView } from './models/route.ts';
+import { routeChange, routesView, routeTraffic } from './models/route.ts';
 import { authentication, containerSummary, serverName, serverSummary } from './models/server.ts';
 import { fileChoices } from './models/source.ts';
 
@@ -137,6 +137,8 @@ export const calls = {
   'certificates.remove-renewer': { args: onServer.extend({ challenge: challengeKind.optional() }), result: nothing },
 
   'routes.list': { args: onServer, result: routesView },
+  /** What the edge counts of each route now. */
+  'routes.traffic': { args: onServer, result: z.array(routeTraffic) },
   /** What differs between the edge and what would be written there: now, or with a change of the routes, which is not made. */
   'routes.difference': { args: onServer.extend({ change: routeChange.nullable() }), result: edgeDifference },
   /** Changes the routes and tells the edge; answers with what there is then. */

@@ -77,12 +77,18 @@ const fixed = new Set(renderConfig({ apps: [] }).split('\n'));
 const general = [
   /^ {2}description longshore-[0-9a-f]{32}$/,
   /^ {2}http-request set-var\(txn\.(path|key|route)\) /,
+  /^ {2}http-request track-sc1 var\(txn\.route\) table counts_routes if \{ var\(txn\.route\) -m found \}$/,
+  /^ {2}http-after-response set-var\(txn\.failed\) sc_inc_gpc0\(1\) if \{ var\(txn\.route\) -m found \} \{ status ge 500 \}$/,
   /^ {2}http-request deny status 400 if /,
   /^ {2}http-request set-var\(txn\.now\) date$/,
   /^ {2}http-request set-var\(txn\.held\) var\(txn\.app\),map_str_int\(\/etc\/edge\/holds\.map,0\),sub\(txn\.now\)$/,
   /^ {2}http-request set-var\(txn\.paused\) var\(txn\.app\),concat\(\.paused\),map_str_int\(\/etc\/edge\/holds\.map,0\),sub\(txn\.now\)$/,
   /^ {2}http-response set-header x-longshore-served-by %\[be_name,field\(1,_,2\)\]_%\[srv_name,bytes\(0,1\)\] if \{ var\(txn\.probe\) -m bool \} \{ be_name -m sub _hold \}$/,
 ];
+
+/** Of all routes, whatever they are. */
+const countsSection = 'backend counts_routes';
+const countsTable = '  stick-table type string len 16 size 2k expire 1h store http_req_rate(10s),http_err_rate(10s),gpc0_rate(10s)';
 
 /** `ids` are those that the route's map has. */
 export function readConfig(text: string, ids: readonly string[]): ReadConfig {
@@ -105,11 +111,12 @@ export function readConfig(text: string, ids: readonly string[]): ReadConfig {
       if (fixed.has(line)) continue;
       if (said[0] === 'backend' && /^be_/.test(said[1] ?? '') && said.length === 2)
         backends[said[1] ?? ''] = { health: null, patience: '', servers: '', sticky: false, gzip: false };
-      else if (line !== 'frontend hold_gates' && !/^(userlist users|backend rate)_r\d+$/.test(line))
+      else if (line !== 'frontend hold_gates' && line !== countsSection && !/^(userlist users|backend rate)_r\d+$/.test(line))
         throw new Error(`An unknown section: ${line}`);
       continue;
     }
     if (fixed.has(line) || general.some((pattern) => pattern.test(line))) continue;
+    if (section.join(' ') === countsSection && line === countsTable) continue;
     if (section.join(' ') === 'frontend hold_gates') {
       gates.push(line.trim());
       continue;

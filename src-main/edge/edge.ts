@@ -1,6 +1,6 @@
 import { KeyedMutex } from '../base/keyed-mutex.ts';
 import { poll, sleep } from '../base/wait.ts';
-import { type EdgeDifference, ExpectedError } from '../contract/index.ts';
+import { type EdgeDifference, ExpectedError, type Route, type RouteTraffic } from '../contract/index.ts';
 import type { Docker } from '../docker/types.ts';
 import type { SshConnection } from '../ssh/types.ts';
 import {
@@ -21,6 +21,7 @@ import { hostsFrom, httpsFrom, pausesFrom, renderMap, routedHosts, slotEntries, 
 import { backendName, checkedApp, checkedHost, checkedModel } from './model.ts';
 import { requestThroughEdge } from './probe.ts';
 import { reload, runsConfig } from './reload.ts';
+import { readRouteTraffic } from './route-traffic.ts';
 import { RunningMaps } from './running-maps.ts';
 import { HOST_FOLDER, Runtime } from './runtime.ts';
 import { backendTraffic, parseProcesses, parseStat, slotServers, weakest } from './runtime-answers.ts';
@@ -142,6 +143,10 @@ class HaproxyEdge implements Edge {
   async slotTraffic(app: string, slot: Slot): Promise<SlotTraffic> {
     const backend = backendName(checkedApp(app), slot);
     return backendTraffic(await this.#runtime.api('show stat -1 2 -1', parseStat), backend);
+  }
+
+  async routeTraffic(routes: readonly Route[], signal?: AbortSignal): Promise<readonly RouteTraffic[]> {
+    return readRouteTraffic(this.#runtime, routes, (await this.readLive()).live, signal);
   }
 
   slotSessions(app: string, slot: Slot, signal?: AbortSignal): Promise<number | null> {

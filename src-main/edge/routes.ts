@@ -11,6 +11,10 @@ import type { Slot } from './types.ts';
 /** Deeper prefixes than this cannot be taken off; `pathPrefix` of the contract allows 100 segments at the very most. */
 const DEEPEST = 100;
 const ADDRESSES_A_LINE = 20;
+/** Requests of each route, by its id: HAProxy counts by backend, which several routes may lead to. */
+export const ROUTES_TABLE = 'counts_routes';
+/** The time that {@link ROUTES_TABLE} looks back. */
+export const COUNTED_SECONDS = 10;
 /** What is worth compressing. Streams of events are left out: they would come in lumps. */
 const TEXTS = [
   ...['html', 'plain', 'css', 'xml', 'csv', 'javascript', 'markdown'].map((kind) => `text/${kind}`),
@@ -37,6 +41,10 @@ export function routeFrontend(routes: readonly Route[], map: string): string[] {
     // A host of its own comes before a wildcard, and the domain of an app is one.
     `  http-request set-var(txn.key) var(txn.host),regsub(^[^.]+,*),concat(,txn.path,/) if ${unfound} ${noDomain}`,
     `  http-request set-var(txn.route) var(txn.key),map_beg(${map}) if ${unfound} ${noDomain} ${noProbe}`,
+    // Before the rules, so that whom they refuse is counted as well.
+    `  http-request track-sc1 var(txn.route) table ${ROUTES_TABLE} if { var(txn.route) -m found }`,
+    // HAProxy's own count of failures (http_fail_rate, 2.6) leaves out what it answers itself: that nobody is there to answer. The fetch counts.
+    '  http-after-response set-var(txn.failed) sc_inc_gpc0(1) if { var(txn.route) -m found } { status ge 500 }',
     "  http-request deny status 400 if { var(txn.route) -m found } { var(txn.path) -m reg '(^|/)\\.\\.?(/|$)' }",
     ...routes.flatMap(doorRules),
     ...routes.flatMap(targetRules),
@@ -49,7 +57,7 @@ export function routeFrontend(routes: readonly Route[], map: string): string[] {
 /** Which backend a route leads to, where that is not the app's own port. Before the frontend's general rule. */
 export function routeBackendRules(routes: readonly Route[], slotsMap: string): string[] {
   return routes.flatMap(({ id, target, rules }) => {
-    if (target.kind === 'address') return [`  use_backend be_route_${id} if ${is(id)}`];
+    if (target.kind === 'address') return [`  use_backend ${addressBackendName(id)} if ${is(id)}`];
     if (target.kind !== 'app') return [];
     const which = backendSuffix({ id, target, rules });
     if (which === null) return [];
@@ -69,9 +77,12 @@ export function hasOwnBackends({ target, rules }: Pick<Route, 'target' | 'rules'
   return target.kind === 'app' && (rules.sticky || rules.gzip || rules.sendProxy);
 }
 
-/** Sections beside the frontend: users, tables of rates, and backends for what is no app. */
+/** Sections beside the frontend: counts, users, tables of rates, and backends for what is no app. */
 export function routeSections(routes: readonly Route[]): string[] {
-  return routes.flatMap((route) => {
+  const counts = ['http_req', 'http_err', 'gpc0'].map((what) => `${what}_rate(${COUNTED_SECONDS}s)`).join(',');
+  const table = `  stick-table type string len 16 size 2k expire 1h store ${counts}`;
+  const counting = routes.length > 0 ? [`backend ${ROUTES_TABLE}`, table] : [];
+  const own = routes.flatMap((route) => {
     const { id, target, rules } = route;
     return [
       ...(rules.users.length > 0
@@ -86,6 +97,7 @@ export function routeSections(routes: readonly Route[]): string[] {
       ...(target.kind === 'address' ? addressBackend(route, target) : []),
     ];
   });
+  return [...counting, ...own];
 }
 
 /** For the backends of an app: limits of the routes that lead there. */
@@ -148,6 +160,11 @@ export function ownBackendName(app: string, slot: Slot, route: Route): string {
 function ownSuffix({ id, target, rules }: Pick<Route, 'id' | 'target' | 'rules'>): string {
   const isSame = target.kind === 'app' && target.port === null && !rules.sendProxy;
   return isSame ? id : `other_${id}`;
+}
+
+/** The backend of a route to another address. */
+export function addressBackendName(id: string): string {
+  return `be_route_${id}`;
 }
 
 function is(id: string): string {
@@ -222,7 +239,7 @@ function addressBackend(route: Route, target: Extract<Route['target'], { kind: '
       : '';
   const isAddress = /^[0-9.]+$/.test(host);
   return [
-    `backend be_route_${route.id}`,
+    `backend ${addressBackendName(route.id)}`,
     `  http-request set-header Host ${host}${(scheme === 'https') === (port === 443) && (scheme === 'http') === (port === 80) ? '' : `:${port}`}`,
     ...ownLines(route),
     // Not checked: a stranger's machine is not to be asked once a second. Its name is looked up again and again, wherever it moves.

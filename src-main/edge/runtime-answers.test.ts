@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { backendSessions, backendTraffic, parseDescription, parseProcesses, parseStat, slotServers, weakest } from './runtime-answers.ts';
+import {
+  backendAnswerMs,
+  backendSessions,
+  backendTraffic,
+  parseDescription,
+  parseProcesses,
+  parseStat,
+  parseTable,
+  slotServers,
+  weakest,
+} from './runtime-answers.ts';
 
 describe('show proc', () => {
   const answer = `#<PID>          <type>          <reloads>       <uptime>        <version>
@@ -103,5 +113,34 @@ describe('the servers of a slot that routes have once more', () => {
     expect(weakest(main, [...main, ...others], 'be_shop_a').healthy).toBe(2);
     const late = [row('be_shop_a_r7', 'UP', 'L7OK'), row('be_shop_a_r7', 'DOWN', 'L4CON')];
     expect(weakest(main, [...main, ...others, ...late], 'be_shop_a')).toMatchObject({ present: 2, healthy: 1, lastFailure: 'L4CON' });
+  });
+});
+
+describe('a table that counts', () => {
+  const head = '# table: counts_routes, type: string, size:2048, used:2\n';
+
+  it('says what was counted of each key', () => {
+    const answer = `${head}0x7f12a0: key=r1 use=0 exp=3599000 shard=0 http_req_rate(10000)=12 http_err_rate(10000)=3 gpc0_rate(10000)=1\n0x7f12b0: key=r20 use=1 exp=1 http_req_rate(10000)=4 http_err_rate(10000)=0 gpc0_rate(10000)=0\n\n`;
+    expect([...(parseTable(answer) ?? [])]).toEqual([
+      ['r1', { requests: 12, refused: 3, failed: 1 }],
+      ['r20', { requests: 4, refused: 0, failed: 0 }],
+    ]);
+  });
+
+  it('is empty where nobody came or there is none, and unknown where nothing was answered', () => {
+    expect(parseTable(`${head}\n`)?.size).toBe(0);
+    expect(parseTable('No such table\n')?.size).toBe(0);
+    expect(parseTable('')).toBeUndefined();
+    expect(parseTable('Permission denied\n')).toBeUndefined();
+  });
+});
+
+describe('how soon answers begin', () => {
+  it('is not known of a backend that had no request', () => {
+    const row = (pxname: string, stot: string, rtime: string) => ({ pxname, svname: 'BACKEND', stot, rtime });
+    const rows = [row('be_shop_a', '7', '12'), row('be_shop_a_81', '0', '0'), { ...row('be_blog_a', '1', '1'), svname: 'a1' }];
+    expect(backendAnswerMs(rows, 'be_shop_a')).toBe(12);
+    expect(backendAnswerMs(rows, 'be_shop_a_81')).toBeNull();
+    expect(backendAnswerMs(rows, 'be_blog_a')).toBeNull();
   });
 });

@@ -144,6 +144,33 @@ function backendRows(rows: readonly Record<string, string>[], backend: string): 
   return rows.filter((row) => row['svname'] === 'BACKEND' && (row['pxname'] === backend || row['pxname']?.startsWith(`${backend}_`)));
 }
 
+/** Requests, those answered with 4xx or refused, and those answered with 5xx, in the time that the table looks back. */
+export interface TableCounts {
+  readonly requests: number;
+  readonly refused: number;
+  readonly failed: number;
+}
+
+/** `show table` of one that counts requests by a key; empty where the worker has no such table, for its configuration is older. */
+export function parseTable(answer: string): ReadonlyMap<string, TableCounts> | undefined {
+  if (/^No such (table|proxy)/i.test(answer.trim())) return new Map();
+  if (!/^# table: /m.test(answer)) return undefined;
+  const found = new Map<string, TableCounts>();
+  for (const line of answer.split('\n')) {
+    const key = /^0x[0-9a-f]+: key=(\S+) /.exec(line)?.[1];
+    if (key === undefined) continue;
+    const rate = (what: string): number => Number(new RegExp(`\\b${what}_rate\\(\\d+\\)=(\\d+)`).exec(line)?.[1] ?? 0);
+    found.set(key, { requests: rate('http_req'), refused: rate('http_err'), failed: rate('gpc0') });
+  }
+  return found;
+}
+
+/** How soon answers of a backend begin, in milliseconds over its last 1,024 requests; null where it had none, or is not there. */
+export function backendAnswerMs(rows: readonly Record<string, string>[], backend: string): number | null {
+  const row = rows.find((each) => each['svname'] === 'BACKEND' && each['pxname'] === backend);
+  return row && Number(row['stot'] || 0) > 0 ? Number(row['rtime'] || 0) : null;
+}
+
 /** Fields with a comma or a quote are quoted, quotes inside doubled (RFC 4180). */
 function splitCsv(line: string): string[] {
   const fields: string[] = [];

@@ -1,4 +1,4 @@
-import type { EdgeDifference, Route } from '../contract/index.ts';
+import type { EdgeDifference, Route, RouteTraffic } from '../contract/index.ts';
 
 /**
  * What the rest of the product sees of the edge. Hosts and slots are map entries; the two slot backends of an app are configuration.
@@ -99,6 +99,8 @@ export interface Edge {
   slotServers(app: string, slot: Slot): Promise<SlotServers>;
   /** Of all ports of the slot that routes lead to. */
   slotTraffic(app: string, slot: Slot): Promise<SlotTraffic>;
+  /** What is counted of each of the routes now; of those that the edge does not have yet nothing. */
+  routeTraffic(routes: readonly Route[], signal?: AbortSignal): Promise<readonly RouteTraffic[]>;
   /** Sessions of the slot in any worker; null where one does not say. */
   slotSessions(app: string, slot: Slot, signal?: AbortSignal): Promise<number | null>;
   /** Waits until no server of the slot has an address any more, three readings in a row (Swarm needs 2 to 12 s). */

@@ -5,7 +5,7 @@ import { poll } from '../base/wait.ts';
 import { edgeIsSame, noRules, type RouteDraft } from '../contract/index.ts';
 import { startConfigure, startDeploy } from '../deploy/index.ts';
 import { type Practice, practise, project } from '../deploy/practice-app.ts';
-import { changeRoutes, edgeDifference, listRoutes } from './index.ts';
+import { changeRoutes, edgeDifference, listRoutes, routeTraffic } from './index.ts';
 
 const SERVER = 'routes';
 
@@ -162,6 +162,30 @@ describe('routes', () => {
 
     await add({ host: 'small.test', rules: rules({ mostBytes: 10 }) });
     expect((await ask('small.test', '/', { 'content-length': '11' })).status).toBe(413);
+  });
+
+  it('are counted each by itself: requests, refused and failed ones, and how soon an answer begins where that is known', async () => {
+    await add({ host: 'counted.test', path: '/app' });
+    await add({ host: 'counted.test', path: '/no', rules: rules({ deny: ['0.0.0.0/0', '::/0'] }) });
+    await add({
+      host: 'counted.test',
+      path: '/away',
+      target: { kind: 'address', scheme: 'http', host: '127.0.0.1', port: 9, verify: false },
+    });
+    await add({ host: 'counted.test', path: '/idle', target: { kind: 'maintenance', text: '' } });
+    const { routes } = await listRoutes(practice.session);
+    const idOf = (path: string): string => routes.find((route) => route.host === 'counted.test' && route.path === path)?.id ?? '';
+    for (let at = 0; at < 4; at += 1) expect((await ask('counted.test', '/app')).status).toBe(200);
+    for (let at = 0; at < 3; at += 1) expect((await ask('counted.test', '/no/x')).status).toBe(403);
+    expect((await ask('counted.test', '/away')).status).toBe(503);
+    expect((await ask('counted.test', '/idle')).status).toBe(503);
+    const traffic = await routeTraffic(practice.session);
+    expect(traffic.map(({ id }) => id)).toEqual(routes.map(({ id }) => id));
+    const of = (path: string) => traffic.find(({ id }) => id === idOf(path));
+    expect(of('/app')).toMatchObject({ requests: 4, perSecond: 0.4, refused: 0, failed: 0, answerMs: expect.any(Number), ofApp: true });
+    expect(of('/no')).toMatchObject({ requests: 3, refused: 3, failed: 0 });
+    expect(of('/away')).toMatchObject({ requests: 1, refused: 0, failed: 1, ofApp: false });
+    expect(of('/idle')).toMatchObject({ requests: 1, failed: 0, answerMs: null });
   });
 
   it('are tried dry: what a change would write is shown without secrets, and nothing is changed', async () => {

@@ -13,7 +13,7 @@ import {
   routeTableVersions,
   type ServerApps,
 } from '../apps/index.ts';
-import { type EdgeDifference, ExpectedError, type RouteChange, type RoutesView } from '../contract/index.ts';
+import { type EdgeDifference, ExpectedError, type RouteChange, type RoutesView, type RouteTraffic } from '../contract/index.ts';
 import type { Docker } from '../docker/types.ts';
 import type { ServerSession } from '../servers/types.ts';
 import { changedRoutes, type Surroundings } from './changed-routes.ts';
@@ -37,6 +37,12 @@ export async function listRoutes({ connection, docker, edge }: ServerSession, si
     ),
   ]);
   return viewOf(table, note);
+}
+
+/** What the edge counts of each route now, in the order of the table. */
+export async function routeTraffic({ connection, docker, edge }: ServerSession, signal?: AbortSignal): Promise<readonly RouteTraffic[]> {
+  await connection.ready(signal);
+  return edge.routeTraffic((await readTable(docker)).routes, signal);
 }
 
 const editedByHand =

@@ -5,6 +5,7 @@ import {
   isCancellation,
   type RouteChange,
   type RoutesView,
+  type RouteTraffic,
   type RouteView,
   toErrorShape,
 } from '../../src-main/contract/index.ts';
@@ -52,6 +53,11 @@ export async function changeRoutes(server: string, change: RouteChange): Promise
   // An answer that was asked for before the change would show what is no more.
   reading.abort();
   if (useRoutes.getState().server === server) useRoutes.setState({ table: { value, loading: false, error: null } });
+}
+
+/** What the edge counts of each route now; its hook keeps it while the page is seen. */
+export function readRouteTraffic(server: string, signal: AbortSignal): Promise<readonly RouteTraffic[]> {
+  return call('routes.traffic', { server }, { signal });
 }
 
 /** What differs at a server's edge now, or would with a change, which is not made. Kept nowhere: it is true for a moment. */

@@ -162,6 +162,22 @@ export const routesView = z.object({
 });
 export type RoutesView = z.infer<typeof routesView>;
 
+/** What HAProxy counted of a route over its last ten seconds. A reload of its configuration begins anew. */
+export const routeTraffic = z.object({
+  id: routeId,
+  perSecond: z.number(),
+  requests: z.number().int(),
+  /** Answered with 4xx, by the rules of the route among others. */
+  refused: z.number().int(),
+  /** Answered with 5xx, by the edge itself where nobody else answers. */
+  failed: z.number().int(),
+  /** Milliseconds until an answer begins, over the last 1,024 requests; null where nobody but the edge answers, and where there was none. */
+  answerMs: z.number().nullable(),
+  /** Whether that is of all that comes to the app, by whatever name: HAProxy has no other. */
+  ofApp: z.boolean(),
+});
+export type RouteTraffic = z.infer<typeof routeTraffic>;
+
 export const routeChange = z.discriminatedUnion('do', [
   z.object({ do: z.literal('add'), route: routeDraft }),
   z.object({ do: z.literal('edit'), id: routeId, route: routeDraft }),

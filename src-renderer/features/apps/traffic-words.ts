@@ -43,7 +43,7 @@ export function trafficFigures(before: AppTraffic | null, now: AppTraffic): Traf
 }
 
 /** `0`, `0.4`, `12`. */
-function rateInWords(rate: number): string {
+export function rateInWords(rate: number): string {
   if (rate === 0) return '0';
   return rate < 10 ? rate.toFixed(1) : grouped(Math.round(rate));
 }

@@ -1,10 +1,11 @@
 import { Box, CornerUpRight, Ellipsis, Globe, type LucideIcon, Pencil, Trash2, Wrench } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { type RouteTarget, type RouteView, routeInWords, type ServerSummary } from '../../../src-main/contract/index.ts';
+import { type RouteTarget, type RouteTraffic, type RouteView, routeInWords, type ServerSummary } from '../../../src-main/contract/index.ts';
 import { openEditRoute, useRoutes } from '../../state/routes.ts';
 import { navigate } from '../../state/view.ts';
 import { IconButton, Menu, Spinner, StatusText, Table, Td, Th, Tr } from '../../ui/index.ts';
 import { askRemove } from './ask-remove.tsx';
+import { trafficCells, useRouteTraffic } from './route-traffic.ts';
 import { rulesInShort, targetAside, targetInWords } from './route-words.ts';
 import type { ServedRow } from './served.ts';
 
@@ -22,15 +23,28 @@ const icons: Readonly<Record<RouteTarget['kind'], LucideIcon>> = {
   maintenance: Wrench,
 };
 
-/** Host and path, where it leads, by what rules: routes, and between them the domains of apps. */
+const columns = ['rate', 'failed', 'time'] as const;
+
+/** Host and path, where it leads, by what rules, and what comes there: routes, and between them the domains of apps. */
 export function RouteTable({ server, rows, routes }: RouteTableProps): ReactNode {
+  const connected = server.connection.phase === 'connected';
+  const { value: traffic, error } = useRouteTraffic(server.profile.id, connected && routes.length > 0);
   return (
     <Table label={`Routes of ${server.profile.name}`} className="table-fixed">
       <thead>
         <tr>
-          <Th className="w-[34%]">Host and path</Th>
-          <Th className="w-[32%]">Leads to</Th>
+          <Th className="w-[30%]">Host and path</Th>
+          <Th className="w-[26%]">Leads to</Th>
           <Th>Rules</Th>
+          <Th numeric className="w-14" title="Requests a second">
+            Req/s
+          </Th>
+          <Th numeric className="w-14" title="Answered with 500 or more">
+            Failed
+          </Th>
+          <Th numeric className="w-17" title="Until an answer begins">
+            Time
+          </Th>
           <Th labelHidden className="w-8">
             Actions
           </Th>
@@ -39,7 +53,13 @@ export function RouteTable({ server, rows, routes }: RouteTableProps): ReactNode
       <tbody>
         {rows.map((row) =>
           row.kind === 'route' ? (
-            <RouteRow key={row.route.id} server={server} route={row.route} routes={routes} />
+            <RouteRow
+              key={row.route.id}
+              server={server}
+              route={row.route}
+              routes={routes}
+              traffic={error ? undefined : traffic?.find(({ id }) => id === row.route.id)}
+            />
           ) : (
             <DomainRow key={`${row.app} ${row.host}`} server={server} row={row} />
           ),
@@ -53,10 +73,13 @@ interface RouteRowProps {
   readonly server: ServerSummary;
   readonly route: RouteView;
   readonly routes: readonly RouteView[];
+  /** What the edge counted of it last; undefined while that is not known. */
+  readonly traffic: RouteTraffic | undefined;
 }
 
-function RouteRow({ server, route, routes }: RouteRowProps): ReactNode {
+function RouteRow({ server, route, routes, traffic }: RouteRowProps): ReactNode {
   const { id } = server.profile;
+  const cells = trafficCells(traffic);
   const connected = server.connection.phase === 'connected';
   const rules = rulesInShort(route.rules);
   const open = (): void => openEditRoute(id, route);
@@ -79,6 +102,11 @@ function RouteRow({ server, route, routes }: RouteRowProps): ReactNode {
       <Td quiet={rules !== ''} className="truncate" title={rules}>
         {rules === '' ? <span className="text-text-3">none</span> : rules}
       </Td>
+      {[cells.rate, cells.failed, cells.time].map(({ text, title, alarming }, at) => (
+        <Td key={columns[at]} numeric quiet={!alarming} className={alarming ? 'text-fail' : undefined} title={title}>
+          {text}
+        </Td>
+      ))}
       <Td className="text-right">
         <RowMenu server={server} route={route} routes={routes} />
       </Td>
@@ -145,7 +173,7 @@ function AppLink({ server, app, children }: AppLinkProps): ReactNode {
   );
 }
 
-function RowMenu({ server, route, routes }: RouteRowProps): ReactNode {
+function RowMenu({ server, route, routes }: Omit<RouteRowProps, 'traffic'>): ReactNode {
   const removing = useRoutes((state) => state.removing);
   const disabled = server.connection.phase !== 'connected' || removing !== null;
   if (removing === route.id) return <Spinner label="Removing" />;
@@ -183,7 +211,7 @@ function DomainRow({ server, row: { host, app, covered } }: DomainRowProps): Rea
           </AppLink>
         </Leads>
       </Td>
-      <Td className="truncate text-text-3">
+      <Td colSpan={4} className="truncate text-text-3">
         {covered ? (
           'the route above comes first'
         ) : (
