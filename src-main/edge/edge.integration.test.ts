@@ -175,7 +175,7 @@ describe('the edge', () => {
     expect(await root.edge.apply(more)).toBe('maps');
     expect(await root.edge.apply(model('shop'))).toBe('maps');
     expect((await workers())[0]).toBe(after[0]);
-    expect(await deploy.edge.readLive()).toEqual({ hosts: { [HOST]: 'shop' }, live: {}, https: {}, routed: [], byHand: false });
+    expect(await deploy.edge.readLive()).toEqual({ hosts: { [HOST]: 'shop' }, live: {}, https: {}, routed: [], paused: {}, byHand: false });
   });
 
   it('says of an app without a release that nothing of it serves', async () => {
