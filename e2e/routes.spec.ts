@@ -280,6 +280,19 @@ test('a redirect, a path to an app and a guarded host are added, changed and rem
       await page.getByRole('dialog', { name: 'Close the port 15432/tcp?' }).getByRole('button', { name: 'Close port' }).click();
       await expect(ports).toBeHidden({ timeout: 60_000 });
     });
+
+    await test.step('renewing the edge says beforehand what to expect, and finds nothing to do', async () => {
+      await page.getByRole('button', { name: `More for ${serverName}` }).click();
+      await page.getByRole('menuitem', { name: 'Renew the edge…' }).click();
+      const asking = page.getByRole('dialog', { name: `Renew the edge of ${serverName}?` });
+      await expect(asking).toContainText(/It is HAProxy \d/);
+      await expect(asking).toContainText('No gap: a second edge serves');
+      await page.screenshot({ path: '/tmp/edgeswap-ask.png' });
+      await asking.getByRole('button', { name: 'Renew', exact: true }).click();
+      await expect(page.getByText('the edge is as it should be')).toBeVisible({ timeout: 60_000 });
+      await expect(page.getByText('Edge renewed', { exact: true }).first()).toBeVisible({ timeout: 30_000 });
+      await page.screenshot({ path: '/tmp/edgeswap-job.png' });
+    });
   } finally {
     await removeRoutes(page);
     await longshoreCommand(home, 'remove', app, '--server', serverName, '--yes');

@@ -110,6 +110,8 @@ export function createHandlers(
       return null;
     },
 
+    'edge.plan': async ({ server, way }) => services.edge.plan(servers.session(server), way),
+    'edge.update': async ({ server, way, force }) => started(services.edge.update(server, way, force)),
     'routes.list': async ({ server }, signal) => services.routes.list(servers.session(server), signal),
     'routes.traffic': async ({ server }, signal) => [...(await services.routes.traffic(servers.session(server), signal))],
     'routes.difference': async ({ server, change }, signal) => services.routes.difference(servers.session(server), change, signal),

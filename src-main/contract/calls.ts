@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { appDetail, appSettings, release, releaseComparison } from './models/app.ts';
 import { certificateRequest, certificatesOverview, challengeKind, httpsMode } from './models/certificate.ts';
 import { appName, fingerprint, hostName, portNumber, serverId } from './models/common.ts';
+import { edgePlan, edgeUpdateWay } from './models/edge.ts';
 import { edgeDifference } from './models/edge-difference.ts';
 import { deployTarget, folderInspection } from './models/inspection.ts';
 import { jobSummary } from './models/job.ts';
@@ -147,6 +148,10 @@ export const calls = {
   'ports.list': { args: onServer, result: portsView },
   /** Adds, changes or removes a port, and waits until it is so; answers with what there is then. */
   'ports.change': { args: onServer.extend({ change: portChange }), result: portsView },
+
+  /** What renewing the edge itself would do, and what visitors are to expect. Changes nothing. */
+  'edge.plan': { args: onServer.extend({ way: edgeUpdateWay }), result: edgePlan },
+  'edge.update': { args: onServer.extend({ way: edgeUpdateWay, force: z.boolean() }), result: job },
 
   'jobs.list': { args: none, result: z.array(jobSummary) },
   'jobs.get': { args: job, result: jobSummary },

@@ -108,6 +108,16 @@ describe('running', () => {
     expect(useView.getState().editServer).toBe('s1');
   });
 
+  it('asks what renewing the edge of the shown server would do, before it does anything', async () => {
+    expect(available()).not.toContain('edge.update');
+    navigate({ kind: 'server', server: 's1', tab: 'overview' });
+    expect(runAction('edge.update')).toBe(true);
+    expect(call.mock.calls).toEqual([['edge.plan', { server: 's1', way: 'behind-a-second' }, expect.any(String)]]);
+    useServers.setState({ servers: [{ ...server, setup: 'needed' }] });
+    expect(available()).not.toContain('edge.update');
+    useServers.setState({ servers: [server] });
+  });
+
   it('shows certificates of the shown server, and the dialogs that get one', () => {
     expect(available()).not.toContain('certificate.get');
     navigate({ kind: 'app', server: 's1', app: 'shop', tab: 'logs' });

@@ -7,6 +7,7 @@ import { certificateGet } from './certificate-get.ts';
 import { certificateOwn } from './certificate-own.ts';
 import { deployChooseFolder } from './deploy-choose-folder.ts';
 import { deployTypePath } from './deploy-type-path.ts';
+import { edgeUpdate } from './edge-update.ts';
 import { goBack } from './go-back.ts';
 import { goForward } from './go-forward.ts';
 import { goHome } from './go-home.ts';
@@ -44,6 +45,7 @@ export const actions: readonly Action[] = [
   serverConnect,
   serverRefresh,
   serverSetUp,
+  edgeUpdate,
   serverTerminal,
   serverRoutes,
   routeAdd,

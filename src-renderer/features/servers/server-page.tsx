@@ -2,7 +2,7 @@
  * A server's page. This folder is about servers as the window sees them: adding one, what its connection needs, its set-up and what
  * it holds. It knows apps only as rows that lead elsewhere.
  */
-import { Ellipsis, FolderUp, ListChecks, Pencil, PlugZap, RefreshCw, Trash2, Unplug } from 'lucide-react';
+import { ArrowUpFromDot, Ellipsis, FolderUp, ListChecks, Pencil, PlugZap, RefreshCw, Trash2, Unplug } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ServerSummary } from '../../../src-main/contract/index.ts';
 import { runAction } from '../../actions/index.ts';
@@ -105,6 +105,13 @@ function ServerHead({ server }: { readonly server: ServerSummary }): ReactNode {
               },
               { id: 'edit', label: 'Change…', icon: Pencil, onSelect: () => runAction('server.edit') },
               { id: 'set-up', label: 'Set-up…', icon: ListChecks, onSelect: () => runAction('server.set-up') },
+              {
+                id: 'edge',
+                label: 'Renew the edge…',
+                icon: ArrowUpFromDot,
+                disabled: phase !== 'connected' || server.setup !== 'ready',
+                onSelect: () => runAction('edge.update'),
+              },
               phase === 'idle' || phase === 'waiting'
                 ? { id: 'connect', label: 'Connect now', icon: PlugZap, onSelect: () => runAction('server.connect') }
                 : { id: 'disconnect', label: 'Disconnect', icon: Unplug, onSelect: () => runAction('server.disconnect') },
