@@ -90,7 +90,6 @@ class Update {
       }
     }
     const state = await this.#renewal.state();
-    for (const line of expectations(state, this.options.way)) stage.log(line, 'note');
     stage.detail(state.version === null ? 'HAProxy' : `HAProxy ${state.version}`);
   }
 
@@ -113,6 +112,7 @@ class Update {
       stage.already('the edge is as it should be');
       return null;
     }
+    for (const line of expectations(await this.#renewal.state(), this.options.way)) stage.log(line, 'note');
     await this.#renewal.check(image, stage.signal);
     stage.detail(why[0] ?? 'the same as runs');
     return image;

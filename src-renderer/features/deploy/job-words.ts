@@ -19,7 +19,7 @@ const kinds: Readonly<Record<JobKind, KindWords>> = {
   remove: { doing: 'Removing', done: 'Removed', noun: 'Removal' },
   // Its page is headed by what it is for.
   certificate: { doing: 'Asking for it', done: 'Got and served', noun: 'Request' },
-  edge: { doing: 'Renewing the edge', done: 'Edge renewed', noun: 'Renewal' },
+  edge: { doing: 'Renewing the edge', done: 'Edge up to date', noun: 'Renewal' },
 };
 
 /** The job's state in a word or two: "Deploying", "Deployed r13", "Deploy failed". */
