@@ -83,6 +83,8 @@ export function createHandlers(
     'apps.restart': async ({ server, app }) => started(deploys.restart(server, app)),
     'apps.stop': async ({ server, app }) => started(deploys.stop(server, app)),
     'apps.start': async ({ server, app }) => started(deploys.start(server, app)),
+    'apps.pause': async ({ server, app, seconds }) => started(deploys.pause(server, app, seconds)),
+    'apps.resume': async ({ server, app }) => started(deploys.resume(server, app)),
     'apps.remove': async ({ server, app }) => started(deploys.remove(server, app)),
     'apps.open': async ({ server, app }) => {
       const address = await services.addressOf(servers.session(server), app, resolvesTo);

@@ -43,8 +43,10 @@ import {
   readLease,
   startConfigure,
   startDeploy,
+  startPause,
   startRemove,
   startRestart,
+  startResume,
   startRollback,
   startStart,
   startStop,
@@ -105,6 +107,8 @@ export interface Services extends Disposable {
     restart(server: string, app: string): string;
     stop(server: string, app: string): string;
     start(server: string, app: string): string;
+    pause(server: string, app: string, seconds: number): string;
+    resume(server: string, app: string): string;
     remove(server: string, app: string): string;
   };
   readonly certificates: {
@@ -249,6 +253,8 @@ export function createServices({ home, store, vault, logger, faults }: ServicesO
       restart: (server, app) => startRestart(deps, { server, app }),
       stop: (server, app) => startStop(deps, { server, app }),
       start: (server, app) => startStart(deps, { server, app }),
+      pause: (server, app, seconds) => startPause(deps, { server, app, seconds }),
+      resume: (server, app) => startResume(deps, { server, app }),
       remove: (server, app) => {
         const { address } = servers.session(server).connection;
         if (address !== null) tunnels.close(server, defaultHost(app, address));

@@ -19,6 +19,8 @@ export interface AppSight {
   readonly servers: SlotServers | null;
   /** All hosts at the edge whose visitors are sent to https. */
   readonly https: readonly string[];
+  /** Milliseconds since 1970; 0, and any time that is over, for an app that is not paused. */
+  readonly pausedUntil?: number;
 }
 
 /** The words for an app are made from what runs and what the edge reaches, at the moment of looking. */
@@ -36,6 +38,7 @@ export function appSummary(sight: AppSight): AppSummary {
     replicas: { healthy, wanted },
     hosts,
     https: hosts.filter((host) => sight.https.includes(host)),
+    ...((sight.pausedUntil ?? 0) > Date.now() ? { pausedUntil: sight.pausedUntil } : {}),
   };
 }
 

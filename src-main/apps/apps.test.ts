@@ -9,6 +9,7 @@ const serverApps = (change: Partial<ServerApps>): ServerApps => ({
   recordNames: [],
   live: {},
   https: [],
+  paused: {},
   routes: [],
   ...change,
 });

@@ -26,6 +26,8 @@ export interface ServerApps {
   readonly live: LiveSlots;
   /** Hosts whose visitors are sent to https. */
   readonly https: readonly string[];
+  /** Apps that were paused, with the second since 1970 until which. */
+  readonly paused: Readonly<Record<string, number>>;
   readonly routes: readonly Route[];
 }
 
@@ -55,6 +57,7 @@ export async function readApps(session: ServerSession): Promise<ServerApps> {
     recordNames: configs.map((config) => config.name),
     live: edge.live,
     https: Object.keys(edge.https),
+    paused: edge.paused,
     routes: routeTable(tables).routes,
   };
 }
@@ -85,7 +88,12 @@ export async function listApps(session: ServerSession): Promise<AppSummary[]> {
   return await Promise.all(
     [...names].sort().map(async (name) => {
       const app = appIn(all, name);
-      return appSummary({ ...app, servers: await serversOf(session, app, app.live), https: all.https });
+      return appSummary({
+        ...app,
+        servers: await serversOf(session, app, app.live),
+        https: all.https,
+        pausedUntil: (all.paused[name] ?? 0) * 1000,
+      });
     }),
   );
 }
@@ -109,7 +117,7 @@ export async function appDetail(session: ServerSession, name: string): Promise<A
   const entry = app.records.find(({ record }) => record.number === app.current?.release);
   const traffic = serving ? await session.edge.slotTraffic(name, serving.service.slot) : null;
   return {
-    summary: appSummary({ ...app, servers: serving?.servers ?? null, https: all.https }),
+    summary: appSummary({ ...app, servers: serving?.servers ?? null, https: all.https, pausedUntil: (all.paused[name] ?? 0) * 1000 }),
     settings: entry?.record.settings ?? null,
     replicas: seen.flatMap(({ service, tasks, servers }) => serviceReplicas(service, tasks, servers)),
     traffic: traffic && { ...traffic, at: Date.now() },

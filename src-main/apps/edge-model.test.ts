@@ -35,6 +35,8 @@ describe('the edge model', () => {
     expect(holds(['shop', 1, 'a'])).toBeUndefined();
     expect(holds(['shop', 1, 'a'], ['shop', 2, 'b', { settings: alone }])).toBe(true);
     expect(holds(['shop', 1, 'a', { settings: alone }], ['shop', 2, 'b'])).toBe(true);
+    // And for those that were paused once.
+    expect(holds(['shop', 1, 'a', { holds: true }])).toBe(true);
   });
 
   it('takes a release for the one that serves once it was started in place of the one that the map names', () => {

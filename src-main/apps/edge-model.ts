@@ -98,7 +98,7 @@ function edgeApp(app: string, services: readonly AppService[]): EdgeApp {
     if (!service) throw new Error(`App ${app} has no service`);
     return { ...slotHealth(service.settings), port: service.settings.port, room };
   };
-  const holds = own.some((service) => service.settings.oneAtATime);
+  const holds = own.some((service) => service.settings.oneAtATime || service.holds);
   return { name: app, slots: { a: model('a'), b: model('b') }, ...(holds ? { holds } : {}) };
 }
 

@@ -17,6 +17,7 @@ export const labelNames = {
   host: 'dev.longshore.host',
   settings: 'dev.longshore.settings',
   stopped: 'dev.longshore.stopped',
+  holds: 'dev.longshore.holds',
   outcome: 'dev.longshore.outcome',
   note: 'dev.longshore.note',
   probe: 'dev.longshore.probe',
@@ -40,6 +41,8 @@ export interface AppService {
   readonly stopped: boolean;
   /** Has no replica at this moment. False when left out. */
   readonly idle?: boolean;
+  /** Was paused once: the edge has a place where its requests can wait. False when left out. */
+  readonly holds?: boolean;
 }
 
 /** The labels of a service that is (or is to be) `service`. */
@@ -103,6 +106,7 @@ function parseService(service: Service): RunningService {
     settings: labels[labelNames.settings],
     stopped: service.labels[labelNames.stopped] === 'true',
     idle: service.replicas === 0,
+    ...(service.labels[labelNames.holds] === 'true' ? { holds: true } : {}),
     service,
   };
 }

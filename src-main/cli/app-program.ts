@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { apps, execIn, followAppLogs } from './app-commands.ts';
-import { remove, restart, scale, start, stop } from './change-commands.ts';
+import { pause, remove, restart, resume, scale, start, stop } from './change-commands.ts';
 import type { ServerFlag } from './find.ts';
 import { lease } from './lease-command.ts';
 import { collect, jsonOption, type RunCommand, serverOption, wholeNumber } from './options.ts';
@@ -45,6 +45,12 @@ export function addAppCommands(program: Command, run: RunCommand): void {
   );
   onApp('start', 'start an app that was stopped').action((app: string, flags: ServerFlag) =>
     run((context) => start(context, app, flags))(),
+  );
+  onApp('pause', 'let new requests wait at the edge, each for 60 s at most, until it is resumed')
+    .option('--seconds <number>', 'for how long at most, 5 to 600: 60 unless given', wholeNumber)
+    .action((app: string, flags: Parameters<typeof pause>[2]) => run((context) => pause(context, app, flags))());
+  onApp('resume', 'let the requests of a paused app through again').action((app: string, flags: ServerFlag) =>
+    run((context) => resume(context, app, flags))(),
   );
   onApp('remove', 'remove an app with its releases, images and settings; there is no way back')
     .option('--yes', 'without asking; needed where there is no terminal')

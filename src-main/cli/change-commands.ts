@@ -1,4 +1,4 @@
-import { appName, appSettings, counted, ExpectedError } from '../contract/index.ts';
+import { appName, appSettings, counted, ExpectedError, pauseSeconds } from '../contract/index.ts';
 import type { ServerSession } from '../servers/types.ts';
 import { showChange } from './app-change.ts';
 import { parseArgument } from './arguments.ts';
@@ -28,6 +28,26 @@ export async function restart(context: CommandContext, name: string, flags: Serv
   const { app, session } = await appToChange(context, name, flags);
   const id = context.services.deploys.restart(session.profile.id, app);
   await showChange(context, { id, session, app }, (result) => `${app} was started afresh: ${result?.url}`);
+  return undefined;
+}
+
+interface PauseFlags extends ServerFlag {
+  readonly seconds?: number;
+}
+
+export async function pause(context: CommandContext, name: string, flags: PauseFlags): Promise<undefined> {
+  const seconds = parseArgument(pauseSeconds, flags.seconds ?? 60, '--seconds');
+  const { app, session } = await appToChange(context, name, flags);
+  const id = context.services.deploys.pause(session.profile.id, app, seconds);
+  const go = `longshore resume ${app}`;
+  await showChange(context, { id, session, app }, () => `Requests of ${app} wait, for at most ${seconds} s. To let them through: ${go}`);
+  return undefined;
+}
+
+export async function resume(context: CommandContext, name: string, flags: ServerFlag): Promise<undefined> {
+  const { app, session } = await appToChange(context, name, flags);
+  const id = context.services.deploys.resume(session.profile.id, app);
+  await showChange(context, { id, session, app }, (result) => (result ? `${app} is reached again.` : `${app} was not paused.`));
   return undefined;
 }
 

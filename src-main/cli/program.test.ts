@@ -122,6 +122,8 @@ describe('docs/command-line.md', () => {
     'restart',
     'stop',
     'start',
+    'pause',
+    'resume',
     'remove',
     'settings',
     'lease',

@@ -45,6 +45,9 @@ export const settingsChange = appSettings
   .partial();
 export type SettingsChange = z.infer<typeof settingsChange>;
 
+/** For how long requests of an app may be made to wait. */
+export const pauseSeconds = z.number().int().min(5, 'At least 5 seconds').max(600, 'At most 600 seconds');
+
 export const deployRequest = z.object({
   server: serverId,
   app: appName,
@@ -115,6 +118,8 @@ export const calls = {
   'apps.restart': { args: onApp, result: job },
   'apps.stop': { args: onApp, result: job },
   'apps.start': { args: onApp, result: job },
+  'apps.pause': { args: onApp.extend({ seconds: pauseSeconds }), result: job },
+  'apps.resume': { args: onApp, result: job },
   'apps.remove': { args: onApp, result: job },
   /** Opens the app in the browser: by its name where that resolves to the server, else by a tunnel through the SSH connection. */
   'apps.open': { args: onApp, result: z.object({ url: z.string(), by: z.enum(['name', 'tunnel']) }) },

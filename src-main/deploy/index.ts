@@ -6,6 +6,7 @@
 export { startDeploy } from './deploy.ts';
 export { acquireLease, type Lease, type LeaseSight, leasedApps, leaseTtlMs, readLease } from './lease.ts';
 export { startRemove, startStart, startStop } from './lifecycle.ts';
+export { startPause, startResume } from './pause.ts';
 export { startConfigure, startRestart, startRollback } from './releases.ts';
 export { settle } from './settle-edge.ts';
 export type { ConfigureRequest, DeployDeps, FaultHooks, OnApp, RollbackRequest, StageId } from './types.ts';

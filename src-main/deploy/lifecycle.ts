@@ -174,6 +174,8 @@ async function takeOff(run: Run, current: RunningService | null, stays: string):
       withReplicas(now, now.replicas, { [labelNames.stopped]: 'true' }),
     );
     await run.session.edge.switchTo(run.app, null);
+    // Who waits has nobody to wait for.
+    await run.session.edge.resume(run.app);
   });
 }
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { labelNames, listApps, listReleases } from '../apps/index.ts';
 import { poll, sleep } from '../base/wait.ts';
 import type { JobSummary } from '../contract/index.ts';
-import { type DeployDeps, startConfigure, startDeploy, startRestart } from './index.ts';
+import { type DeployDeps, startConfigure, startDeploy, startPause, startRestart, startResume } from './index.ts';
 import { ask, type Practice, practise, startLoad } from './practice-app.ts';
 
 const SERVER = 'deploy-turns';
@@ -132,21 +132,23 @@ describe('an app that runs one release at a time', () => {
     await expectServed(2);
   });
 
-  it('has its requests wait until they are let through, and no longer than was said', async () => {
+  it('has its requests wait while it is paused, and no longer than was said', async () => {
     const { edge } = practice.session;
     const address = practice.server.host;
-    await edge.hold('shop', ['a', 'b'], 60);
+    await practice.succeeded(startPause(practice.deps, { ...onShop, seconds: 60 }));
+    expect((await listApps(practice.session))[0]).toMatchObject({ state: 'live', pausedUntil: expect.any(Number) });
     let answered = false;
     const waiting = ask(address, host, { method: 'POST', patienceMs: 70_000 }).then((answer) => {
       answered = true;
       return answer;
     });
-    await sleep(1_500);
+    // Our own requests are answered meanwhile, each of which takes its time.
+    for (let count = 0; count < 20; count += 1) expect((await edge.request(host, '/')).status).toBe(200);
     expect(answered).toBe(false);
-    await edge.letThrough('shop');
+    await practice.succeeded(startResume(practice.deps, onShop));
     expect(await waiting).toEqual({ status: 200, release: '2' });
 
-    await edge.hold('shop', ['a', 'b'], 1);
+    await edge.pause('shop', 1);
     const over = await poll(
       async () => {
         const answer = await Promise.race([ask(address, host), sleep(1_000)]);
@@ -155,6 +157,7 @@ describe('an app that runs one release at a time', () => {
       { everyMs: 200, withinMs: 30_000 },
     );
     expect(over).toEqual({ status: 200, release: '2' });
-    await edge.letThrough('shop');
+    await practice.succeeded(startResume(practice.deps, onShop));
+    expect((await listApps(practice.session))[0]?.pausedUntil).toBeUndefined();
   });
 });

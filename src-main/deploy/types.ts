@@ -18,6 +18,8 @@ export const stageTitles = {
   route: 'Switch the traffic',
   drain: 'Drain',
   watch: 'Watch',
+  pause: 'Let new requests wait',
+  resume: 'Let requests through',
   stop: 'Stop replicas',
   remove: 'Remove',
   record: 'Record',
@@ -54,6 +56,10 @@ export interface OnApp {
 export interface RollbackRequest extends OnApp {
   /** Null for the newest release that served before the live one. */
   readonly number: number | null;
+}
+
+export interface PauseRequest extends OnApp {
+  readonly seconds: number;
 }
 
 export interface ConfigureRequest extends OnApp {

@@ -17,7 +17,7 @@ import { startJob } from './retries.ts';
 import { openDeploySheet } from './view.ts';
 
 /** What can be asked of an app from its page. */
-export type AppCommand = 'roll-back' | 'configure' | 'restart' | 'stop' | 'start' | 'remove' | 'open';
+export type AppCommand = 'roll-back' | 'configure' | 'restart' | 'stop' | 'start' | 'pause' | 'resume' | 'remove' | 'open';
 
 export interface AppPageState {
   readonly server: string;
@@ -159,6 +159,14 @@ export async function deployAgain(folder: string | undefined): Promise<void> {
 export function changeRunning(command: 'stop' | 'start' | 'restart'): Promise<void> {
   return ask(command, async ({ server, app }) => {
     await call(`apps.${command}`, { server, app });
+  });
+}
+
+/** Lets new requests of the app wait, or lets them through again. */
+export function holdRequests(seconds: number | null): Promise<void> {
+  return ask(seconds === null ? 'resume' : 'pause', async ({ server, app }) => {
+    if (seconds === null) await call('apps.resume', { server, app });
+    else await call('apps.pause', { server, app, seconds });
   });
 }
 

@@ -88,6 +88,8 @@ export const appSummary = z.object({
   hosts: z.array(z.string()),
   /** Those of them whose visitors are sent to https. */
   https: z.array(z.string()),
+  /** New requests wait at the edge until then, by the server's clock; left out where they do not. */
+  pausedUntil: timestamp.optional(),
 });
 export type AppSummary = z.infer<typeof appSummary>;
 

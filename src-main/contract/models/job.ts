@@ -13,6 +13,8 @@ export const jobKind = z.enum([
   'stop',
   'start',
   'remove',
+  'pause',
+  'resume',
   'certificate',
   'edge',
 ]);

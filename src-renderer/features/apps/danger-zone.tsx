@@ -1,9 +1,9 @@
-import { CircleStop, Play, RotateCw, Trash2 } from 'lucide-react';
+import { CirclePause, CircleStop, Play, RotateCw, Trash2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { AppSummary, ServerSummary } from '../../../src-main/contract/index.ts';
-import { changeRunning, removeApp, useAppPage } from '../../state/app-page.ts';
+import { changeRunning, holdRequests, removeApp, useAppPage } from '../../state/app-page.ts';
 import { runningJobOf, useJobs } from '../../state/jobs.ts';
-import { Button, confirm, Section } from '../../ui/index.ts';
+import { Button, confirm, Section, useNow } from '../../ui/index.ts';
 
 interface DangerZoneProps {
   readonly server: ServerSummary;
@@ -28,6 +28,7 @@ export function DangerZone({ server, app }: DangerZoneProps): ReactNode {
                 Restart
               </Button>
             </Line>
+            <Pause app={app} disabled={disabled} why={title} />
             <Line title="Stop" text="Its visitors get an error page until it is started again. Releases and settings are kept.">
               <Button icon={CircleStop} disabled={disabled} title={title} onClick={() => void askStop(app.name)}>
                 Stop
@@ -55,6 +56,38 @@ export function DangerZone({ server, app }: DangerZoneProps): ReactNode {
         </Line>
       </div>
     </Section>
+  );
+}
+
+const pauseSeconds = 60;
+
+/** Requests wait instead of being answered, while something is moved beneath the app. */
+function Pause({
+  app,
+  disabled,
+  why,
+}: {
+  readonly app: AppSummary;
+  readonly disabled: boolean;
+  readonly why: string | undefined;
+}): ReactNode {
+  const now = useNow();
+  const leftMs = (app.pausedUntil ?? 0) - now;
+  if (leftMs > 0) {
+    return (
+      <Line title="Paused" text={`New requests wait at the edge, for ${Math.ceil(leftMs / 1000)} s more at most.`}>
+        <Button icon={Play} disabled={disabled} title={why} onClick={() => void holdRequests(null)}>
+          Resume
+        </Button>
+      </Line>
+    );
+  }
+  return (
+    <Line title="Pause" text={`New requests wait at the edge for up to ${pauseSeconds} s, none is dropped: to move a database, say.`}>
+      <Button icon={CirclePause} disabled={disabled} title={why} onClick={() => void holdRequests(pauseSeconds)}>
+        Pause
+      </Button>
+    </Line>
   );
 }
 

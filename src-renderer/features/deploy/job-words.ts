@@ -16,6 +16,8 @@ const kinds: Readonly<Record<JobKind, KindWords>> = {
   restart: { doing: 'Restarting', done: 'Restarted', noun: 'Restart' },
   stop: { doing: 'Stopping', done: 'Stopped', noun: 'Stop' },
   start: { doing: 'Starting', done: 'Started', noun: 'Start' },
+  pause: { doing: 'Pausing', done: 'Paused', noun: 'Pause' },
+  resume: { doing: 'Resuming', done: 'Resumed', noun: 'Resume' },
   remove: { doing: 'Removing', done: 'Removed', noun: 'Removal' },
   // Its page is headed by what it is for.
   certificate: { doing: 'Asking for it', done: 'Got and served', noun: 'Request' },

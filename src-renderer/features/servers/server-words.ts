@@ -123,6 +123,8 @@ const kindWords: Readonly<Record<JobSummary['kind'], string>> = {
   restart: 'restarting',
   stop: 'stopping',
   start: 'starting',
+  pause: 'pausing',
+  resume: 'resuming',
   remove: 'removing',
   certificate: 'getting a certificate',
   edge: 'renewing the edge',
