@@ -1,5 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { hostsFrom, mapCommands, parseMap, parseShownMap, renderMap, routedHosts, slotEntries, slotsFrom } from './maps.ts';
+import {
+  holdEntries,
+  holdsFrom,
+  hostsFrom,
+  mapCommands,
+  parseMap,
+  parseShownMap,
+  pausesFrom,
+  renderMap,
+  routedHosts,
+  slotEntries,
+  slotsFrom,
+} from './maps.ts';
 
 describe('map files', () => {
   it('are the same bytes for the same entries, and read back', () => {
@@ -11,6 +23,13 @@ describe('map files', () => {
 
   it('name the hosts of routes once each, and no wildcard', () => {
     expect(routedHosts('b.test/ r1\na.test/x/ r2\nb.test/y/ r3\n*.c.test/ r4\n')).toEqual(['a.test', 'b.test']);
+  });
+
+  it('say of an app that it is held, and that it was paused, and leave out what is neither', () => {
+    const text = 'shop 100\nshop.paused 200\nblog soon\nno_app 3\n.paused 4\n';
+    expect(holdsFrom(text)).toEqual({ shop: 100, 'shop.paused': 200 });
+    expect(pausesFrom(text)).toEqual({ shop: 200 });
+    expect(renderMap(holdEntries(holdsFrom(text)))).toBe('shop 100\nshop.paused 200\n');
   });
 
   it('are read as HAProxy reads them', () => {
