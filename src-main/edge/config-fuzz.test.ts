@@ -60,7 +60,7 @@ function intent(model: EdgeModel): ReturnType<typeof readConfig> {
       backends[`be_${name}_gate_${slot}`] = {
         ...plainBackend,
         health: `/be_${name}_${slot}`,
-        servers: 'server open 127.0.0.1:8405 inter 250ms fall 1 rise 3',
+        servers: 'server open 127.0.0.1:8405 inter 250ms fall 1 rise 12',
       };
     }
     const held = (

@@ -9,6 +9,8 @@ export const HOLD_SECONDS = 60;
 /** Only in the edge's own container. */
 const GATES = '127.0.0.1:8405';
 const LOOK_MS = 250;
+/** So long, 3 s, the first check of a replica may take: one that starts on a busy server took most of a second. */
+const LOOKS = 12;
 /**
  * For the slots of such an app: within so long a server that has just got an address is checked, which is one look. Without it that is a
  * second.
@@ -88,7 +90,7 @@ function rules(app: string, suffix: string | null, isIt: string, slotsMap: strin
 
 /**
  * A server whose name has just got an address is UP for HAProxy until its first check has failed, and who waits would be given to a release that
- * is not ready. So the servers there are up only once their slot has been for three looks in a row, of which this answers each.
+ * is not ready. So the servers there are up only once their slot has been for a dozen looks in a row, of which this answers each.
  */
 export function holdGates(holding: readonly EdgeApp[]): string[] {
   if (holding.length === 0) return [];
@@ -124,7 +126,7 @@ export function holdBackends(app: EdgeApp, routes: readonly Route[], limits: rea
       `backend ${gate(slot)}`,
       '  option httpchk',
       `  http-check send meth GET uri /${backendName(app.name, slot)}`,
-      `  server open ${GATES} inter ${LOOK_MS}ms fall 1 rise 3`,
+      `  server open ${GATES} inter ${LOOK_MS}ms fall 1 rise ${LOOKS}`,
     ]),
     ...[...shared, ...own].flatMap(({ suffix, port, lines, options }) => [
       `backend ${holdBackendName(app.name, suffix)}`,
