@@ -1,3 +1,4 @@
+import { poll } from '../base/wait.ts';
 import { ExpectedError } from '../contract/index.ts';
 import type { Docker } from '../docker/types.ts';
 import type { SshConnection } from '../ssh/types.ts';
@@ -10,6 +11,9 @@ import type { RunningMaps } from './running-maps.ts';
 import type { Runtime } from './runtime.ts';
 import { isServerOf, parseStat } from './runtime-answers.ts';
 import type { Slot } from './types.ts';
+
+/** They go within a few seconds where a replica is healthy; slow answers and websockets among them are not waited for. */
+const WAITERS_GONE_MS = 8_000;
 
 /**
  * The requests of apps that wait at the edge. Until when they do is in a map, so that a hold ends by itself; which replicas they are kept from
@@ -44,6 +48,19 @@ export class Holds {
     await this.#write(container, app, null, signal);
     if (await this.#isPaused(app, signal)) return;
     await this.#setStates(await this.#servers(app, signal), () => 'ready', signal);
+    await this.#untilNobodyWaits(app, signal);
+  }
+
+  /** Whoever still waits when HAProxy is reloaded next is left with the worker that goes, which looks at no replica any more. */
+  async #untilNobodyWaits(app: string, signal: AbortSignal | undefined): Promise<void> {
+    await poll(
+      async () => {
+        const rows = await this.runtime.api('show stat -1 2 -1', parseStat, signal);
+        const waiting = rows.filter((row) => isHoldBackend(row['pxname'] ?? '', app) && Number(row['scur'] || 0) > 0);
+        return waiting.length === 0 ? true : undefined;
+      },
+      { everyMs: 250, withinMs: WAITERS_GONE_MS, signal },
+    );
   }
 
   async pause(container: string, app: string, seconds: number, signal: AbortSignal | undefined): Promise<void> {
