@@ -150,6 +150,25 @@ test('an app is made by the sheet, changed by its settings, stopped, started, re
     expect(await status(server, second)).toBe(200);
   });
 
+  await test.step('requests wait while it is paused, and are answered when it goes on', async () => {
+    await page.getByRole('button', { name: 'Pause', exact: true }).click();
+    const resume = page.getByRole('button', { name: 'Resume', exact: true });
+    await expect(resume).toBeVisible({ timeout: 60_000 });
+    await expect(page.getByRole('main')).toContainText(/New requests wait at the edge, for \d+ s more at most/);
+    let answered = false;
+    const waiting = status(server, second).finally(() => {
+      answered = true;
+    });
+    // The job that began the pause has to be over before the next one may begin.
+    await expect(resume).toBeEnabled({ timeout: 60_000 });
+    expect(answered).toBe(false);
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type(`requests of ${app} through`);
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('button', { name: 'Pause', exact: true })).toBeVisible({ timeout: 60_000 });
+    expect(await waiting).toBe(200);
+  });
+
   await test.step('removed: nothing of it stays', async () => {
     await expect(page.getByRole('button', { name: 'Remove', exact: true })).toBeEnabled({ timeout: 30_000 });
     await page.getByRole('button', { name: 'Remove', exact: true }).click();

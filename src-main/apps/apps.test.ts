@@ -11,6 +11,7 @@ const serverApps = (change: Partial<ServerApps>): ServerApps => ({
   https: [],
   paused: {},
   routes: [],
+  balancers: [],
   ...change,
 });
 

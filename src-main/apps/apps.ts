@@ -29,6 +29,8 @@ export interface ServerApps {
   /** Apps that were paused, with the second since 1970 until which. */
   readonly paused: Readonly<Record<string, number>>;
   readonly routes: readonly Route[];
+  /** See the table of routes. */
+  readonly balancers: readonly string[];
 }
 
 /** The part of {@link ServerApps} that is one app's. */
@@ -51,6 +53,7 @@ export async function readApps(session: ServerSession): Promise<ServerApps> {
     session.docker.configs({ [labelNames.kind]: routesKind }),
     session.edge.readLive(),
   ]);
+  const table = routeTable(tables);
   return {
     services: appServices(services),
     records: releaseEntries(configs),
@@ -58,7 +61,8 @@ export async function readApps(session: ServerSession): Promise<ServerApps> {
     live: edge.live,
     https: Object.keys(edge.https),
     paused: edge.paused,
-    routes: routeTable(tables).routes,
+    routes: table.routes,
+    balancers: table.balancers,
   };
 }
 
@@ -78,7 +82,7 @@ export function appIn(all: ServerApps, app: string): AppOnServer {
 }
 
 export function edgeModelOf(all: ServerApps): EdgeModel {
-  return { ...edgeModel(all.services, all.live, all.records), routes: all.routes };
+  return { ...edgeModel(all.services, all.live, all.records), routes: all.routes, balancers: all.balancers };
 }
 
 /** The apps of the server by name, each with the state that it has now. */

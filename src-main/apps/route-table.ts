@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ExpectedError, type Route, route } from '../contract/index.ts';
+import { balancers, ExpectedError, type Route, route } from '../contract/index.ts';
 import type { Labels, SwarmConfig } from '../docker/types.ts';
 import { labelNames } from './labels.ts';
 
@@ -11,14 +11,23 @@ export interface RouteTable {
   /** From 1 on; 0 where there never was one. */
   readonly version: number;
   readonly routes: readonly Route[];
+  /** What stands before the server and speaks the PROXY protocol to it: addresses. */
+  readonly balancers: readonly string[];
   /** `user@computer` that made the change. */
   readonly by: string;
   /** Milliseconds since 1970 by that computer's clock. */
   readonly at: number;
 }
 
-const noTable: RouteTable = { version: 0, routes: [], by: '', at: 0 };
-const dataForm = z.object({ schema: z.literal(1), routes: z.array(route), by: z.string(), at: z.number() });
+const noTable: RouteTable = { version: 0, routes: [], balancers: [], by: '', at: 0 };
+const dataForm = z.object({
+  schema: z.literal(1),
+  routes: z.array(route),
+  // Older tables have none.
+  balancers: balancers.default([]),
+  by: z.string(),
+  at: z.number(),
+});
 
 /** An app's record is named `longshore.APP.rN`: no app can be in the way. */
 export function routeTableName(version: number): string {
@@ -27,8 +36,8 @@ export function routeTableName(version: number): string {
 
 export const routeTableLabels: Labels = { [labelNames.schema]: '1', [labelNames.kind]: routesKind };
 
-export function routeTableData({ routes, by, at }: Omit<RouteTable, 'version'>): string {
-  return JSON.stringify({ schema: 1, routes, by, at });
+export function routeTableData({ routes, balancers, by, at }: Omit<RouteTable, 'version'>): string {
+  return JSON.stringify({ schema: 1, routes, balancers, by, at });
 }
 
 /** Versions of route tables among `configs`, the newest first. */
@@ -55,7 +64,10 @@ export function routeTable(configs: readonly SwarmConfig[]): RouteTable {
     value = null;
   }
   const parsed = dataForm.safeParse(value);
-  if (parsed.success) return { version: newest.version, routes: parsed.data.routes, by: parsed.data.by, at: parsed.data.at };
+  if (parsed.success) {
+    const { schema: _, ...data } = parsed.data;
+    return { version: newest.version, ...data };
+  }
   throw new ExpectedError('docker-failed', 'The routes on this server cannot be read', {
     next: 'They may have been made by a newer Longshore: update this one.',
     detail: z.prettifyError(parsed.error),

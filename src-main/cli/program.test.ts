@@ -138,6 +138,7 @@ describe('docs/command-line.md', () => {
     'routes add',
     'routes edit',
     'routes remove',
+    'routes balancers',
     'edge diff',
     'ports list',
     'ports add',

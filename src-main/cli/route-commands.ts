@@ -1,5 +1,14 @@
 import { text } from 'node:stream/consumers';
-import { type RouteChange, type RoutesView, type RouteTraffic, type RouteView, routeId, routeInWords } from '../contract/index.ts';
+import {
+  balancers,
+  ExpectedError,
+  type RouteChange,
+  type RoutesView,
+  type RouteTraffic,
+  type RouteView,
+  routeId,
+  routeInWords,
+} from '../contract/index.ts';
 import { parseArgument } from './arguments.ts';
 import type { CommandContext } from './command-context.ts';
 import { showDifference } from './edge-difference.ts';
@@ -48,6 +57,25 @@ export async function edgeDiff(context: CommandContext, flags: ServerFlag): Prom
   return undefined;
 }
 
+/** Says all addresses from which the PROXY protocol is expected; none with `--none`; lists them when nothing is given. */
+export async function setBalancers(
+  context: CommandContext,
+  addresses: readonly string[],
+  flags: ServerFlag & DryRunFlag & { readonly none?: boolean },
+): Promise<undefined> {
+  if (flags.none && addresses.length > 0) {
+    throw new ExpectedError('invalid-input', '--none and addresses exclude each other', { next: 'Give one or the other.' });
+  }
+  if (!flags.none && addresses.length === 0) {
+    const session = await onlyServer(context, flags);
+    const { balancers: known } = await context.services.routes.list(session, context.signal);
+    const words = known.length === 0 ? `Nothing stands before ${session.profile.name}.` : known.join('\n');
+    context.output.result({ server: session.profile.name, balancers: known }, words);
+    return undefined;
+  }
+  return change(context, flags, { do: 'balancers', balancers: parseArgument(balancers, addresses, 'ADDRESS') });
+}
+
 async function change(context: CommandContext, flags: ServerFlag & DryRunFlag, what: RouteChange): Promise<undefined> {
   const { routes } = context.services;
   const session = await onlyServer(context, flags);
@@ -70,6 +98,7 @@ function show({ output }: CommandContext, server: string, view: RoutesView, traf
     ...(traffic ? trafficInWords(traffic.find(({ id }) => id === route.id)) : []),
     rulesInWords(route),
   ]);
+  if (view.balancers.length > 0) output.note(`Visitors' addresses are taken by the PROXY protocol from ${view.balancers.join(', ')}.`);
   if (view.note !== null) output.note(view.note);
   const none = `No route on ${server} beside the domains of its apps.`;
   output.result({ server, ...view, ...(traffic ? { traffic } : {}) }, rows.length === 0 ? none : table(rows));

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { ServerFlag } from './find.ts';
 import { collect, jsonOption, type RunCommand } from './options.ts';
-import { addRoute, type DryRunFlag, editRoute, listRoutes, removeRoute } from './route-commands.ts';
+import { addRoute, type DryRunFlag, editRoute, listRoutes, removeRoute, setBalancers } from './route-commands.ts';
 import type { RouteFlags } from './route-draft.ts';
 
 const dryRun = 'show what it would change at the edge, and change nothing';
@@ -49,4 +49,13 @@ export function addRouteCommands(program: Command, run: RunCommand): void {
   command('remove <id>', 'remove a route')
     .option('--dry-run', dryRun)
     .action((id: string, flags: DryRunFlag & ServerFlag) => run((context) => removeRoute(context, id, flags))());
+  command(
+    'balancers [addresses...]',
+    'what stands before the server and tells by the PROXY protocol who its visitors are; all of it each time',
+  )
+    .option('--none', 'nothing does')
+    .option('--dry-run', dryRun)
+    .action((addresses: string[], flags: DryRunFlag & ServerFlag & { none?: boolean }) =>
+      run((context) => setBalancers(context, addresses, flags))(),
+    );
 }

@@ -128,7 +128,7 @@ function intent(model: EdgeModel): ReturnType<typeof readConfig> {
       rules: readRules(rest),
     };
   });
-  return { holds, gates, backends, routes };
+  return { balancers: [...(model.balancers ?? [])], holds, gates, backends, routes };
 }
 
 describe('random models of the edge', () => {

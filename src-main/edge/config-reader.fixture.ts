@@ -27,6 +27,8 @@ export interface ReadHold {
 }
 
 export interface ReadConfig {
+  /** From where the PROXY protocol is expected. */
+  readonly balancers: readonly string[];
   readonly holds: readonly ReadHold[];
   /** Who answers for which slot that it is up. */
   readonly gates: readonly string[];
@@ -101,6 +103,8 @@ export function readConfig(text: string, ids: readonly string[]): ReadConfig {
   const backends: Record<string, ReadBackend> = {};
   const rates: Record<string, { id: string; seconds: number }> = {};
   const holds: ReadHold[] = [];
+  const balancers: string[] = [];
+  let expected = false;
   const gates: string[] = [];
   let section: readonly string[] = [];
   for (const line of text.split('\n')) {
@@ -121,6 +125,14 @@ export function readConfig(text: string, ids: readonly string[]): ReadConfig {
       gates.push(line.trim());
       continue;
     }
+    if (section.join(' ') === 'frontend http' && said.slice(0, 3).join(' ') === 'acl balancers src') {
+      balancers.push(...said.slice(3));
+      continue;
+    }
+    if (line === '  tcp-request connection expect-proxy layer4 if balancers' && balancers.length > 0 && !expected) {
+      expected = true;
+      continue;
+    }
     const hold = section[0] === 'frontend' ? readHold(line) : null;
     if (hold) {
       holds.push(hold);
@@ -129,6 +141,7 @@ export function readConfig(text: string, ids: readonly string[]): ReadConfig {
     if (!take(section, said, routes, backends, rates)) throw new Error(`An unknown line in ${section.join(' ')}: ${line}`);
   }
   return {
+    balancers: expected ? balancers : [],
     holds,
     gates,
     backends,

@@ -4,6 +4,7 @@ import { FIRST_CHECK, holdBackends, holdClock, holdGates, holdRules, holdServedB
 import { backendName, slotAlias, slots } from './model.ts';
 import { noReleasePage, unavailablePage, unknownHostPage } from './pages.ts';
 import {
+  addressLists,
   appLimits,
   extraPorts,
   ownBackendName,
@@ -67,13 +68,13 @@ export const KEEP_ALIVE_SECONDS = 30;
  * (a pooled one may lead to a container two releases old), DNS asked twice a second and missing replicas dropped at once, idle clients told
  * to close only with a response.
  */
-export function renderConfig(model: Pick<EdgeModel, 'apps' | 'routes'>): string {
+export function renderConfig(model: Pick<EdgeModel, 'apps' | 'routes' | 'balancers'>): string {
   const routes = [...(model.routes ?? [])].sort(byNumber);
   const apps = [...model.apps].sort(byName);
   const body = [
     ...defaults(),
     ...routeSections(routes),
-    ...frontend(apps, routes),
+    ...frontend(apps, routes, model.balancers ?? []),
     ...ownBackends(),
     ...holdGates(apps.filter((app) => app.holds)),
     ...apps.flatMap((app) => appBackends(app, routes)),
@@ -162,13 +163,17 @@ function defaults(): string[] {
   ];
 }
 
-function frontend(apps: readonly EdgeApp[], routes: readonly Route[]): string[] {
+function frontend(apps: readonly EdgeApp[], routes: readonly Route[], balancers: readonly string[]): string[] {
   const holding = apps.filter((app) => app.holds);
   return [
     'frontend http',
     '  bind :80',
     // No certificate for a name is no answer: anything else would be one that browsers warn of. The list may be empty.
     `  bind :443 ssl strict-sni crt-list ${CERTIFICATES_LIST} alpn h2,http/1.1`,
+    // From then on their visitor's address is `src`; others cannot say that they are somebody else.
+    ...(balancers.length === 0
+      ? []
+      : [...addressLists('balancers', balancers), '  tcp-request connection expect-proxy layer4 if balancers']),
     // Only tokens that somebody asked a certificate with: all else under /.well-known is the apps'.
     `  http-request return status 200 content-type text/plain lf-string '%[path,field(4,/),map(${ACME_MAP})]' if { path_beg ${ACME_PATH} } { path,field(4,/),map(${ACME_MAP}) -m found }`,
     '  http-request set-var(txn.host) req.hdr(host),field(1,:),lower',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { appName, ExpectedError, hostName, httpHealth, portNumber, route, tcpHealth } from '../contract/index.ts';
+import { appName, balancers, ExpectedError, hostName, httpHealth, portNumber, route, tcpHealth } from '../contract/index.ts';
 import type { EdgeModel, Slot } from './types.ts';
 
 export const slots: readonly Slot[] = ['a', 'b'];
@@ -36,6 +36,7 @@ const modelForm = z.object({
   hosts: z.record(hostName, appName),
   live: z.record(appName, slotForm),
   routes: z.array(route).max(1_000).default([]),
+  balancers: balancers.default([]),
 });
 
 /**

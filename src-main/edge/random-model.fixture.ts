@@ -138,6 +138,7 @@ export function randomModel(seed: number): EdgeModel {
     hosts: Object.fromEntries(apps.map((name) => [`${name}.example`, name])),
     live: {},
     routes,
+    balancers: random.some(45, () => random.of(['192.0.2.9', '10.1.0.0/16', '2001:db8:1::/48'])),
   };
 }
 

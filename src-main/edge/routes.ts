@@ -194,7 +194,7 @@ function doorRules({ id, rules }: Route): string[] {
   ];
 }
 
-function addressLists(name: string, blocks: readonly string[]): string[] {
+export function addressLists(name: string, blocks: readonly string[]): string[] {
   const lines: string[] = [];
   for (let at = 0; at < blocks.length; at += ADDRESSES_A_LINE)
     lines.push(`  acl ${name} src ${blocks.slice(at, at + ADDRESSES_A_LINE).join(' ')}`);

@@ -38,6 +38,8 @@ export interface EdgeModel {
   readonly live: Readonly<Record<string, Slot>>;
   /** Beside the hosts, and before them; none when left out. */
   readonly routes?: readonly Route[] | undefined;
+  /** Addresses from which the PROXY protocol is expected; none when left out. */
+  readonly balancers?: readonly string[] | undefined;
 }
 
 /** What plain requests of a host are answered with; `hsts` also tells browsers to remember it for a year. */

@@ -1,7 +1,7 @@
 import { verify } from 'unixcrypt';
 import { describe, expect, it } from 'vitest';
 import { ExpectedError, noRules, type Route, type RouteChange, type RouteDraft, routeDraft } from '../contract/index.ts';
-import { changedRoutes } from './changed-routes.ts';
+import { changedTable } from './changed-routes.ts';
 
 const around = { apps: new Set(['shop', 'blog']), domains: { 'shop.example.com': 'shop', 'blog.example.com': 'blog' } };
 const draft = (change: Partial<RouteDraft> = {}): RouteDraft => ({
@@ -12,8 +12,10 @@ const draft = (change: Partial<RouteDraft> = {}): RouteDraft => ({
   rules: noRules,
   ...change,
 });
-const after = (routes: readonly Route[], change: RouteChange, version = 7): Route[] => changedRoutes(routes, change, version, around);
-const add = (route: RouteDraft, routes: readonly Route[] = [], version = 7): Route[] => after(routes, { do: 'add', route }, version);
+const after = (routes: readonly Route[], change: RouteChange, version = 7): readonly Route[] =>
+  changedTable({ routes, balancers: [] }, change, version, around).routes;
+const add = (route: RouteDraft, routes: readonly Route[] = [], version = 7): readonly Route[] =>
+  after(routes, { do: 'add', route }, version);
 
 describe('a change of the routes', () => {
   it('adds one under an id that no other ever had, changes it in place, and removes it', () => {
@@ -97,3 +99,18 @@ function codeOf(act: () => unknown): unknown {
 function redirect(to: string): RouteDraft['target'] {
   return { kind: 'redirect', to, code: 308, keepPath: false };
 }
+
+describe('what stands before the server', () => {
+  it('is kept through changes of routes, and changed whole, each address once', () => {
+    const before = { routes: [], balancers: ['10.0.0.2'] };
+    expect(changedTable(before, { do: 'add', route: draft() }, 7, around)).toMatchObject({
+      routes: [{ id: 'r7' }],
+      balancers: ['10.0.0.2'],
+    });
+    const change = { do: 'balancers', balancers: ['10.0.0.3', '10.0.0.3'] } as const;
+    expect(changedTable(before, { ...change, balancers: [...change.balancers] }, 7, around)).toEqual({
+      routes: [],
+      balancers: ['10.0.0.3'],
+    });
+  });
+});

@@ -9,13 +9,23 @@ export interface Surroundings {
   readonly domains: Readonly<Record<string, string>>;
 }
 
+export interface RoutesAndBalancers {
+  readonly routes: readonly Route[];
+  readonly balancers: readonly string[];
+}
+
 const mostRoutes = 1_000;
 
 /**
  * The routes after a change. `version` is that of the new table, which gives a new route its id, so that no id ever means two things.
  * Throws `not-found`, `domain-taken` and `name-taken`.
  */
-export function changedRoutes(routes: readonly Route[], change: RouteChange, version: number, around: Surroundings): Route[] {
+function changedRoutes(
+  routes: readonly Route[],
+  change: Exclude<RouteChange, { do: 'balancers' }>,
+  version: number,
+  around: Surroundings,
+): Route[] {
   if (change.do === 'remove') {
     const left = routes.filter(({ id }) => id !== change.id);
     if (left.length === routes.length) throw noRoute(change.id);
@@ -80,6 +90,17 @@ function hashed({ rules }: RouteDraft, before: Route | undefined): Route['rules'
     if (known) return known;
     throw new ExpectedError('invalid-input', `The user ${name} has no password yet`, { next: 'Give one.' });
   });
+}
+
+/** What a change makes of a table, as above. */
+export function changedTable(
+  { routes, balancers }: RoutesAndBalancers,
+  change: RouteChange,
+  version: number,
+  around: Surroundings,
+): RoutesAndBalancers {
+  if (change.do === 'balancers') return { routes, balancers: [...new Set(change.balancers)] };
+  return { routes: changedRoutes(routes, change, version, around), balancers };
 }
 
 function noRoute(id: string): ExpectedError {

@@ -294,3 +294,26 @@ describe('what a route asks of its own backends', () => {
     expect(Buffer.from((await ask('untold.test', '/x')).body, 'base64').toString('latin1')).toMatch(/^GET \/x /);
   });
 });
+
+/** An answer to a plain request that a balancer on the server itself begins with `line`; empty where the edge closes without one. */
+async function throughBalancer(line: string): Promise<string> {
+  const script = `exec 3<>"/dev/tcp/$1/80" && printf '%s' "$2" >&3 && printf 'GET /x HTTP/1.1\\r\\nHost: shop.test\\r\\nConnection: close\\r\\n\\r\\n' >&3 && timeout 10 cat <&3`;
+  return (await execOn(SERVER, ['bash', '-c', script, 'bash', practice.server.host, line])).stdout;
+}
+
+describe('a balancer in front of the server', () => {
+  it('says by the PROXY protocol who its visitors are, and nobody else may', async () => {
+    const line = 'PROXY TCP4 203.0.113.77 198.51.100.1 4711 80\r\n';
+    expect(await throughBalancer(line)).toMatch(/^HTTP\/1\.1 400 /);
+    const seen = /"x-forwarded-for":"([^"]*)"/;
+    const own = seen.exec(await throughBalancer(''))?.[1] ?? '';
+    const view = await changeRoutes(practice.session, { do: 'balancers', balancers: [own, own] }, 'kim@desk');
+    expect(view.balancers).toEqual([own]);
+    expect(seen.exec(await throughBalancer(line))?.[1]).toBe('203.0.113.77');
+    // What has to say it and does not gets no answer; visitors from elsewhere are served as before.
+    expect(seen.exec(await throughBalancer(''))).toBeNull();
+    expect((await ask('shop.test', '/')).status).toBe(200);
+    await changeRoutes(practice.session, { do: 'balancers', balancers: [] }, 'kim@desk');
+    expect(seen.exec(await throughBalancer(''))?.[1]).toBe(own);
+  });
+});

@@ -16,7 +16,7 @@ import {
 import { type EdgeDifference, ExpectedError, type RouteChange, type RoutesView, type RouteTraffic } from '../contract/index.ts';
 import type { Docker } from '../docker/types.ts';
 import type { ServerSession } from '../servers/types.ts';
-import { changedRoutes, type Surroundings } from './changed-routes.ts';
+import { changedTable, type Surroundings } from './changed-routes.ts';
 
 /** Former tables are kept, to look up what was changed when. */
 const keptVersions = 20;
@@ -56,9 +56,9 @@ export async function edgeDifference(session: ServerSession, change: RouteChange
   await session.connection.ready(signal);
   const all = await readApps(session);
   if (change === null) return session.edge.difference(edgeModelOf(all), signal);
-  const { version, routes } = await readTable(session.docker);
-  const changed = changedRoutes(routes, change, version + 1, surroundingsIn(all));
-  return session.edge.difference(edgeModelOf({ ...all, routes: changed }), signal);
+  const table = await readTable(session.docker);
+  const changed = changedTable(table, change, table.version + 1, surroundingsIn(all));
+  return session.edge.difference(edgeModelOf({ ...all, ...changed }), signal);
 }
 
 /**
@@ -72,7 +72,7 @@ export async function changeRoutes(session: ServerSession, change: RouteChange, 
   for (let attempt = 1; ; attempt += 1) {
     const before = await readTable(docker);
     const version = before.version + 1;
-    const table: RouteTable = { version, routes: changedRoutes(before.routes, change, version, around), by, at: Date.now() };
+    const table: RouteTable = { version, ...changedTable(before, change, version, around), by, at: Date.now() };
     try {
       await docker.createConfig({ name: routeTableName(version), labels: routeTableLabels, data: routeTableData(table) });
     } catch (error) {
@@ -113,10 +113,11 @@ async function removeOld(docker: Docker): Promise<void> {
   for (const { config } of all.slice(keptVersions)) await docker.removeConfig(config.id);
 }
 
-function viewOf({ version, routes, by, at }: RouteTable, note: string | null = null): RoutesView {
+function viewOf({ version, routes, balancers, by, at }: RouteTable, note: string | null = null): RoutesView {
   return {
     version,
     routes: routes.map(({ rules, ...rest }) => ({ ...rest, rules: { ...rules, users: rules.users.map(({ name }) => ({ name })) } })),
+    balancers: [...balancers],
     by,
     at,
     note,

@@ -81,6 +81,8 @@ describe('what applies', () => {
     expect(available()).toEqual(expect.arrayContaining(['app.open', 'app.restart', 'app.stop', 'app.overview', 'server.disconnect']));
     expect(available()).not.toContain('app.logs');
     expect(available()).not.toContain('app.start');
+    expect(available()).toContain('app.pause');
+    expect(available()).not.toContain('app.resume');
     expect(findAction('app.restart')?.label(readContext())).toBe('Restart shop');
   });
 

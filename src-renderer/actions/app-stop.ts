@@ -9,7 +9,7 @@ export const appStop: Action = {
   group: 'App',
   label: ({ app }) => `Stop ${app?.summary.name ?? 'the app'}…`,
   icon: CircleStop,
-  keywords: ['pause', 'halt'],
+  keywords: ['halt'],
   when: ({ app }) => app !== undefined && app.summary.release !== null && app.summary.state !== 'stopped',
   run: async ({ app }) => {
     if (!app) return;

@@ -1,6 +1,8 @@
 import { appGo } from './app-go.ts';
 import { appOpen } from './app-open.ts';
+import { appPause } from './app-pause.ts';
 import { appRestart } from './app-restart.ts';
+import { appResume } from './app-resume.ts';
 import { appStart } from './app-start.ts';
 import { appStop } from './app-stop.ts';
 import { certificateGet } from './certificate-get.ts';
@@ -42,6 +44,8 @@ export const actions: readonly Action[] = [
   appRestart,
   appStart,
   appStop,
+  appPause,
+  appResume,
   serverConnect,
   serverRefresh,
   serverSetUp,

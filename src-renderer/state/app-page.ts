@@ -162,6 +162,9 @@ export function changeRunning(command: 'stop' | 'start' | 'restart'): Promise<vo
   });
 }
 
+/** For how long requests wait at most when nobody says otherwise: as long as HAProxy lets one wait. */
+export const pauseSeconds = 60;
+
 /** Lets new requests of the app wait, or lets them through again. */
 export function holdRequests(seconds: number | null): Promise<void> {
   return ask(seconds === null ? 'resume' : 'pause', async ({ server, app }) => {

@@ -6,7 +6,14 @@ import { changeRoutes, readRoutes, removeRoute, useRoutes } from './routes.ts';
 
 let asked: [string, unknown][] = [];
 let answers: Record<string, (args: unknown) => unknown> = {};
-const table = (version: number, ...routes: RoutesView['routes']): RoutesView => ({ version, routes, by: 'kim@desk', at: 1, note: null });
+const table = (version: number, ...routes: RoutesView['routes']): RoutesView => ({
+  version,
+  routes,
+  balancers: [],
+  by: 'kim@desk',
+  at: 1,
+  note: null,
+});
 
 beforeEach(() => {
   asked = [];

@@ -150,10 +150,16 @@ export const routeView = route.omit({ rules: true }).extend({
 });
 export type RouteView = z.infer<typeof routeView>;
 
+/**
+ * Addresses of what stands before the server and tells by the PROXY protocol who its visitors are. Who comes from elsewhere is taken for whom he is.
+ */
+export const balancers = z.array(addressBlock).max(200);
+
 export const routesView = z.object({
   /** Grows with each change. */
   version: z.number().int(),
   routes: z.array(routeView),
+  balancers,
   /** Who changed them last, and when by that computer's clock; empty and 0 for nobody. */
   by: z.string(),
   at: z.number(),
@@ -182,6 +188,8 @@ export const routeChange = z.discriminatedUnion('do', [
   z.object({ do: z.literal('add'), route: routeDraft }),
   z.object({ do: z.literal('edit'), id: routeId, route: routeDraft }),
   z.object({ do: z.literal('remove'), id: routeId }),
+  /** All of them; empty for none. */
+  z.object({ do: z.literal('balancers'), balancers }),
 ]);
 export type RouteChange = z.infer<typeof routeChange>;
 

@@ -1,7 +1,7 @@
 import { CirclePause, CircleStop, Play, RotateCw, Trash2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { AppSummary, ServerSummary } from '../../../src-main/contract/index.ts';
-import { changeRunning, holdRequests, removeApp, useAppPage } from '../../state/app-page.ts';
+import { changeRunning, holdRequests, pauseSeconds, removeApp, useAppPage } from '../../state/app-page.ts';
 import { runningJobOf, useJobs } from '../../state/jobs.ts';
 import { Button, confirm, Section, useNow } from '../../ui/index.ts';
 
@@ -58,8 +58,6 @@ export function DangerZone({ server, app }: DangerZoneProps): ReactNode {
     </Section>
   );
 }
-
-const pauseSeconds = 60;
 
 /** Requests wait instead of being answered, while something is moved beneath the app. */
 function Pause({

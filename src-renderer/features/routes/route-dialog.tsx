@@ -40,7 +40,7 @@ export function RouteDialog({ server, route }: RouteDialogProps): ReactNode {
     setErrors({});
   };
   /** The change as it would be asked for; null where something is wrong, which is said then. */
-  const judged = (): Exclude<RouteChange, { do: 'remove' }> | null => {
+  const judged = (): Extract<RouteChange, { do: 'add' | 'edit' }> | null => {
     const result = judgeRoute(form, route?.rules.users.map((user) => user.name) ?? []);
     if (result.ok) return route ? { do: 'edit', id: route.id, route: result.draft } : { do: 'add', route: result.draft };
     setErrors(result.errors);

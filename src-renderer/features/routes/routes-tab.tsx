@@ -9,6 +9,7 @@ import { forgetRouteFailure, openAddRoute, readRoutes, useRoutes, useRoutesOf } 
 import { navigate } from '../../state/view.ts';
 import { Button, EmptyState, IconButton, InlineError, RelativeTime, Section, Spinner, TextField } from '../../ui/index.ts';
 import { PortsSection } from '../ports/ports-section.tsx';
+import { BalancersSection } from './balancers-section.tsx';
 import { DifferenceDialog } from './difference-dialog.tsx';
 import { RouteTable } from './route-table.tsx';
 import { searched, servedRows } from './served.ts';
@@ -76,6 +77,7 @@ export function RoutesTab({ server }: { readonly server: ServerSummary }): React
       )}
       <Served server={server} table={table} loading={loading} onCompare={() => setComparing(true)} />
       <PortsSection server={server} />
+      <BalancersSection server={server} balancers={table.balancers} />
       {comparing && <DifferenceDialog server={server} change={null} onClose={() => setComparing(false)} />}
     </>
   );
