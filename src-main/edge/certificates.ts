@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { ExpectedError } from '../contract/index.ts';
 import type { Docker } from '../docker/types.ts';
-import { CERTIFICATES, CERTIFICATES_LIST, ETC } from './config.ts';
+import { CERTIFICATES, CERTIFICATES_LIST, ETC } from './render/config.ts';
 import type { Runtime } from './runtime.ts';
 import type { EdgeCertificate } from './types.ts';
 

@@ -1,5 +1,5 @@
 import { poll } from '../base/wait.ts';
-import { KEEP_ALIVE_SECONDS } from './config.ts';
+import { KEEP_ALIVE_SECONDS } from './render/config.ts';
 import type { Runtime } from './runtime.ts';
 import { type Processes, parseProcesses, parseStat, sessionsOfSlot } from './runtime-answers.ts';
 import type { Slot } from './types.ts';

@@ -11,23 +11,23 @@ import {
   unloadCertificate,
   writeCertificate,
 } from './certificates.ts';
-import { isByHand, SLOTS_MAP } from './config.ts';
-import { edgeDifference, readRunning } from './difference.ts';
+import { edgeDifference, readRunning } from './difference/difference.ts';
 import { drainSlot, slotSessions, waitForOldClients } from './drain.ts';
 import { ensureEdge } from './ensure.ts';
 import { type FileName, type Files, readFiles, readProbeKey, writeFile } from './files.ts';
 import { Holds } from './holds.ts';
-import { hostsFrom, httpsFrom, pausesFrom, renderMap, routedHosts, slotEntries, slotsFrom } from './maps.ts';
-import { backendName, checkedApp, checkedHost, checkedModel } from './model.ts';
 import { requestThroughEdge } from './probe.ts';
 import { reload, runsConfig } from './reload.ts';
+import { isByHand, SLOTS_MAP } from './render/config.ts';
+import { hostsFrom, httpsFrom, pausesFrom, renderMap, routedHosts, slotEntries, slotsFrom } from './render/maps.ts';
+import { backendName, checkedApp, checkedHost, checkedModel } from './render/model.ts';
+import { writtenFiles } from './render/written.ts';
 import { readRouteTraffic } from './route-traffic.ts';
 import { RunningMaps } from './running-maps.ts';
 import { HOST_FOLDER, Runtime } from './runtime.ts';
 import { backendTraffic, parseProcesses, parseStat, slotServers, weakest } from './runtime-answers.ts';
 import { EDGE_SERVICE, refuseUnknownEdge, SECOND_EDGE_SERVICE } from './service.ts';
 import type { Edge, EdgeCertificate, EdgeModel, HttpsMode, Slot, SlotServers, SlotTraffic } from './types.ts';
-import { writtenFiles } from './written.ts';
 
 /** Swarm takes 2 to 12 s to stop the tasks of a removed service, and the slot's servers go with them. */
 const EMPTY_WITHIN_MS = 60_000;

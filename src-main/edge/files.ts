@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { ExpectedError } from '../contract/index.ts';
 import type { Docker } from '../docker/types.ts';
 import type { SshConnection } from '../ssh/types.ts';
-import { ETC, RUN } from './config.ts';
+import { ETC, RUN } from './render/config.ts';
 import { HOST_FOLDER } from './runtime.ts';
 
 /** The last four came later: an edge that was made before has none, which is as good as an empty one. */

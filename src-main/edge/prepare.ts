@@ -1,8 +1,8 @@
 import { ExpectedError } from '../contract/index.ts';
 import type { Docker } from '../docker/types.ts';
 import type { SshConnection } from '../ssh/types.ts';
-import { ETC, RUN, renderConfig } from './config.ts';
 import { PROBE_KEY_SCRIPT } from './files.ts';
+import { ETC, RUN, renderConfig } from './render/config.ts';
 import { EDGE_IMAGE, edgeBinds, edgeLabels } from './service.ts';
 
 /**

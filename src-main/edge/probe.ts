@@ -2,8 +2,8 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { withDeadline } from '../base/wait.ts';
 import { ExpectedError, hostName } from '../contract/index.ts';
 import type { SshConnection } from '../ssh/types.ts';
-import { escapedPath, PROBE, SERVED_BY } from './config.ts';
-import { parseBackendName } from './model.ts';
+import { escapedPath, PROBE, SERVED_BY } from './render/config.ts';
+import { parseBackendName } from './render/model.ts';
 import type { Edge } from './types.ts';
 
 const ANSWER_WITHIN_MS = 130_000;

@@ -4,10 +4,10 @@ import { sleep } from '../base/wait.ts';
 import { createDocker, type Docker } from '../docker/index.ts';
 import { connectTo } from '../docker/practice-connection.ts';
 import type { HeldConnection } from '../ssh/index.ts';
-import { SLOTS_MAP } from './config.ts';
 import { createEdge, EDGE_NETWORK } from './index.ts';
-import { parseShownMap } from './maps.ts';
 import { reloadEdge } from './practice-reload.ts';
+import { SLOTS_MAP } from './render/config.ts';
+import { parseShownMap } from './render/maps.ts';
 import { Runtime } from './runtime.ts';
 import type { Edge, Slot, SlotModel } from './types.ts';
 

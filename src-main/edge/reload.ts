@@ -2,8 +2,8 @@ import { poll } from '../base/wait.ts';
 import { ExpectedError } from '../contract/index.ts';
 import type { Docker } from '../docker/types.ts';
 import type { SshConnection } from '../ssh/types.ts';
-import { fingerprintOf } from './config.ts';
 import { configAge, withoutExpected } from './files.ts';
+import { fingerprintOf } from './render/config.ts';
 import type { Runtime } from './runtime.ts';
 import { parseDescription, parseProcesses, parseUptime } from './runtime-answers.ts';
 

@@ -1,6 +1,6 @@
 import type { Route, RouteTraffic } from '../contract/index.ts';
-import { backendName } from './model.ts';
-import { addressBackendName, backendSuffix, COUNTED_SECONDS, ROUTES_TABLE } from './routes.ts';
+import { backendName } from './render/model.ts';
+import { addressBackendName, backendSuffix, COUNTED_SECONDS, ROUTES_TABLE } from './render/routes.ts';
 import type { Runtime } from './runtime.ts';
 import { backendAnswerMs, parseStat, parseTable } from './runtime-answers.ts';
 import type { Slot } from './types.ts';

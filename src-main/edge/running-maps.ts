@@ -2,9 +2,9 @@ import { poll } from '../base/wait.ts';
 import { ExpectedError } from '../contract/index.ts';
 import type { Docker } from '../docker/types.ts';
 import type { SshConnection } from '../ssh/types.ts';
-import { HOLDS_MAP, HOSTS_MAP, HTTPS_MAP, ROUTES_MAP, SLOTS_MAP } from './config.ts';
 import { type FileName, readFiles, writeFile } from './files.ts';
-import { mapCommands, parseMap, parseShownMap, sameEntries } from './maps.ts';
+import { HOLDS_MAP, HOSTS_MAP, HTTPS_MAP, ROUTES_MAP, SLOTS_MAP } from './render/config.ts';
+import { mapCommands, parseMap, parseShownMap, sameEntries } from './render/maps.ts';
 import type { Runtime } from './runtime.ts';
 import { parseProcesses } from './runtime-answers.ts';
 

@@ -1,5 +1,5 @@
-import { isHoldBackend } from './hold.ts';
-import { backendName } from './model.ts';
+import { isHoldBackend } from './render/hold.ts';
+import { backendName } from './render/model.ts';
 import type { Slot, SlotServers, SlotTraffic } from './types.ts';
 
 /** What HAProxy's sockets answer, taken apart. Every parser gives undefined for an answer that says nothing: it means "unknown". */

@@ -1,6 +1,6 @@
 import { ExpectedError } from '../contract/index.ts';
 import type { Labels, ServiceSpec } from '../docker/types.ts';
-import { ETC, RUN } from './config.ts';
+import { ETC, RUN } from './render/config.ts';
 import { HOST_FOLDER } from './runtime.ts';
 
 export const EDGE_SERVICE = 'longshore-edge';

@@ -1,7 +1,7 @@
-import type { HeaderChange, Route } from '../contract/index.ts';
+import type { HeaderChange, Route } from '../../contract/index.ts';
+import type { Slot } from '../types.ts';
 import { backendName } from './model.ts';
 import { maintenancePage } from './pages.ts';
-import type { Slot } from './types.ts';
 
 /**
  * Routes as HAProxy has them: a map from host and path to the route's id, and what each route does as rules on that id. Host and path are

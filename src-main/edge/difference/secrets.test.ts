@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Route } from '../contract/index.ts';
-import { noRules } from '../contract/index.ts';
-import { renderConfig } from './config.ts';
+import type { Route } from '../../contract/index.ts';
+import { noRules } from '../../contract/index.ts';
+import { renderConfig } from '../render/config.ts';
 import { withoutSecrets } from './secrets.ts';
 
 describe('a line of a configuration that is shown', () => {

@@ -1,5 +1,5 @@
-import { noRules, type Route, type RouteRules, type RouteTarget } from '../contract/index.ts';
-import type { EdgeApp, EdgeModel, SlotModel } from './types.ts';
+import { noRules, type Route, type RouteRules, type RouteTarget } from '../../contract/index.ts';
+import type { EdgeApp, EdgeModel, SlotModel } from '../types.ts';
 
 /** A fixed generator: a failure can be seen again. */
 class Random {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { ExpectedError } from '../contract/index.ts';
+import { ExpectedError } from '../../contract/index.ts';
+import type { EdgeModel, SlotModel } from '../types.ts';
 import { escapedPath, fingerprintOf, isAsWritten, renderConfig } from './config.ts';
 import { backendName, checkedModel, parseBackendName, slotAlias } from './model.ts';
-import type { EdgeModel, SlotModel } from './types.ts';
 
 const slot: SlotModel = { port: 3000, health: { kind: 'http', path: '/' }, room: 4 };
 const model = (name: string, health: SlotModel['health'] = slot.health): EdgeModel => ({

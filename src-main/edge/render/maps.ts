@@ -1,7 +1,7 @@
-import { appName, hostName } from '../contract/index.ts';
+import { appName, hostName } from '../../contract/index.ts';
+import type { HttpsMode, Slot } from '../types.ts';
 import { PAUSE_MARK } from './hold.ts';
 import { backendName, parseBackendName } from './model.ts';
-import type { HttpsMode, Slot } from './types.ts';
 
 export type Entries = Readonly<Record<string, string>>;
 

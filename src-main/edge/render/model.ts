@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { appName, balancers, ExpectedError, hostName, httpHealth, portNumber, route, tcpHealth } from '../contract/index.ts';
-import type { EdgeModel, Slot } from './types.ts';
+import { appName, balancers, ExpectedError, hostName, httpHealth, portNumber, route, tcpHealth } from '../../contract/index.ts';
+import type { EdgeModel, Slot } from '../types.ts';
 
 export const slots: readonly Slot[] = ['a', 'b'];
 

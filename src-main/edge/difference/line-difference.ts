@@ -1,4 +1,4 @@
-import type { DifferenceLine } from '../contract/index.ts';
+import type { DifferenceLine } from '../../contract/index.ts';
 
 /** Beyond so many changed lines the shortest way from one text to the other takes too long to find, and nobody reads it. */
 const MOST_CHANGES = 500;

@@ -1,7 +1,7 @@
-import type { Route } from '../contract/index.ts';
+import type { Route } from '../../contract/index.ts';
+import type { EdgeApp, Slot } from '../types.ts';
 import { backendName, slotAlias, slots } from './model.ts';
 import { backendSuffix, extraPorts, ownLines, ownOptions, ownRoutes } from './routes.ts';
-import type { EdgeApp, Slot } from './types.ts';
 
 /** Each try of a connection that was refused is followed by a pause of a second: so many seconds a request waits. */
 export const HOLD_SECONDS = 60;

@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net';
-import { ExpectedError } from '../contract/index.ts';
-import type { SshConnection } from '../ssh/types.ts';
+import { ExpectedError } from '../../contract/index.ts';
+import type { SshConnection } from '../../ssh/types.ts';
 
 /** The comment by which every rule of ours is found again, whoever made it. */
 const TAG = 'longshore-second-edge';

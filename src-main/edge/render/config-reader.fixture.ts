@@ -1,5 +1,5 @@
-import type { HeaderChange, Route, RouteRules } from '../contract/index.ts';
-import { noRules } from '../contract/index.ts';
+import type { HeaderChange, Route, RouteRules } from '../../contract/index.ts';
+import { noRules } from '../../contract/index.ts';
 import { renderConfig } from './config.ts';
 
 /**

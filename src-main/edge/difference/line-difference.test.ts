@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DifferenceLine } from '../contract/index.ts';
+import type { DifferenceLine } from '../../contract/index.ts';
 import { changedPieces, lineDifference } from './line-difference.ts';
 
 const written = (lines: readonly DifferenceLine[]): string[] => lines.map(({ sign, text }) => `${sign}${text}`);

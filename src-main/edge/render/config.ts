@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Route } from '../contract/index.ts';
+import type { Route } from '../../contract/index.ts';
+import type { CheckPace, EdgeApp, EdgeModel, Slot, SlotModel } from '../types.ts';
 import { FIRST_CHECK, holdBackends, holdClock, holdGates, holdRules, holdServedBy, routeHoldRules } from './hold.ts';
 import { backendName, slotAlias, slots } from './model.ts';
 import { noReleasePage, unavailablePage, unknownHostPage } from './pages.ts';
@@ -16,7 +17,6 @@ import {
   routeFrontend,
   routeSections,
 } from './routes.ts';
-import type { CheckPace, EdgeApp, EdgeModel, Slot, SlotModel } from './types.ts';
 
 /** Where the edge's container sees its files and its sockets. */
 export const ETC = '/etc/edge';

@@ -1,14 +1,14 @@
-import type { DifferenceLine, EdgeDifference, EdgePart } from '../contract/index.ts';
-import type { SshConnection } from '../ssh/types.ts';
-import { fingerprintOf, isByHand } from './config.ts';
-import { configAge, type Files } from './files.ts';
+import type { DifferenceLine, EdgeDifference, EdgePart } from '../../contract/index.ts';
+import type { SshConnection } from '../../ssh/types.ts';
+import { configAge, type Files } from '../files.ts';
+import { changedSinceStart, isLoaded, parseStart } from '../reload.ts';
+import { fingerprintOf, isByHand } from '../render/config.ts';
+import { type Entries, renderMap } from '../render/maps.ts';
+import type { WrittenFiles } from '../render/written.ts';
+import type { RunningMaps } from '../running-maps.ts';
+import type { Runtime } from '../runtime.ts';
 import { changedPieces, lineDifference } from './line-difference.ts';
-import { type Entries, renderMap } from './maps.ts';
-import { changedSinceStart, isLoaded, parseStart } from './reload.ts';
-import type { RunningMaps } from './running-maps.ts';
-import type { Runtime } from './runtime.ts';
 import { withoutSecrets } from './secrets.ts';
-import type { WrittenFiles } from './written.ts';
 
 type MapName = Exclude<EdgePart['name'], 'haproxy.cfg'>;
 const mapNames: readonly MapName[] = ['hosts.map', 'routes.map', 'slots.map', 'https.map'];

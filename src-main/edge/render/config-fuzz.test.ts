@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { noRules, type Route } from '../contract/index.ts';
+import { noRules, type Route } from '../../contract/index.ts';
+import type { EdgeModel } from '../types.ts';
 import { escapedPath, renderConfig } from './config.ts';
 import { type ReadBackend, type ReadHold, readConfig, words } from './config-reader.fixture.ts';
 import { parseMap, renderMap } from './maps.ts';
 import { backendName, checkedModel, slotAlias, slots } from './model.ts';
 import { randomModel } from './random-model.fixture.ts';
 import { portBackendName, routeEntries } from './routes.ts';
-import type { EdgeModel } from './types.ts';
 
 /** In each run of the tests so many; LONGSHORE_FUZZ_MODELS=100000 is the whole. */
 const models = Number(process.env['LONGSHORE_FUZZ_MODELS'] ?? 2_000);

@@ -1,12 +1,12 @@
-import type { Docker } from '../docker/types.ts';
-import type { SshConnection } from '../ssh/types.ts';
-import { listCertificates } from './certificates.ts';
-import { fingerprintOf, HOSTS_MAP, HTTPS_MAP, ROUTES_MAP, SLOTS_MAP } from './config.ts';
-import { readFiles } from './files.ts';
-import { parseMap, sameEntries } from './maps.ts';
-import { shownMap } from './running-maps.ts';
-import type { Runtime } from './runtime.ts';
-import { parseDescription, parseStat, slotServers } from './runtime-answers.ts';
+import type { Docker } from '../../docker/types.ts';
+import type { SshConnection } from '../../ssh/types.ts';
+import { listCertificates } from '../certificates.ts';
+import { readFiles } from '../files.ts';
+import { fingerprintOf, HOSTS_MAP, HTTPS_MAP, ROUTES_MAP, SLOTS_MAP } from '../render/config.ts';
+import { parseMap, sameEntries } from '../render/maps.ts';
+import { shownMap } from '../running-maps.ts';
+import type { Runtime } from '../runtime.ts';
+import { parseDescription, parseStat, slotServers } from '../runtime-answers.ts';
 
 const maps = [
   ['hosts.map', HOSTS_MAP],

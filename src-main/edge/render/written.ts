@@ -1,8 +1,8 @@
+import type { Files } from '../files.ts';
+import type { EdgeModel } from '../types.ts';
 import { renderConfig } from './config.ts';
-import type { Files } from './files.ts';
 import { renderMap, slotEntries, slotsFrom } from './maps.ts';
 import { routeEntries } from './routes.ts';
-import type { EdgeModel } from './types.ts';
 
 /** The files that follow from the model. The other two hold what is set by itself: hosts sent to https, and certificates. */
 export type WrittenFiles = Pick<Files, 'haproxy.cfg' | 'hosts.map' | 'routes.map' | 'slots.map'>;
