@@ -29,7 +29,7 @@ export function addRouteCommands(program: Command, run: RunCommand): void {
       .option('--rate <n/seconds>', 'at most so many requests of one address in so many seconds')
       .option('--most-bytes <n>', 'refuse requests that announce more')
       .option('--answer-seconds <n>', 'how long an answer may take')
-      .option('--idle-seconds <n>', 'how long a websocket may be silent: an hour unless set')
+      .option('--idle-seconds <n>', 'how long a websocket may be silent: two hours unless set')
       .option('--sticky', 'a visitor stays with the replica that answered first, by a cookie (apps only)')
       .option('--gzip', 'text is compressed for visitors who take it so')
       .option('--send-proxy', 'tells who answers the address of the visitor by the PROXY protocol, version 2')

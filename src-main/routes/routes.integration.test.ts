@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { execOn } from '../../sandbox/index.ts';
 import { poll } from '../base/wait.ts';
@@ -12,12 +13,13 @@ const SERVER = 'routes';
 /** Says how it was asked; on a second port as well. */
 const server = `
 const http = require('node:http');
+const upgraded = 'HTTP/1.1 101 Switching Protocols\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\n\\r\\n';
 const tell = (port) => http.createServer((question, answer) => {
   answer.setHeader('x-app', process.env.NAME);
   answer.setHeader('x-replica', require('node:os').hostname());
   answer.setHeader('content-type', 'application/json');
   answer.end(JSON.stringify({ app: process.env.NAME, port, url: question.url, headers: question.headers }));
-}).listen(port);
+}).on('upgrade', (_, socket) => socket.on('error', () => undefined).write(upgraded)).listen(port);
 tell(Number(process.env.PORT));
 tell(8125);
 // Says what comes in on a connection, as it comes.
@@ -66,6 +68,19 @@ function ask(host: string, path: string, headers: Record<string, string> = {}): 
         });
       });
     });
+    call.once('error', reject);
+    call.end();
+  });
+}
+
+/** A connection through the edge that was upgraded, and on which nobody says anything more. */
+function upgrade(host: string): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const headers = { host, connection: 'Upgrade', upgrade: 'websocket' };
+    const call = request({ host: practice.server.host, port: 80, headers, agent: false, timeout: 10_000 });
+    call.once('upgrade', (_, socket) => resolve(socket.on('error', () => undefined).resume() as Socket));
+    call.once('response', ({ statusCode }) => reject(new Error(`not upgraded: ${statusCode}`)));
+    call.once('timeout', () => call.destroy(new Error('no answer')));
     call.once('error', reject);
     call.end();
   });
@@ -282,6 +297,19 @@ describe('what a route asks of its own backends', () => {
     expect(others.has(next.replica)).toBe(false);
     expect(next.cookie).toMatch(/^longshore-r/);
     for (let at = 0; at < 4; at += 1) expect((await visit(next.cookie)).replica).toBe(next.replica);
+  });
+
+  it('is how long a websocket may be silent', async () => {
+    await add({ host: 'silent.test', rules: rules({ idleSeconds: 2 }) });
+    const other = await upgrade('shop.test');
+    const silent = await upgrade('silent.test');
+    try {
+      expect(await poll(() => (silent.closed ? true : undefined), { everyMs: 50, withinMs: 20_000 })).toBe(true);
+      expect(other.closed).toBe(false);
+    } finally {
+      silent.destroy();
+      other.destroy();
+    }
   });
 
   it('is the PROXY protocol, which names the visitor', async () => {

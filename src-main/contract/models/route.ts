@@ -95,7 +95,7 @@ export const routeRules = z.object({
   /** How long an answer may take; null for the edge's own limit. */
   answerSeconds: z.number().int().min(1).max(86_400).nullable(),
   /**
-   * How long a websocket or another upgraded connection may be silent; null for the edge's own limit, an hour. A reload of the edge ends one
+   * How long a websocket or another upgraded connection may be silent; null for the edge's own limit, two hours. A reload of the edge ends one
    * after an hour all the same. Older routes have none.
    */
   idleSeconds: z.number().int().min(1).max(604_800).nullable().default(null),

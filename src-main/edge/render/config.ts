@@ -143,7 +143,9 @@ function defaults(): string[] {
     '  timeout http-request 10s',
     `  timeout http-keep-alive ${KEEP_ALIVE_SECONDS}s`,
     '  timeout queue 5s',
-    '  timeout tunnel 1h',
+    // A websocket that is silent for an hour stays; see also the stop of old workers.
+    // One that is silent for an hour is to survive it.
+    '  timeout tunnel 2h',
     `  timeout check ${usualPace.timeoutSeconds}s`,
     ...[502, 503, 504].map((status) => `  http-error status ${status} content-type "text/html; charset=utf-8" string '${unavailablePage}'`),
     `  default-server check inter ${usualPace.intervalSeconds}s fastinter 250ms fall ${usualPace.failures} rise 1 pool-max-conn 0 resolvers docker resolve-prefer ipv4 init-addr libc,none`,

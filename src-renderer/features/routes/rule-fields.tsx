@@ -96,7 +96,7 @@ function Opened({ form, errors, known, onChange }: RuleFieldsProps): ReactNode {
               value={form.idle}
               onChange={(idle) => onChange({ idle })}
               error={errors.idle}
-              placeholder="3600"
+              placeholder="7200"
               after="seconds"
               hint="After that it is closed."
             />
