@@ -144,7 +144,6 @@ function defaults(): string[] {
     `  timeout http-keep-alive ${KEEP_ALIVE_SECONDS}s`,
     '  timeout queue 5s',
     // A websocket that is silent for an hour stays; see also the stop of old workers.
-    // One that is silent for an hour is to survive it.
     '  timeout tunnel 2h',
     `  timeout check ${usualPace.timeoutSeconds}s`,
     ...[502, 503, 504].map((status) => `  http-error status ${status} content-type "text/html; charset=utf-8" string '${unavailablePage}'`),
