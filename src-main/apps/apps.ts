@@ -7,6 +7,7 @@ import {
   type ReleaseRecord,
   type Route,
 } from '../contract/index.ts';
+import type { Docker, Task } from '../docker/types.ts';
 import type { EdgeModel, Slot, SlotServers } from '../edge/types.ts';
 import type { ServerSession } from '../servers/types.ts';
 import { appSummary, asServed, releases, serviceReplicas, servingService } from './app-state.ts';
@@ -110,7 +111,7 @@ export async function appDetail(session: ServerSession, name: string): Promise<A
   const seen = await Promise.all(
     app.services.map(async (service) => {
       const [tasks, servers] = await Promise.all([
-        session.docker.tasks({ service: service.service.name }),
+        tasksOf(session.docker, service.service.name),
         // A service without replicas is only planned yet: the edge may not know of its slot.
         service.service.replicas > 0 ? session.edge.slotServers(name, service.slot) : nothingThere,
       ]);
@@ -127,6 +128,16 @@ export async function appDetail(session: ServerSession, name: string): Promise<A
     traffic: traffic && { ...traffic, at: Date.now() },
     lastHeldMs: entry?.probe?.heldMs ?? null,
   };
+}
+
+/** None where the service went since it was listed, as that of a release does which made way. */
+export async function tasksOf(docker: Pick<Docker, 'tasks'>, service: string): Promise<readonly Task[]> {
+  try {
+    return await docker.tasks({ service });
+  } catch (error) {
+    if (error instanceof ExpectedError && error.code === 'not-found') return [];
+    throw error;
+  }
 }
 
 /** The releases of one app, the newest first. Throws `not-found`. */

@@ -170,7 +170,7 @@ class HaproxyEdge implements Edge {
     });
   }
 
-  switchTo(app: string, slot: Slot | null, signal?: AbortSignal): Promise<void> {
+  async switchTo(app: string, slot: Slot | null, signal?: AbortSignal): Promise<void> {
     checkedApp(app);
     return this.#changes.run('edge', async () => {
       await this.#writeSlot(app, slot, signal);
@@ -187,22 +187,22 @@ class HaproxyEdge implements Edge {
     return drainSlot(this.#runtime, checkedApp(app), slot, seconds, onSessions, signal);
   }
 
-  hold(app: string, from: readonly Slot[], seconds: number, signal?: AbortSignal): Promise<void> {
+  async hold(app: string, from: readonly Slot[], seconds: number, signal?: AbortSignal): Promise<void> {
     checkedApp(app);
     return this.#changes.run('edge', async () => this.#holds.begin(await this.#container(), app, from, seconds, signal));
   }
 
-  letThrough(app: string, signal?: AbortSignal): Promise<void> {
+  async letThrough(app: string, signal?: AbortSignal): Promise<void> {
     checkedApp(app);
     return this.#changes.run('edge', async () => this.#holds.end(await this.#container(), app, signal));
   }
 
-  pause(app: string, seconds: number, signal?: AbortSignal): Promise<void> {
+  async pause(app: string, seconds: number, signal?: AbortSignal): Promise<void> {
     checkedApp(app);
     return this.#changes.run('edge', async () => this.#holds.pause(await this.#container(), app, seconds, signal));
   }
 
-  resume(app: string, signal?: AbortSignal): Promise<void> {
+  async resume(app: string, signal?: AbortSignal): Promise<void> {
     checkedApp(app);
     return this.#changes.run('edge', async () => this.#holds.resume(await this.#container(), app, signal));
   }
@@ -237,7 +237,7 @@ class HaproxyEdge implements Edge {
     return listCertificates(this.#docker, this.#runtime, await this.#runningContainer(), signal);
   }
 
-  installCertificate(name: string, pem: string, signal?: AbortSignal): Promise<void> {
+  async installCertificate(name: string, pem: string, signal?: AbortSignal): Promise<void> {
     checkedCertificateName(name);
     return this.#whenReloadMay(async (mayReload) => {
       const container = await this.#container();
