@@ -13,7 +13,7 @@ const SERVER = 'routes';
 /** Says how it was asked; on a second port as well. */
 const server = `
 const http = require('node:http');
-const upgraded = 'HTTP/1.1 101 Switching Protocols\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\n\\r\\n';
+const upgraded = 'HTTP/1.1 101 Switching Protocols\\r\\nUpgrade: silence\\r\\nConnection: Upgrade\\r\\n\\r\\n';
 const tell = (port) => http.createServer((question, answer) => {
   answer.setHeader('x-app', process.env.NAME);
   answer.setHeader('x-replica', require('node:os').hostname());
@@ -76,7 +76,7 @@ function ask(host: string, path: string, headers: Record<string, string> = {}): 
 /** A connection through the edge that was upgraded, and on which nobody says anything more. */
 function upgrade(host: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const headers = { host, connection: 'Upgrade', upgrade: 'websocket' };
+    const headers = { host, connection: 'Upgrade', upgrade: 'silence' };
     const call = request({ host: practice.server.host, port: 80, headers, agent: false, timeout: 10_000 });
     call.once('upgrade', (_, socket) => resolve(socket.on('error', () => undefined).resume() as Socket));
     call.once('response', ({ statusCode }) => reject(new Error(`not upgraded: ${statusCode}`)));
@@ -299,7 +299,7 @@ describe('what a route asks of its own backends', () => {
     for (let at = 0; at < 4; at += 1) expect((await visit(next.cookie)).replica).toBe(next.replica);
   });
 
-  it('is how long a websocket may be silent', async () => {
+  it('is how long an upgraded connection may be silent, as websockets are', async () => {
     await add({ host: 'silent.test', rules: rules({ idleSeconds: 2 }) });
     const other = await upgrade('shop.test');
     const silent = await upgrade('silent.test');
