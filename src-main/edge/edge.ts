@@ -19,13 +19,13 @@ import { Holds } from './holds.ts';
 import { requestThroughEdge } from './probe.ts';
 import { reload, runsConfig } from './reload.ts';
 import { isByHand, SLOTS_MAP } from './render/config.ts';
-import { hostsFrom, httpsFrom, pausesFrom, renderMap, routedHosts, slotEntries, slotsFrom } from './render/maps.ts';
+import { hostsFrom, httpsFrom, pausesFrom, renderMap, routedHosts, slotEntries, slotsFrom, withEntry } from './render/maps.ts';
 import { backendName, checkedApp, checkedHost, checkedModel } from './render/model.ts';
 import { writtenFiles } from './render/written.ts';
 import { readRouteTraffic } from './route-traffic.ts';
 import { RunningMaps } from './running-maps.ts';
 import { HOST_FOLDER, Runtime } from './runtime.ts';
-import { backendTraffic, parseProcesses, parseStat, slotServers, weakest } from './runtime-answers.ts';
+import { backendTraffic, ofBackend, parseProcesses, parseStat, slotServers, weakest } from './runtime-answers.ts';
 import { EDGE_SERVICE, refuseUnknownEdge, SECOND_EDGE_SERVICE } from './service.ts';
 import type { Edge, EdgeCertificate, EdgeModel, HttpsMode, Slot, SlotServers, SlotTraffic } from './types.ts';
 
@@ -120,7 +120,7 @@ class HaproxyEdge implements Edge {
       ].some(Boolean);
       const written = await this.#writeConfig(before, config, signal, onNote);
       // What was replaced may be loaded under the name of what replaces it: a hand edit keeps that.
-      const reloaded = written || !(await runsConfig(this.#connection, this.#runtime, config, signal));
+      const reloaded = written || !isLoaded;
       if (reloaded) await reload(this.#docker, this.#runtime, await this.#container(), config, signal);
       const mapsSynced = await this.#maps.syncAll(signal);
       if (reloaded) return 'reloaded';
@@ -136,8 +136,7 @@ class HaproxyEdge implements Edge {
   }
 
   async slotServers(app: string, slot: Slot): Promise<SlotServers> {
-    const main = await this.#servers(app, slot);
-    return weakest(main, await this.#runtime.api('show stat -1 4 -1', parseStat), backendName(app, slot));
+    return weakest(await this.#servers(app, slot), backendName(app, slot));
   }
 
   async slotTraffic(app: string, slot: Slot): Promise<SlotTraffic> {
@@ -158,7 +157,7 @@ class HaproxyEdge implements Edge {
     let last = 0;
     const done = await poll(
       async () => {
-        last = slotServers(await this.#servers(app, slot, signal)).present;
+        last = slotServers(ofBackend(await this.#servers(app, slot, signal), backendName(app, slot))).present;
         empty = last === 0 ? empty + 1 : 0;
         return empty >= EMPTY_IN_A_ROW ? true : undefined;
       },
@@ -175,10 +174,7 @@ class HaproxyEdge implements Edge {
     return this.#changes.run('edge', async () => {
       await this.#writeSlot(app, slot, signal);
       // Only this app's entry: another computer may be switching another app at this moment.
-      await this.#maps.sync(SLOTS_MAP, (present) => {
-        const { [app]: _, ...others } = present;
-        return slot ? { ...others, [app]: backendName(app, slot) } : others;
-      });
+      await this.#maps.sync(SLOTS_MAP, (present) => withEntry(present, app, slot && backendName(app, slot)));
       await this.#onSwitch?.(app, slot, signal);
     });
   }
@@ -220,15 +216,7 @@ class HaproxyEdge implements Edge {
   setHttps(host: string, mode: HttpsMode | null, signal?: AbortSignal): Promise<void> {
     return this.#changes.run('edge', async () => {
       checkedHost(host);
-      await this.#maps.edit(
-        await this.#container(),
-        'https.map',
-        (text) => {
-          const { [host]: _, ...others } = httpsFrom(text);
-          return renderMap(mode ? { ...others, [host]: mode } : others);
-        },
-        signal,
-      );
+      await this.#maps.edit(await this.#container(), 'https.map', (text) => renderMap(withEntry(httpsFrom(text), host, mode)), signal);
       await this.#maps.syncAll(signal);
     });
   }
@@ -272,13 +260,15 @@ class HaproxyEdge implements Edge {
     }
   }
 
+  /** The servers of all backends, once those of the slot are among them. */
   #servers(app: string, slot: Slot, signal?: AbortSignal): Promise<Record<string, string>[]> {
+    const backend = backendName(checkedApp(app), slot);
     return this.#runtime.api(
-      `show stat ${backendName(checkedApp(app), slot)} 4 -1`,
+      'show stat -1 4 -1',
       (answer) => {
         const rows = parseStat(answer);
         // A slot always has its template's servers; none means an answer that was cut off, or a backend that is not there yet.
-        return rows && rows.length > 0 ? rows : undefined;
+        return rows && ofBackend(rows, backend).length > 0 ? rows : undefined;
       },
       signal,
     );
@@ -303,10 +293,7 @@ class HaproxyEdge implements Edge {
     await this.#maps.edit(
       await this.#container(),
       'slots.map',
-      (text) => {
-        const { [app]: _, ...others } = slotsFrom(text);
-        return renderMap(slotEntries(slot ? { ...others, [app]: slot } : others));
-      },
+      (text) => renderMap(slotEntries(withEntry(slotsFrom(text), app, slot))),
       signal,
     );
   }

@@ -5,7 +5,7 @@ import type { SshConnection } from '../ssh/types.ts';
 import { type Files, readFiles } from './files.ts';
 import { HOLDS_MAP } from './render/config.ts';
 import { holdBackendName, isHoldBackend, PAUSE_MARK } from './render/hold.ts';
-import { holdEntries, holdsFrom, pausesFrom, renderMap } from './render/maps.ts';
+import { holdEntries, holdsFrom, pausesFrom, renderMap, withEntry } from './render/maps.ts';
 import { slots } from './render/model.ts';
 import type { RunningMaps } from './running-maps.ts';
 import type { Runtime } from './runtime.ts';
@@ -93,21 +93,10 @@ export class Holds {
   }
 
   async #write(container: string, key: string, until: number | null, signal: AbortSignal | undefined): Promise<void> {
-    const change = (holds: Readonly<Record<string, number>>): Record<string, string> => {
-      const { [key]: _, ...others } = holds;
-      return holdEntries(until === null ? others : { ...others, [key]: until });
-    };
-    await this.maps.edit(container, 'holds.map', (text) => renderMap(change(holdsFrom(text))), signal);
+    await this.maps.edit(container, 'holds.map', (text) => renderMap(holdEntries(withEntry(holdsFrom(text), key, until))), signal);
     // HAProxy knows a map only where its configuration uses it.
     if (!(await readFiles(this.connection, signal))['haproxy.cfg'].includes(HOLDS_MAP)) return;
-    await this.maps.sync(
-      HOLDS_MAP,
-      (present) => {
-        const { [key]: _, ...others } = present;
-        return until === null ? others : { ...others, [key]: String(until) };
-      },
-      signal,
-    );
+    await this.maps.sync(HOLDS_MAP, (present) => withEntry(present, key, until === null ? null : String(until)), signal);
   }
 
   /** `backend/server` of the replicas in all of the app's hold backends; none where the configuration that runs has no such. */

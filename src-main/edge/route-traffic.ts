@@ -38,6 +38,5 @@ function backendOf(route: Route, live: Readonly<Record<string, Slot>>): string |
   if (target.kind !== 'app') return null;
   const slot = live[target.app];
   if (!slot) return null;
-  const suffix = backendSuffix(route);
-  return suffix === null ? backendName(target.app, slot) : `${backendName(target.app, slot)}_${suffix}`;
+  return backendName(target.app, slot, backendSuffix(route));
 }

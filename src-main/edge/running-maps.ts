@@ -11,7 +11,7 @@ import { parseProcesses } from './runtime-answers.ts';
 const SYNC_WITHIN_MS = 60_000;
 
 /** The files of maps, and how the running HAProxy calls them. */
-const maps = [
+export const maps = [
   ['hosts.map', HOSTS_MAP],
   ['slots.map', SLOTS_MAP],
   ['https.map', HTTPS_MAP],

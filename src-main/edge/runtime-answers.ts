@@ -81,16 +81,19 @@ export function slotServers(rows: readonly Record<string, string>[]): SlotServer
 
 /**
  * The servers of a slot where the fewest are healthy: a route may have them once more in a backend of its own, which visitors are sent to
- * as well. `all` are the servers of all backends. Whether another port of the app answers, or whether it takes the PROXY protocol, is no matter of
+ * as well. `servers` are those of all backends. Whether another port of the app answers, or whether it takes the PROXY protocol, is no matter of
  * the slot: one route that is mistaken must not hold up all releases.
  */
-export function weakest(main: readonly Record<string, string>[], all: readonly Record<string, string>[], backend: string): SlotServers {
-  const own = new Map<string, Record<string, string>[]>();
-  for (const row of all) {
-    const name = row['pxname'] ?? '';
-    if (name.startsWith(`${backend}_r`)) own.set(name, [...(own.get(name) ?? []), row]);
-  }
-  return [main, ...own.values()].map(slotServers).reduce((worst, each) => (each.healthy < worst.healthy ? each : worst));
+export function weakest(servers: readonly Record<string, string>[], backend: string): SlotServers {
+  const repeated = new Set(servers.flatMap(({ pxname = '' }) => (pxname.startsWith(`${backend}_r`) ? [pxname] : [])));
+  return [backend, ...repeated]
+    .map((name) => slotServers(ofBackend(servers, name)))
+    .reduce((worst, each) => (each.healthy < worst.healthy ? each : worst));
+}
+
+/** The rows of one backend. */
+export function ofBackend(rows: readonly Record<string, string>[], backend: string): Record<string, string>[] {
+  return rows.filter((row) => row['pxname'] === backend);
 }
 
 /**

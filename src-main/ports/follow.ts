@@ -1,6 +1,6 @@
 import { poll } from '../base/wait.ts';
 import { ExpectedError } from '../contract/index.ts';
-import { backendName, mapCommands, parseShownMap, SLOTS_MAP, type Slot, sameEntries } from '../edge/index.ts';
+import { backendName, mapCommands, parseShownMap, SLOTS_MAP, type Slot, sameEntries, withEntry } from '../edge/index.ts';
 import type { ServerSession } from '../servers/types.ts';
 import { portLabels, portServices } from './labels.ts';
 import { containerOf } from './proxy.ts';
@@ -31,8 +31,7 @@ export async function followSwitch(
               const answer = await askProxy(connection, route, `show map ${SLOTS_MAP}`, signal);
               if (answer === undefined || /^Unknown/i.test(answer)) return undefined;
               const present = parseShownMap(answer);
-              const { [app]: _, ...others } = present;
-              const wanted = slot === null ? others : { ...others, [app]: backendName(app, slot) };
+              const wanted = withEntry(present, app, slot && backendName(app, slot));
               if (sameEntries(present, wanted)) return true;
               await askProxy(connection, route, mapCommands(SLOTS_MAP, present, wanted).join(';'), signal);
               return undefined;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PortRoute } from '../contract/index.ts';
-import { backendName, SLOTS_MAP, type Slot, slotAlias } from '../edge/index.ts';
+import { addressLists, backendName, dockerResolvers, SLOTS_MAP, type Slot, slotAlias } from '../edge/index.ts';
 
 /** Where a proxy sees its folder. */
 export const FOLDER = '/run/port';
@@ -8,8 +8,6 @@ export const FOLDER = '/run/port';
 export const INNER_PORT = 9000;
 /** As many replicas as an app can have. */
 const ROOM = 32;
-/** Words on one line of an `acl`; HAProxy takes 64. */
-const ON_A_LINE = 40;
 
 /**
  * The configuration of the HAProxy behind a TCP port. A new connection goes to the slot that the edge's own map names; where nothing of it
@@ -54,24 +52,13 @@ function settings(): string[] {
       `  ${side}tcpka-intvl 15s`,
       `  ${side}tcpka-cnt 4`,
     ]),
-    'resolvers docker',
-    '  nameserver docker 127.0.0.11:53',
-    '  accepted_payload_size 8192',
-    '  resolve_retries 3',
-    '  timeout resolve 500ms',
-    '  timeout retry 500ms',
-    '  hold valid 500ms',
-    '  hold obsolete 0s',
-    '  hold nx 1s',
-    '  hold other 1s',
-    '  hold refused 10s',
-    '  hold timeout 30s',
+    ...dockerResolvers,
   ];
 }
 
 function frontend({ allow, target }: PortRoute): string[] {
   const lines = ['frontend port', `  bind :${INNER_PORT}`];
-  for (let at = 0; at < allow.length; at += ON_A_LINE) lines.push(`  acl allowed src ${allow.slice(at, at + ON_A_LINE).join(' ')}`);
+  lines.push(...addressLists('allowed', allow));
   if (allow.length > 0) lines.push('  tcp-request connection reject unless allowed');
   if (target.kind === 'address') return [...lines, '  default_backend target'];
   const lives = (slot: Slot): string => `{ str(${target.app}),map(${SLOTS_MAP}) -m str ${backendName(target.app, slot)} }`;

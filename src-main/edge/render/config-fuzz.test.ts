@@ -6,7 +6,7 @@ import { type ReadBackend, type ReadHold, readConfig, words } from './config-rea
 import { parseMap, renderMap } from './maps.ts';
 import { backendName, checkedModel, slotAlias, slots } from './model.ts';
 import { randomModel } from './random-model.fixture.ts';
-import { portBackendName, routeEntries } from './routes.ts';
+import { routeEntries } from './routes.ts';
 
 /** In each run of the tests so many; LONGSHORE_FUZZ_MODELS=100000 is the whole. */
 const models = Number(process.env['LONGSHORE_FUZZ_MODELS'] ?? 2_000);
@@ -112,7 +112,7 @@ function intent(model: EdgeModel): ReturnType<typeof readConfig> {
             servers: `${there.servers}${sendProxy ? ' send-proxy-v2' : ''}`,
           };
         } else if (target.port !== null) {
-          backends[portBackendName(name, slot, target.port)] = { ...plainBackend, servers: server(target.port) };
+          backends[`be_${name}_${slot}_${target.port}`] = { ...plainBackend, servers: server(target.port) };
         }
       }
     }

@@ -7,12 +7,11 @@ import { noReleasePage, unavailablePage, unknownHostPage } from './pages.ts';
 import {
   addressLists,
   appLimits,
+  backendSuffix,
   extraPorts,
-  ownBackendName,
   ownLines,
   ownOptions,
   ownRoutes,
-  portBackendName,
   routeBackendRules,
   routeFrontend,
   routeSections,
@@ -126,6 +125,23 @@ function head(): string[] {
   ];
 }
 
+/** Docker's DNS, asked twice a second and believed at once. */
+export const dockerResolvers: readonly string[] = [
+  'resolvers docker',
+  '  nameserver docker 127.0.0.11:53',
+  '  accepted_payload_size 8192',
+  '  resolve_retries 3',
+  '  timeout resolve 500ms',
+  '  timeout retry 500ms',
+  '  hold valid 500ms',
+  '  hold obsolete 0s',
+  '  hold nx 1s',
+  // Docker answers a name that no task has with nothing at all, which HAProxy counts as "other".
+  '  hold other 1s',
+  '  hold refused 10s',
+  '  hold timeout 30s',
+];
+
 function defaults(): string[] {
   return [
     'defaults',
@@ -148,19 +164,7 @@ function defaults(): string[] {
     `  timeout check ${usualPace.timeoutSeconds}s`,
     ...[502, 503, 504].map((status) => `  http-error status ${status} content-type "text/html; charset=utf-8" string '${unavailablePage}'`),
     `  default-server check inter ${usualPace.intervalSeconds}s fastinter 250ms fall ${usualPace.failures} rise 1 pool-max-conn 0 resolvers docker resolve-prefer ipv4 init-addr libc,none`,
-    'resolvers docker',
-    '  nameserver docker 127.0.0.11:53',
-    '  accepted_payload_size 8192',
-    '  resolve_retries 3',
-    '  timeout resolve 500ms',
-    '  timeout retry 500ms',
-    '  hold valid 500ms',
-    '  hold obsolete 0s',
-    '  hold nx 1s',
-    // Docker answers a name that no task has with nothing at all, which HAProxy counts as "other".
-    '  hold other 1s',
-    '  hold refused 10s',
-    '  hold timeout 30s',
+    ...dockerResolvers,
   ];
 }
 
@@ -218,14 +222,14 @@ function appBackends(app: EdgeApp, routes: readonly Route[]): string[] {
 
 /** The same replicas at another port, of which is known only whether it takes connections. */
 function portBackend(app: EdgeApp, slot: Slot, port: number, limits: readonly string[]): string[] {
-  return [`backend ${portBackendName(app.name, slot, port)}`, ...limits, template(app, slot, port)];
+  return [`backend ${backendName(app.name, slot, String(port))}`, ...limits, template(app, slot, port)];
 }
 
 /** The same replicas once more, for a route that wants something of its own; at another port as above. */
 function routeBackend(app: EdgeApp, slot: Slot, route: Route): string[] {
   const model = app.slots[slot];
   const port = (route.target.kind === 'app' ? route.target.port : null) ?? model.port;
-  const name = `backend ${ownBackendName(app.name, slot, route)}`;
+  const name = `backend ${backendName(app.name, slot, backendSuffix(route))}`;
   const options = ownOptions(route);
   if (port !== model.port) return [name, ...ownLines(route), template(app, slot, port, options)];
   return [

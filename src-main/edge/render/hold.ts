@@ -75,7 +75,7 @@ export function holdRules(holding: readonly EdgeApp[], slotsMap: string): string
  */
 function rules(app: string, suffix: string | null, isIt: string, slotsMap: string): string[] {
   const mapped = `var(txn.app),map(${slotsMap})`;
-  const name = (slot: Slot): string => `${backendName(app, slot)}${suffix === null ? '' : `_${suffix}`}`;
+  const name = (slot: Slot): string => backendName(app, slot, suffix);
   const other = (slot: Slot): Slot => (slot === 'a' ? 'b' : 'a');
   return [
     `  use_backend ${holdBackendName(app, suffix)} if ${isIt} { var(txn.held) -m int gt 0 } { ${mapped} -m found }`,

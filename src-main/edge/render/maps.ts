@@ -44,6 +44,12 @@ export function sameEntries(one: Entries, other: Entries): boolean {
   return renderMap(one) === renderMap(other);
 }
 
+/** `entries` with another value for `key`; without it for null. */
+export function withEntry<T>(entries: Readonly<Record<string, T>>, key: string, value: T | null): Record<string, T> {
+  const { [key]: _, ...others } = entries;
+  return value === null ? others : { ...others, [key]: value };
+}
+
 /** Host names to apps, as far as the file has such; what somebody wrote there by hand and is neither is left out. */
 export function hostsFrom(text: string): Record<string, string> {
   return Object.fromEntries(

@@ -12,9 +12,12 @@ export function slotAlias(app: string, slot: Slot): string {
   return `0${slot}-${app}`;
 }
 
-/** The backend of a slot. App names have no underscore, so that it can be taken apart again. */
-export function backendName(app: string, slot: Slot): string {
-  return `be_${app}_${slot}`;
+/**
+ * The backend of a slot; with a suffix one of the same replicas that routes lead to. App names have no underscore, so that it can be taken
+ * apart again.
+ */
+export function backendName(app: string, slot: Slot, suffix: string | null = null): string {
+  return suffix === null ? `be_${app}_${slot}` : `be_${app}_${slot}_${suffix}`;
 }
 
 /** Takes {@link backendName} apart; null for a backend that is no slot. */

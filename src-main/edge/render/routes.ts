@@ -1,6 +1,4 @@
 import type { HeaderChange, Route } from '../../contract/index.ts';
-import type { Slot } from '../types.ts';
-import { backendName } from './model.ts';
 import { maintenancePage } from './pages.ts';
 
 /**
@@ -146,16 +144,6 @@ export function extraPorts(app: string, routes: readonly Route[]): number[] {
   return [...new Set(ports)].sort((one, other) => one - other);
 }
 
-/** The backend of a slot at another port than the app's own. */
-export function portBackendName(app: string, slot: Slot, port: number): string {
-  return `${backendName(app, slot)}_${port}`;
-}
-
-/** The backend of a slot for one route alone. */
-export function ownBackendName(app: string, slot: Slot, route: Route): string {
-  return `${backendName(app, slot)}_${ownSuffix(route)}`;
-}
-
 /** Begins with an `r` where all that is checked is as in the slot's own backend: see `weakest`, by which a release waits for both. */
 function ownSuffix({ id, target, rules }: Pick<Route, 'id' | 'target' | 'rules'>): string {
   const isSame = target.kind === 'app' && target.port === null && !rules.sendProxy;
@@ -194,6 +182,7 @@ function doorRules({ id, rules }: Route): string[] {
   ];
 }
 
+/** An `acl` of that name; HAProxy takes 64 words on a line. */
 export function addressLists(name: string, blocks: readonly string[]): string[] {
   const lines: string[] = [];
   for (let at = 0; at < blocks.length; at += ADDRESSES_A_LINE)

@@ -2,18 +2,12 @@ import type { Docker } from '../../docker/types.ts';
 import type { SshConnection } from '../../ssh/types.ts';
 import { listCertificates } from '../certificates.ts';
 import { readFiles } from '../files.ts';
-import { fingerprintOf, HOSTS_MAP, HTTPS_MAP, ROUTES_MAP, SLOTS_MAP } from '../render/config.ts';
+import { isLoaded } from '../reload.ts';
+import { fingerprintOf } from '../render/config.ts';
 import { parseMap, sameEntries } from '../render/maps.ts';
-import { shownMap } from '../running-maps.ts';
+import { maps, shownMap } from '../running-maps.ts';
 import type { Runtime } from '../runtime.ts';
-import { parseDescription, parseStat, slotServers } from '../runtime-answers.ts';
-
-const maps = [
-  ['hosts.map', HOSTS_MAP],
-  ['slots.map', SLOTS_MAP],
-  ['https.map', HTTPS_MAP],
-  ['routes.map', ROUTES_MAP],
-] as const;
+import { ofBackend, parseDescription, parseStat, slotServers } from '../runtime-answers.ts';
 
 export interface Candidate {
   readonly runtime: Runtime;
@@ -33,15 +27,15 @@ export async function whyNotAlike(
   signal?: AbortSignal,
 ): Promise<string | null> {
   const files = await readFiles(parts.connection, signal);
-  const description = await runtime.tryApi('show info', parseDescription, signal);
-  if (description === undefined) return 'it does not answer yet';
+  const info = await runtime.tryApi('show info', parseInfo, signal);
+  if (!info) return 'it does not answer yet';
   // One that ends still answers here, and takes no connection any more.
-  const stopping = await runtime.tryApi('show info', (answer) => /^Stopping: ?([01])/m.exec(answer)?.[1], signal);
-  if (stopping !== '0') return 'it is ending';
-  const fingerprint = fingerprintOf(files['haproxy.cfg']);
-  if (fingerprint !== null && description !== `longshore-${fingerprint}`) return 'it runs another configuration than the file says';
+  if (info.stopping) return 'it is ending';
+  const config = files['haproxy.cfg'];
+  if (fingerprintOf(config) !== null && !isLoaded(info.description, config)) return 'it runs another configuration than the file says';
   for (const [name, path] of maps) {
-    if (!files['haproxy.cfg'].includes(path)) continue;
+    // What waits at the other one waits there to its end.
+    if (name === 'holds.map' || !config.includes(path)) continue;
     const shown = await runtime.tryApi(`show map ${path}`, shownMap, signal);
     if (!shown || !sameEntries(shown, parseMap(files[name]))) return `it does not have what is in ${name}`;
   }
@@ -53,17 +47,20 @@ export async function whyNotAlike(
   return missing ? `it has not loaded the certificate ${missing.name}` : null;
 }
 
+function parseInfo(answer: string): { readonly description: string; readonly stopping: boolean } | undefined {
+  const description = parseDescription(answer);
+  return description === undefined ? undefined : { description, stopping: /^Stopping: ?([01])/m.exec(answer)?.[1] !== '0' };
+}
+
 /** Servers by backend: as many up as the other one sees, and all checked that have an address. */
 export function unlikeServers(
   rows: readonly Record<string, string>[],
   others: readonly Record<string, string>[] | undefined,
 ): string | null {
-  const by = (all: readonly Record<string, string>[], backend: string): Record<string, string>[] =>
-    all.filter((row) => row['pxname'] === backend);
   for (const backend of new Set(rows.map((row) => row['pxname'] ?? ''))) {
-    const { healthy, unchecked } = slotServers(by(rows, backend));
+    const { healthy, unchecked } = slotServers(ofBackend(rows, backend));
     if (unchecked > 0) return `${backend}: ${unchecked} servers are not checked yet`;
-    const wanted = others ? slotServers(by(others, backend)).healthy : 0;
+    const wanted = others ? slotServers(ofBackend(others, backend)).healthy : 0;
     if (healthy < wanted) return `${backend}: ${healthy} of ${wanted} servers are up`;
   }
   return null;
