@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { poll } from '../base/wait.ts';
 import { type ChallengeKind, challengeKind, ExpectedError } from '../contract/index.ts';
+import { imageThere, newestTasks, runningContainer, serviceLabels, tasksInWords } from '../docker/index.ts';
 import type { Docker, Labels, Service, ServiceSpec } from '../docker/types.ts';
 import { EDGE_NETWORK, edgeFolders } from '../edge/index.ts';
 import type { ServerSession } from '../servers/types.ts';
@@ -110,7 +111,7 @@ export async function ensureRenewer(
   if (there !== null) return { container: there, was: 'current' };
   let id = service?.id;
   if (!current) {
-    const imageId = await certbotImageId(docker, renewer.image, connection.name, signal, onLine);
+    const imageId = await imageThere(docker, renewer.image, connection.name, { signal, onLine });
     const argv = ['sh', '-c', prepareScript, 'sh', hookScript];
     const prepared = await docker.runOnce({ image: imageId, argv, binds: bindsOf(renewer), labels, signal });
     if (prepared.code !== 0) {
@@ -135,17 +136,16 @@ export async function ensureRenewer(
     await poll(began, { everyMs: 250, withinMs: firstRunWithinMs, signal });
     return { container, was: current ? 'current' : service === null ? 'absent' : 'other' };
   }
-  const tasks = await docker.tasks({ service: renewer.service });
+  const tasks = await newestTasks(docker, renewer.service);
   throw new ExpectedError('docker-failed', `The certificate service on ${connection.name} did not start`, {
-    detail: tasks.map((task) => `${task.state}: ${task.error || task.message}`).join('\n'),
+    detail: tasksInWords(tasks),
     next: 'Look at the details, and try again.',
   });
 }
 
 /** By the service's id: one that is on its way out has the same name as the one that takes its place. */
 export async function containerOf(docker: Pick<Docker, 'containers'>, serviceId: string, labels: Labels = {}): Promise<string | null> {
-  const found = await docker.containers({ labels: { ...labels, 'com.docker.swarm.service.id': serviceId } });
-  return found.find(({ state }) => state === 'running')?.id ?? null;
+  return (await runningContainer(docker, { ...labels, [serviceLabels.id]: serviceId }))?.id ?? null;
 }
 
 /** The container of a renewing service, also of one that another version of this program made; null while there is none that runs. */
@@ -216,19 +216,4 @@ export async function forgetWithoutService(docker: Docker, name: string, signal?
 function checkedName(name: string): string {
   if (/^[a-z0-9_][a-z0-9._-]*$/.test(name) && !name.includes('..')) return name;
   throw new ExpectedError('invalid-input', `"${name.slice(0, 60)}" cannot be the name of a certificate`);
-}
-
-async function certbotImageId(
-  docker: Docker,
-  image: string,
-  server: string,
-  signal: AbortSignal,
-  onLine: (line: string) => void,
-): Promise<string> {
-  const there = await docker.imageId(image);
-  if (there !== null) return there;
-  await docker.pull(image, { signal, onLine });
-  const pulled = await docker.imageId(image);
-  if (pulled !== null) return pulled;
-  throw new ExpectedError('not-found', `The image ${image} is not on ${server} after it was pulled`);
 }

@@ -11,6 +11,7 @@ import {
 } from '../apps/index.ts';
 import { poll, sleep } from '../base/wait.ts';
 import { counted, ExpectedError, type ProbeResult } from '../contract/index.ts';
+import { removeWithContainers } from '../docker/index.ts';
 import type { Docker, Service, ServiceSpec } from '../docker/types.ts';
 import type { StageContext } from '../jobs/types.ts';
 import { isPassing } from './passing.ts';
@@ -92,18 +93,11 @@ export function refuseTaken(run: Run, all: ServerApps, host: string, domains: re
   refuseTakenHosts(run.app, [host, ...domains], all.services, all.routes);
 }
 
-/** Removes a service and waits until its containers are gone (Swarm takes 2 to 12 s), so that nothing holds its image any more. */
+/** Removes a service, where it is there, with its containers, so that nothing holds its image any more. */
 export async function removeServiceWholly(docker: Docker, name: string): Promise<void> {
   const service = await docker.service(name);
   if (!service) return;
-  await docker.removeService(service.id);
-  await poll(
-    async () => {
-      const left = await docker.containers({ all: true, labels: { 'com.docker.swarm.service.id': service.id } });
-      return left.length === 0 ? true : undefined;
-    },
-    { everyMs: 300, withinMs: 60_000 },
-  );
+  await removeWithContainers(docker, service.id);
 }
 
 /** No replicas any more, and none that still runs: that is waited for, a minute at most. A service that is not there has none. */

@@ -1,4 +1,5 @@
 import { sleep } from '../base/wait.ts';
+import { runningContainer, serviceLabels } from '../docker/index.ts';
 import type { Task } from '../docker/types.ts';
 import { EDGE_SERVICE, type SlotServers } from '../edge/index.ts';
 import type { StageContext } from '../jobs/types.ts';
@@ -200,8 +201,7 @@ async function tasksBefore(run: Run, { before, liveBefore }: Rollout): Promise<r
 
 /** Another text once the edge's container was started anew, as it is whenever Docker or the server was. */
 async function edgeOf({ docker }: ServerSession): Promise<string | null> {
-  const found = await docker.containers({ labels: { 'com.docker.swarm.service.name': EDGE_SERVICE } });
-  const running = found.find((container) => container.state === 'running');
+  const running = await runningContainer(docker, { [serviceLabels.name]: EDGE_SERVICE });
   const state = running && (await docker.container(running.id));
   return state ? `${state.id} ${state.startedAt}` : null;
 }

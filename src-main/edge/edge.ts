@@ -1,6 +1,7 @@
 import { KeyedMutex } from '../base/keyed-mutex.ts';
 import { poll, sleep } from '../base/wait.ts';
 import { type EdgeDifference, ExpectedError, type Route, type RouteTraffic } from '../contract/index.ts';
+import { runningContainer, serviceLabels } from '../docker/index.ts';
 import type { Docker } from '../docker/types.ts';
 import type { SshConnection } from '../ssh/types.ts';
 import {
@@ -314,8 +315,7 @@ class HaproxyEdge implements Edge {
   }
 
   async #runningContainer(): Promise<string> {
-    const found = await this.#docker.containers({ labels: { 'com.docker.swarm.service.name': EDGE_SERVICE } });
-    const running = found.find((container) => container.state === 'running');
+    const running = await runningContainer(this.#docker, { [serviceLabels.name]: EDGE_SERVICE });
     if (running) {
       refuseUnknownEdge(running.labels, this.#connection.name);
       return running.id;

@@ -1,5 +1,6 @@
 import { poll, withDeadline } from '../base/wait.ts';
 import { ExpectedError } from '../contract/index.ts';
+import { newestTasks, runningContainer, serviceLabels, tasksInWords } from '../docker/index.ts';
 import type { Docker } from '../docker/types.ts';
 import type { SshConnection } from '../ssh/types.ts';
 import { prepareEdge } from './prepare.ts';
@@ -48,8 +49,8 @@ export async function ensureEdge(
 
 /** Until then what answers is the old one. That it does not come about in time is told by what follows. */
 async function untilReplaced(docker: Docker, signal: AbortSignal | undefined): Promise<void> {
-  const labels = { ...edgeLabels, 'com.docker.swarm.service.name': EDGE_SERVICE };
-  await poll(async () => ((await docker.containers({ labels })).some(({ state }) => state === 'running') ? true : undefined), {
+  const labels = { ...edgeLabels, [serviceLabels.name]: EDGE_SERVICE };
+  await poll(async () => ((await runningContainer(docker, labels)) ? true : undefined), {
     everyMs: 250,
     withinMs: REPLACED_WITHIN_MS,
     signal,
@@ -89,8 +90,7 @@ async function takesConnections(connection: Pick<SshConnection, 'openTcp'>, sign
 
 /** What Swarm says of the newest tasks, and what HAProxy printed before it ended. */
 async function whyNot(docker: Docker): Promise<string> {
-  const tasks = [...(await docker.tasks({ service: EDGE_SERVICE }))].sort((one, other) => other.createdAt - one.createdAt).slice(0, 3);
-  const said = tasks.map((task) => `${task.state}: ${task.error || task.message}`);
+  const tasks = (await newestTasks(docker, EDGE_SERVICE)).slice(0, 3);
   const ended = tasks.find((task) => task.containerId !== null && task.exitCode !== null && task.exitCode !== 0);
-  return [...said, ...(ended?.containerId ? [await lastLines(docker, ended.containerId)] : [])].join('\n');
+  return [tasksInWords(tasks), ...(ended?.containerId ? [await lastLines(docker, ended.containerId)] : [])].join('\n');
 }

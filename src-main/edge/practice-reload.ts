@@ -1,4 +1,5 @@
 import { poll } from '../base/wait.ts';
+import { runningContainer, serviceLabels } from '../docker/index.ts';
 import type { Docker } from '../docker/types.ts';
 import type { SshConnection } from '../ssh/types.ts';
 import { Runtime } from './runtime.ts';
@@ -13,8 +14,7 @@ export async function reloadEdge(connection: Pick<SshConnection, 'name' | 'openS
   const runtime = new Runtime(connection);
   const worker = async (): Promise<number> => (await runtime.master('show proc', parseProcesses)).current.pid;
   const before = await worker();
-  const containers = await docker.containers({ labels: { 'com.docker.swarm.service.name': EDGE_SERVICE } });
-  const container = containers.find(({ state }) => state === 'running');
+  const container = await runningContainer(docker, { [serviceLabels.name]: EDGE_SERVICE });
   if (!container) throw new Error('The edge does not run');
   await docker.killContainer(container.id, 'SIGUSR2');
   const renewed = await poll(async () => ((await worker()) === before ? undefined : true), { everyMs: 100, withinMs: 60_000 });

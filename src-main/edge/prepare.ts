@@ -1,4 +1,5 @@
 import { ExpectedError } from '../contract/index.ts';
+import { imageThere } from '../docker/index.ts';
 import type { Docker } from '../docker/types.ts';
 import type { SshConnection } from '../ssh/types.ts';
 import { PROBE_KEY_SCRIPT } from './files.ts';
@@ -33,12 +34,7 @@ chmod 644 haproxy.cfg hosts.map slots.map https.map acme.map certs.list routes.m
 
 /** Pulls HAProxy's image where it is missing and makes the folders. Returns the image's id. */
 export async function prepareEdge(connection: Pick<SshConnection, 'name' | 'exec'>, docker: Docker, signal?: AbortSignal): Promise<string> {
-  let imageId = await docker.imageId(EDGE_IMAGE);
-  if (imageId === null) {
-    await docker.pull(EDGE_IMAGE, { signal });
-    imageId = await docker.imageId(EDGE_IMAGE);
-  }
-  if (imageId === null) throw new ExpectedError('not-found', `The image ${EDGE_IMAGE} is not on ${connection.name} after it was pulled`);
+  const imageId = await imageThere(docker, EDGE_IMAGE, connection.name, { signal });
   const group = await socketGroup(connection, signal);
   const result = await docker.runOnce({
     image: imageId,

@@ -82,30 +82,45 @@ export class Runtime {
     parse: (answer: string) => T | undefined,
     signal: AbortSignal | undefined,
   ): Promise<T | undefined> {
-    const deadline = withDeadline(ONE_ANSWER_MS, signal);
-    try {
-      return parse(await this.#talk(path, command, deadline));
-    } catch (error) {
-      if (signal?.aborted) throw signal.reason;
-      if (isPassing(error) || deadline.aborted) return undefined;
-      throw error;
-    }
+    const answer = await askSocket(this.connection, path, command, ONE_ANSWER_MS, signal);
+    return answer === undefined ? undefined : parse(answer);
   }
+}
 
-  async #talk(path: string, command: string, signal: AbortSignal): Promise<string> {
-    const channel = await this.connection.openSocket(path, signal);
-    const onAbort = (): void => {
-      channel.destroy(signal.reason instanceof Error ? signal.reason : undefined);
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-    try {
-      // Closing this half is what makes the master close the other one; without it, it waits for the next command for ever.
-      channel.end(`${command}\n`);
-      return await readToEnd(channel);
-    } finally {
-      signal.removeEventListener('abort', onAbort);
-      channel.destroy();
-    }
+/**
+ * One command to a socket of a HAProxy. Undefined when it does not answer now, as while it starts; that is unknown, never nothing. The
+ * loss of the SSH connection is still an error.
+ */
+export async function askSocket(
+  connection: Pick<SshConnection, 'openSocket'>,
+  path: string,
+  command: string,
+  withinMs: number,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  const deadline = withDeadline(withinMs, signal);
+  try {
+    return await talk(connection, path, command, deadline);
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    if (isPassing(error) || deadline.aborted) return undefined;
+    throw error;
+  }
+}
+
+async function talk(connection: Pick<SshConnection, 'openSocket'>, path: string, command: string, signal: AbortSignal): Promise<string> {
+  const channel = await connection.openSocket(path, signal);
+  const onAbort = (): void => {
+    channel.destroy(signal.reason instanceof Error ? signal.reason : undefined);
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    // Closing this half is what makes the master close the other one; without it, it waits for the next command for ever.
+    channel.end(`${command}\n`);
+    return await readToEnd(channel);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    channel.destroy();
   }
 }
 

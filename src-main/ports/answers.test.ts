@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseDescription, parseStatus } from './answers.ts';
+import { parseDescription } from '../edge/index.ts';
+import { parseStatus } from './answers.ts';
 
 const header = '# pxname,svname,qcur,scur,status,type,check_status,';
 

@@ -1,3 +1,5 @@
+import { parseStat } from '../edge/index.ts';
+
 /** What the HAProxy of a port answers, taken apart. Undefined for an answer that says nothing. */
 
 export interface ProxyStatus {
@@ -9,25 +11,15 @@ export interface ProxyStatus {
   readonly lastFailure: string | null;
 }
 
-/** `show info`: the description, which names the configuration that runs. */
-export function parseDescription(answer: string): string | undefined {
-  return /^description: ?(.*)$/im.exec(answer)?.[1]?.trim();
-}
-
 /** `show stat -1 7 -1`. */
 export function parseStatus(answer: string): ProxyStatus | undefined {
-  const [header, ...lines] = answer.split('\n').filter((line) => line !== '');
-  if (!header?.startsWith('# pxname,svname,')) return undefined;
-  const columns = header.slice(2).split(',');
-  const rows = lines.map((line) => {
-    const fields = line.split(',');
-    return (name: string): string => fields[columns.indexOf(name)] ?? '';
-  });
-  const servers = rows.filter((row) => row('type') === '2');
-  const failing = servers.find((row) => row('status').startsWith('DOWN'));
+  const rows = parseStat(answer);
+  if (!rows) return undefined;
+  const servers = rows.filter(({ type }) => type === '2');
+  const failing = servers.find(({ status }) => status?.startsWith('DOWN'));
   return {
-    connections: rows.filter((row) => row('type') === '0').reduce((sum, row) => sum + Number(row('scur')), 0),
-    working: servers.filter((row) => row('status').startsWith('UP') || row('status') === 'no check').length,
-    lastFailure: failing ? failing('check_status') : null,
+    connections: rows.filter(({ type }) => type === '0').reduce((sum, { scur }) => sum + Number(scur), 0),
+    working: servers.filter(({ status }) => status?.startsWith('UP') || status === 'no check').length,
+    lastFailure: failing?.['check_status'] ?? null,
   };
 }

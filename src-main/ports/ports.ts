@@ -10,6 +10,7 @@ import {
   portInWords,
   portRoute,
 } from '../contract/index.ts';
+import { newestTasks } from '../docker/index.ts';
 import type { Service } from '../docker/types.ts';
 import type { ServerSession } from '../servers/types.ts';
 import { type ProxyStatus, parseStatus } from './answers.ts';
@@ -174,8 +175,7 @@ async function statusOf(
 }
 
 async function notRunning({ docker }: ServerSession, service: string): Promise<Seen> {
-  const tasks = [...(await docker.tasks({ service }))].sort((one, other) => other.createdAt - one.createdAt);
-  const failed = tasks.find(({ error }) => error !== '');
+  const failed = (await newestTasks(docker, service)).find(({ error }) => error !== '');
   if (!failed) return { state: 'starting', reason: '', connections: null };
   return { state: 'closed', reason: `Its proxy does not run: ${failed.error}`, connections: null };
 }

@@ -1,9 +1,9 @@
 import { poll } from '../base/wait.ts';
 import { ExpectedError, type PortRoute, portInWords } from '../contract/index.ts';
+import { imageThere, newestTasks, removeWithContainers, runningContainer, serviceLabels, tasksInWords } from '../docker/index.ts';
 import type { Docker } from '../docker/types.ts';
-import { EDGE_IMAGE } from '../edge/index.ts';
+import { EDGE_IMAGE, parseDescription, socketGroup } from '../edge/index.ts';
 import type { ServerSession } from '../servers/types.ts';
-import { parseDescription } from './answers.ts';
 import { proxyKinds } from './kind.ts';
 import { portLabels, portServiceName } from './labels.ts';
 import { askProxy } from './socket.ts';
@@ -42,15 +42,8 @@ const edgeBinds = ['/var/lib/longshore/edge/etc:/etc/edge:ro'];
 /** Pulls the image where it is missing, and makes the folder of a proxy. Returns the image's id. */
 export async function prepareProxy({ connection, docker }: ServerSession, route: PortRoute, signal?: AbortSignal): Promise<string> {
   const kind = proxyKinds[route.protocol];
-  const imageId = await imageOf(docker, kind.image, connection.name, signal);
-  const stat = await connection.exec(['stat', '-L', '-c', '%g', '/var/run/docker.sock'], { signal });
-  const group = stat.stdout.trim();
-  if (stat.code !== 0 || !/^\d+$/.test(group)) {
-    throw new ExpectedError('docker-unavailable', `The socket of Docker on ${connection.name} is not at /var/run/docker.sock`, {
-      detail: stat.stderr,
-      next: `Run the set-up of ${connection.name} again: it starts Docker.`,
-    });
-  }
+  const imageId = await imageThere(docker, kind.image, connection.name, { signal });
+  const group = await socketGroup(connection, signal);
   const argv = ['sh', '-c', prepareScript(kind.check), 'sh', folderName(route), kind.user, group, kind.render(route)];
   const prepared = await docker.runOnce({ image: imageId, argv, binds: [...binds, ...edgeBinds], labels: portLabels, signal });
   if (prepared.code === 0) return imageId;
@@ -58,15 +51,6 @@ export async function prepareProxy({ connection, docker }: ServerSession, route:
     detail: `${prepared.stdout}\n${prepared.stderr}`.trim(),
     next: 'Look at the details; check the free space of the server, and try again.',
   });
-}
-
-async function imageOf(docker: Docker, image: string, server: string, signal?: AbortSignal): Promise<string> {
-  const there = await docker.imageId(image);
-  if (there !== null) return there;
-  await docker.pull(image, { signal });
-  const pulled = await docker.imageId(image);
-  if (pulled !== null) return pulled;
-  throw new ExpectedError('not-found', `The image ${image} is not on ${server} after it was pulled`);
 }
 
 /** Waits until the proxy serves by this route. Throws what Swarm says when it does not. */
@@ -78,12 +62,9 @@ export async function awaitProxy(session: ServerSession, serviceId: string, rout
     signal,
   });
   if (started) return;
-  const tasks = [...(await docker.tasks({ service: portServiceName(route) }))].sort((one, other) => other.createdAt - one.createdAt);
+  const tasks = await newestTasks(docker, portServiceName(route));
   throw new ExpectedError('edge-failed', `The proxy of the port ${portInWords(route)} on ${connection.name} did not start`, {
-    detail: tasks
-      .slice(0, 3)
-      .map((task) => `${task.state}: ${task.error || task.message}`)
-      .join('\n'),
+    detail: tasksInWords(tasks.slice(0, 3)),
     next: 'Look at the details; when they name the port, stop what uses it, and try again.',
   });
 }
@@ -138,20 +119,12 @@ export async function stageRoute(session: ServerSession, serviceId: string, rout
 /** Takes a proxy off, and waits until nothing of it holds the port any more. */
 export async function removeProxy({ docker }: ServerSession, route: PortRoute, serviceId: string): Promise<void> {
   const image = await docker.imageId(EDGE_IMAGE);
-  await docker.removeService(serviceId);
-  await poll(
-    async () => {
-      const left = await docker.containers({ all: true, labels: { 'com.docker.swarm.service.id': serviceId } });
-      return left.length === 0 ? true : undefined;
-    },
-    { everyMs: 200, withinMs: 60_000 },
-  );
+  await removeWithContainers(docker, serviceId);
   // A folder that stays is emptied when the port is added again.
   if (image) await docker.runOnce({ image, argv: ['rm', '-rf', `/ports/${folderName(route)}`], binds, labels: portLabels });
 }
 
 /** Of the proxy's service; null while none runs. */
 export async function containerOf(docker: Pick<Docker, 'containers'>, serviceId: string): Promise<string | null> {
-  const found = await docker.containers({ labels: { 'com.docker.swarm.service.id': serviceId } });
-  return found.find(({ state }) => state === 'running')?.id ?? null;
+  return (await runningContainer(docker, { [serviceLabels.id]: serviceId }))?.id ?? null;
 }

@@ -1,13 +1,12 @@
 import { labelNames } from '../apps/index.ts';
 import type { ContainerSummary } from '../contract/index.ts';
+import { serviceLabels } from '../docker/index.ts';
 import type { Container, Docker } from '../docker/types.ts';
 import { EDGE_SERVICE } from '../edge/index.ts';
 
-const swarmServiceLabel = 'com.docker.swarm.service.name';
-
 /** Whose a container is: the app's name, `edge` for the proxy, null for what is not ours. */
 function ownerOf(container: Container): string | null {
-  if (container.labels[swarmServiceLabel] === EDGE_SERVICE) return 'edge';
+  if (container.labels[serviceLabels.name] === EDGE_SERVICE) return 'edge';
   return container.labels[labelNames.app] ?? null;
 }
 

@@ -1,5 +1,6 @@
 import { poll } from '../../base/wait.ts';
 import { ExpectedError } from '../../contract/index.ts';
+import { newestTasks, pulled, runningContainer, serviceLabels, tasksInWords } from '../../docker/index.ts';
 import type { Container, Service } from '../../docker/types.ts';
 import type { EdgeParts } from '../edge.ts';
 import { readFiles, readProbeKey, withoutExpected } from '../files.ts';
@@ -15,7 +16,6 @@ import { divert, divertedTo, undivert, whyNoDiversion } from './diversion.ts';
 import { type Candidate, whyNotAlike } from './serves-alike.ts';
 
 const GATEWAY_NETWORK = 'docker_gwbridge';
-const SERVICE_LABEL = 'com.docker.swarm.service.name';
 
 const BEGINS_WITHIN_MS = 60_000;
 /** No host of anybody (RFC 6761): who answers for it is the edge itself. */
@@ -76,12 +76,9 @@ class Renewal implements EdgeRenewal {
     return whyNoDiversion(this.parts.connection, signal);
   }
 
-  async pull(signal?: AbortSignal, onLine?: (line: string) => void): Promise<string> {
+  pull(signal?: AbortSignal, onLine?: (line: string) => void): Promise<string> {
     const { docker, connection } = this.parts;
-    await docker.pull(EDGE_IMAGE, { signal, onLine });
-    const id = await docker.imageId(EDGE_IMAGE);
-    if (id !== null) return id;
-    throw new ExpectedError('not-found', `The image ${EDGE_IMAGE} is not on ${connection.name} after it was pulled`);
+    return pulled(docker, EDGE_IMAGE, connection.name, { signal, onLine });
   }
 
   async check(imageId: string, signal?: AbortSignal): Promise<void> {
@@ -197,8 +194,7 @@ class Renewal implements EdgeRenewal {
     const began = Date.now();
     const gone = await poll(
       async () => {
-        const left = await this.parts.docker.containers({ labels: { [SERVICE_LABEL]: SECOND_EDGE_SERVICE } });
-        if (!left.some(({ state }) => state === 'running')) return true;
+        if ((await runningContainer(this.parts.docker, { [serviceLabels.name]: SECOND_EDGE_SERVICE })) === null) return true;
         onWait?.(`it answers what it has begun, ${Math.round((Date.now() - began) / 1000)} s`);
         return undefined;
       },
@@ -240,7 +236,7 @@ class Renewal implements EdgeRenewal {
   async #running(name: string): Promise<Container | undefined> {
     const { docker } = this.parts;
     const service = await docker.service(name);
-    const found = await docker.containers({ labels: { [SERVICE_LABEL]: name } });
+    const found = await docker.containers({ labels: { [serviceLabels.name]: name } });
     return found.find(({ state, labels }) => state === 'running' && service !== null && labels[TURN] === turnOf(service));
   }
 
@@ -267,9 +263,9 @@ class Renewal implements EdgeRenewal {
   }
 
   async #notStarted(service: string): Promise<ExpectedError> {
-    const tasks = [...(await this.parts.docker.tasks({ service }))].sort((one, other) => other.createdAt - one.createdAt).slice(0, 3);
+    const tasks = await newestTasks(this.parts.docker, service);
     return new ExpectedError('edge-failed', `${service} on ${this.parts.connection.name} was not started in time`, {
-      detail: tasks.map((task) => `${task.state}: ${task.error || task.message}`).join('\n'),
+      detail: tasksInWords(tasks.slice(0, 3)),
     });
   }
 }

@@ -1,4 +1,5 @@
 import { ExpectedError, type SetupStep, setupSteps } from '../../contract/index.ts';
+import { serviceLabels } from '../../docker/index.ts';
 import { EDGE_SERVICE } from '../../edge/index.ts';
 import type { Jobs } from '../../jobs/types.ts';
 import type { ServerSession } from '../types.ts';
@@ -95,10 +96,5 @@ async function findPorts({ name, connection, docker }: SetupParts, stage: StageC
   const containers = hasDocker ? await docker.containers() : [];
   // Only root sees whose the listeners are; a user of Docker is not asked for a password just for a better name.
   const result = await connection.script(LISTENERS_SCRIPT, [], { asRoot: !hasDocker, signal: stage.signal });
-  return checkPorts(
-    parseListeners(result.stdout),
-    containers,
-    (container) => container.labels['com.docker.swarm.service.name'] === EDGE_SERVICE,
-    name,
-  );
+  return checkPorts(parseListeners(result.stdout), containers, (container) => container.labels[serviceLabels.name] === EDGE_SERVICE, name);
 }
