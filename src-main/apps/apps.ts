@@ -108,30 +108,48 @@ export async function appDetail(session: ServerSession, name: string): Promise<A
   const all = await readApps(session);
   const app = appIn(all, name);
   refuseUnknown(session, app);
-  const seen = await Promise.all(
-    app.services.map(async (service) => {
-      const [tasks, servers] = await Promise.all([
-        tasksOf(session.docker, service.service.name),
-        // A service without replicas is only planned yet: the edge may not know of its slot.
-        service.service.replicas > 0 ? session.edge.slotServers(name, service.slot) : nothingThere,
-      ]);
-      return { service, tasks, servers: service.slot === app.live ? asServed(servers) : servers };
-    }),
-  );
-  const serving = seen.find(({ service }) => service.slot === app.live);
-  const entry = app.records.find(({ record }) => record.number === app.current?.release);
+  const seen = await Promise.all(app.services.map((service) => serviceSight(session, app, service)));
+  const serving = seen.find(({ serves }) => serves);
   const traffic = serving ? await session.edge.slotTraffic(name, serving.service.slot) : null;
   return {
     summary: appSummary({ ...app, servers: serving?.servers ?? null, https: all.https, pausedUntil: (all.paused[name] ?? 0) * 1000 }),
-    settings: entry?.record.settings ?? null,
-    replicas: seen.flatMap(({ service, tasks, servers }) => serviceReplicas(service, tasks, servers)),
+    settings: currentEntry(app)?.record.settings ?? null,
+    replicas: seen.flatMap(({ replicas }) => replicas),
     traffic: traffic && { ...traffic, at: Date.now() },
-    lastHeldMs: entry?.probe?.heldMs ?? null,
+    lastHeldMs: lastHeldMs(app),
   };
 }
 
+/** Milliseconds for which requests waited when the current release took the place of the one before; null where none had to. */
+export function lastHeldMs(app: AppOnServer): number | null {
+  return currentEntry(app)?.probe?.heldMs ?? null;
+}
+
+function currentEntry(app: AppOnServer): ReleaseEntry | undefined {
+  return app.records.find(({ record }) => record.number === app.current?.release);
+}
+
+export interface ServiceSight {
+  readonly service: RunningService;
+  readonly serves: boolean;
+  readonly servers: SlotServers;
+  readonly replicas: ReturnType<typeof serviceReplicas>;
+}
+
+/** A release's service as Docker and the edge see it now. */
+export async function serviceSight(session: ServerSession, app: AppOnServer, service: RunningService): Promise<ServiceSight> {
+  const serves = service.slot === app.live;
+  const [tasks, found] = await Promise.all([
+    tasksOf(session.docker, service.service.name),
+    // A service without replicas is only planned yet: the edge may not know of its slot.
+    service.service.replicas > 0 ? session.edge.slotServers(app.name, service.slot) : nothingThere,
+  ]);
+  const servers = serves ? asServed(found) : found;
+  return { service, serves, servers, replicas: serviceReplicas(service, tasks, servers) };
+}
+
 /** None where the service went since it was listed, as that of a release does which made way. */
-export async function tasksOf(docker: Pick<Docker, 'tasks'>, service: string): Promise<readonly Task[]> {
+async function tasksOf(docker: Pick<Docker, 'tasks'>, service: string): Promise<readonly Task[]> {
   try {
     return await docker.tasks({ service });
   } catch (error) {
@@ -174,7 +192,7 @@ export function refuseUnknown(session: ServerSession, app: AppOnServer): void {
   });
 }
 
-export const nothingThere: SlotServers = { present: 0, healthy: 0, unchecked: 0, lastFailure: null };
+const nothingThere: SlotServers = { present: 0, healthy: 0, unchecked: 0, lastFailure: null };
 
 async function serversOf(session: ServerSession, app: AppOnServer, slot: Slot | null): Promise<SlotServers | null> {
   return slot ? await session.edge.slotServers(app.name, slot) : null;

@@ -10,6 +10,7 @@ export {
   appIn,
   compareListed,
   edgeModelOf,
+  lastHeldMs,
   listApps,
   listReleases,
   readApps,

@@ -1,4 +1,4 @@
-import { labelNames } from '../apps/index.ts';
+import { labelNames, type RunningService } from '../apps/index.ts';
 import { ExpectedError } from '../contract/index.ts';
 import { type Run, startRun } from './run.ts';
 import { applyEdge, changeService, drainService, persist, readApp, withReplicas } from './server-writes.ts';
@@ -68,7 +68,7 @@ export function startResume(deps: DeployDeps, target: OnApp): string {
 }
 
 /** The service that visitors reach. Throws `not-found`. */
-async function serving(run: Run): Promise<NonNullable<Awaited<ReturnType<typeof readApp>>['current']>> {
+async function serving(run: Run): Promise<RunningService> {
   const { current } = await readApp(run);
   if (current && !current.stopped) return current;
   const why = current ? 'is stopped' : 'has no release';

@@ -3,6 +3,7 @@ import {
   appIn,
   defaultHost,
   labelNames,
+  lastHeldMs,
   type RunningService,
   readApps,
   serviceName,
@@ -95,11 +96,6 @@ function mustTakeTurns(before: RunningService | null, record: ReleaseRecord): be
   return before !== null && !before.stopped && (before.settings.oneAtATime || record.settings.oneAtATime);
 }
 
-/** Milliseconds for which requests waited when the current release took its turn; null where none had to. */
-function heldBefore(app: AppOnServer): number | null {
-  return app.records.find((entry) => entry.record.number === app.current?.release)?.probe?.heldMs ?? null;
-}
-
 /** Starts the release, waits until it is healthy, and switches to it. */
 async function comeUp(
   run: Run,
@@ -156,7 +152,7 @@ async function configure(run: Run, stage: StageContext, makePlan: MakePlan): Pro
     nodeId: (await docker.info()).nodeId,
   });
   await createService(run, { ...spec, Mode: { Replicated: { Replicas: 0 } } });
-  if (mustTakeTurns(app.current, record)) stage.log(holdWords(app.current.release, heldBefore(app)), 'note');
+  if (mustTakeTurns(app.current, record)) stage.log(holdWords(app.current.release, lastHeldMs(app)), 'note');
   stage.detail('telling the edge');
   await applyEdge(run, stage.signal, stage);
   stage.detail(`release ${record.number}`);

@@ -4,17 +4,12 @@ import type { JobContext, StageContext } from '../jobs/types.ts';
 import type { ServerSession } from '../servers/types.ts';
 import type { ServerAccess, Uploads } from '../uploads/index.ts';
 import { acquireLease, type Lease, leaseTtlMs } from './lease.ts';
-import { isPassing } from './passing.ts';
+import { isPassing, reconnectMs, throughPassing } from './passing.ts';
 import { settleEdge } from './settle-edge.ts';
 import { type DeployDeps, type OnApp, type StageId, stageTitles } from './types.ts';
 
-/** Milliseconds for which the undoing of a failed run waits for a lost connection to come back. */
-const reconnectMs = 60_000;
 /** Milliseconds for which giving back the lease is tried: a restarted daemon is back in less, and by then the lease has ended by itself. */
 const letGoMs = 60_000;
-
-/** Milliseconds between two tries of what fails in passing. */
-const passingMs = 500;
 
 /** Why something is undone. */
 export type UndoReason = { readonly kind: 'failed'; readonly message: string } | { readonly kind: 'cancelled' };
@@ -109,16 +104,7 @@ export class Run {
     const lease = this.#lease;
     if (!lease) throw new Error('The lease was not taken');
     const signal = this.#untilCancel(this.job.signal);
-    const deadline = Date.now() + reconnectMs;
-    for (;;) {
-      try {
-        return await lease.assertHeld();
-      } catch (error) {
-        if (Date.now() > deadline || !isPassing(error)) throw error;
-        await this.session.connection.ready(signal, reconnectMs);
-        await sleep(passingMs, signal);
-      }
-    }
+    await throughPassing(this.session.connection, () => lease.assertHeld(), { withinMs: reconnectMs, signal });
   }
 
   /** What is undone is undone whether or not somebody cancelled. */
@@ -196,7 +182,7 @@ export class Run {
         return;
       } catch (error) {
         if (Date.now() < deadline && error instanceof ExpectedError) {
-          await sleep(passingMs);
+          await sleep(500);
           continue;
         }
         this.#note(`The lease could not be given back and ends by itself: ${messageOf(error)}.`);

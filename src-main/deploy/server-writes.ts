@@ -9,12 +9,12 @@ import {
   type ServerApps,
   applyEdge as tellEdge,
 } from '../apps/index.ts';
-import { poll, sleep } from '../base/wait.ts';
+import { poll } from '../base/wait.ts';
 import { counted, ExpectedError, type ProbeResult } from '../contract/index.ts';
 import { removeWithContainers } from '../docker/index.ts';
 import type { Docker, Service, ServiceSpec } from '../docker/types.ts';
 import type { StageContext } from '../jobs/types.ts';
-import { isPassing } from './passing.ts';
+import { throughPassing } from './passing.ts';
 import type { Run } from './run.ts';
 
 /** Writes that several jobs share. Each can be done twice; each is called by the holder of the lease. */
@@ -144,17 +144,8 @@ const persistMs = 120_000;
  * Does it again when the connection broke or the server's daemons were away meanwhile, once they are back: for steps that can be done
  * twice and that must come to their end.
  */
-export async function persist<T>(run: Run, step: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-  const deadline = Date.now() + persistMs;
-  for (;;) {
-    try {
-      return await step();
-    } catch (error) {
-      if (Date.now() > deadline || !isPassing(error)) throw error;
-      await run.session.connection.ready(signal, 60_000);
-      await sleep(500, signal);
-    }
-  }
+export function persist<T>(run: Run, step: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  return throughPassing(run.session.connection, step, { withinMs: persistMs, signal });
 }
 
 /**

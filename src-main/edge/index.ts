@@ -8,5 +8,5 @@ export { addressLists } from './render/routes.ts';
 export { createEdgeRenewal } from './renewal/renewal.ts';
 export { askSocket } from './runtime.ts';
 export { parseDescription, parseStat } from './runtime-answers.ts';
-export { EDGE_IMAGE, EDGE_NETWORK, EDGE_SERVICE, edgeFolders, SECOND_EDGE_SERVICE } from './service.ts';
+export { EDGE_GRACE_SECONDS, EDGE_IMAGE, EDGE_NETWORK, EDGE_SERVICE, edgeFolders, SECOND_EDGE_SERVICE } from './service.ts';
 export type * from './types.ts';

@@ -42,7 +42,7 @@ export function refuseUnknownEdge(labels: Labels, server: string): void {
 
 const SECOND = 1_000_000_000;
 /** How long its clients' requests have when the edge itself is replaced. Swarm takes it from the task that goes, so it is set from the start. */
-const STOP_GRACE = 120 * SECOND;
+export const EDGE_GRACE_SECONDS = 120;
 
 /** Binds of the two folders, for the service and for a container that prepares them. */
 export const edgeBinds = [`${HOST_FOLDER}/etc:${ETC}`, `${HOST_FOLDER}/run:${RUN}`] as const;
@@ -69,7 +69,7 @@ export function edgeSpec(imageId: string, nodeId: string): ServiceSpec {
         // The master binds ports and sockets as root; its workers run as an unprivileged user (`uid` in the configuration).
         User: '0',
         Mounts: edgeFolders,
-        StopGracePeriod: STOP_GRACE,
+        StopGracePeriod: EDGE_GRACE_SECONDS * SECOND,
         // HAProxy ends its connections in good order on this one, and cuts them on SIGTERM.
         StopSignal: 'SIGUSR1',
         Healthcheck: { Test: ['NONE'] },

@@ -1,5 +1,5 @@
 import type { EdgePlan, EdgeUpdateWay } from '../contract/index.ts';
-import { createEdgeRenewal } from '../edge/index.ts';
+import { createEdgeRenewal, EDGE_GRACE_SECONDS } from '../edge/index.ts';
 import type { EdgeState } from '../edge/types.ts';
 import type { ServerSession } from '../servers/types.ts';
 
@@ -19,7 +19,7 @@ export function reasons(state: EdgeState): string[] {
 }
 
 /** The grace period that the edge was made with; Swarm cuts what is still open then. */
-const GRACE = '120 seconds';
+const GRACE = `${EDGE_GRACE_SECONDS} seconds`;
 
 export function expectations(state: Pick<EdgeState, 'ipv6'>, way: EdgeUpdateWay): string[] {
   const long = `What is open for longer than ${GRACE} more is cut: a websocket, a very long download.`;

@@ -95,24 +95,28 @@ class Update {
 
   /** The image to renew it with; null when there is nothing to do. */
   async #fetch(stage: StageContext): Promise<string | null> {
-    let image: string | null = null;
+    let failure: unknown = null;
     try {
-      image = await this.#renewal.pull(stage.signal, (line) => stage.log(line));
+      await this.#renewal.pull(stage.signal, (line) => stage.log(line));
     } catch (error) {
       if (isCancellation(error)) throw error;
-      image = (await this.#renewal.state()).newest;
-      if (image === null) throw error;
+      failure = error;
+    }
+    const state = await this.#renewal.state();
+    const image = state.newest;
+    if (image === null) throw failure;
+    if (failure !== null) {
       stage.log(
-        `It could not be fetched (${error instanceof Error ? error.message : String(error)}); the image on the server is taken.`,
+        `It could not be fetched (${failure instanceof Error ? failure.message : String(failure)}); the image on the server is taken.`,
         'note',
       );
     }
-    const why = reasons(await this.#renewal.state());
+    const why = reasons(state);
     if (why.length === 0 && !this.options.force) {
       stage.already('the edge is as it should be');
       return null;
     }
-    for (const line of expectations(await this.#renewal.state(), this.options.way)) stage.log(line, 'note');
+    for (const line of expectations(state, this.options.way)) stage.log(line, 'note');
     await this.#renewal.check(image, stage.signal);
     stage.detail(why[0] ?? 'the same as runs');
     return image;
