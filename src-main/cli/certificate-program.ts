@@ -10,17 +10,11 @@ import {
   setHttps,
 } from './certificate-commands.ts';
 import type { ServerFlag } from './find.ts';
-import { jsonOption, type RunCommand } from './options.ts';
+import { type RunCommand, serverCommands } from './options.ts';
 
 /** `longshore certs …`. */
 export function addCertificateCommands(program: Command, run: RunCommand): void {
-  const certs = program.command('certs').description('TLS certificates of a server, and what is sent to https');
-  const command = (usage: string, description: string): Command =>
-    certs
-      .command(usage)
-      .description(description)
-      .option('--server <name>', 'the server, where there is more than one')
-      .addOption(jsonOption());
+  const command = serverCommands(program, 'certs', 'TLS certificates of a server, and what is sent to https');
 
   command('list', 'certificates as a handshake shows them, and the hosts that have one').action((flags: ServerFlag) =>
     run((context) => listCertificates(context, flags))(),

@@ -4,7 +4,7 @@ import { askYesNo, canAsk } from './ask.ts';
 import type { CommandContext } from './command-context.ts';
 import { onlyServer, type ServerFlag } from './find.ts';
 import { showJob } from './job-progress.ts';
-import { jsonOption, type RunCommand } from './options.ts';
+import { type RunCommand, serverCommands } from './options.ts';
 import { edgeDiff } from './route-commands.ts';
 
 interface UpdateFlags extends ServerFlag {
@@ -16,13 +16,7 @@ interface UpdateFlags extends ServerFlag {
 
 /** `longshore edge …`. */
 export function addEdgeCommands(program: Command, run: RunCommand): void {
-  const edge = program.command('edge').description('what takes visitors in, and leads them on');
-  const command = (usage: string, description: string): Command =>
-    edge
-      .command(usage)
-      .description(description)
-      .option('--server <name>', 'the server, where there is more than one')
-      .addOption(jsonOption());
+  const command = serverCommands(program, 'edge', 'what takes visitors in, and leads them on');
   command('diff', 'what differs between what is there and runs, and what Longshore would write').action((flags: ServerFlag) =>
     run((context) => edgeDiff(context, flags))(),
   );

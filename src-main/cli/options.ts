@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandContext } from './command-context.ts';
 
 /** Makes a command's action: opens what it needs, prints its error, always closes. */
@@ -25,4 +25,11 @@ export function jsonOption(): Option {
 
 export function serverOption(): Option {
   return new Option('--server <name>', 'the server, where the name of the app is not unique');
+}
+
+/** A group of commands on what a server has beside its apps. Returns what adds one to it. */
+export function serverCommands(program: Command, name: string, description: string): (usage: string, description: string) => Command {
+  const group = program.command(name).description(description);
+  return (usage, what) =>
+    group.command(usage).description(what).option('--server <name>', 'the server, where there is more than one').addOption(jsonOption());
 }

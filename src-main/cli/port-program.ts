@@ -1,17 +1,11 @@
 import type { Command } from 'commander';
 import type { ServerFlag } from './find.ts';
-import { collect, jsonOption, type RunCommand } from './options.ts';
+import { collect, type RunCommand, serverCommands } from './options.ts';
 import { addPort, editPort, listPorts, type PortFlags, removePort } from './port-commands.ts';
 
 /** `longshore ports …`. */
 export function addPortCommands(program: Command, run: RunCommand): void {
-  const ports = program.command('ports').description('ports of a server, beside 80 and 443, that lead to an app or elsewhere');
-  const command = (usage: string, description: string): Command =>
-    ports
-      .command(usage)
-      .description(description)
-      .option('--server <name>', 'the server, where there is more than one')
-      .addOption(jsonOption());
+  const command = serverCommands(program, 'ports', 'ports of a server, beside 80 and 443, that lead to an app or elsewhere');
   const described = (usage: string, description: string): Command =>
     command(usage, description)
       .requiredOption('--to <target>', 'app:NAME[:PORT] or HOST:PORT')

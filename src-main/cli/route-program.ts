@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { ServerFlag } from './find.ts';
-import { collect, jsonOption, type RunCommand } from './options.ts';
+import { collect, type RunCommand, serverCommands } from './options.ts';
 import { addRoute, type DryRunFlag, editRoute, listRoutes, removeRoute, setBalancers } from './route-commands.ts';
 import type { RouteFlags } from './route-draft.ts';
 
@@ -8,13 +8,7 @@ const dryRun = 'show what it would change at the edge, and change nothing';
 
 /** `longshore routes …`, and what their edge has of them. */
 export function addRouteCommands(program: Command, run: RunCommand): void {
-  const routes = program.command('routes').description('where hosts and paths lead, beside the domains of apps, and who may come in');
-  const command = (usage: string, description: string): Command =>
-    routes
-      .command(usage)
-      .description(description)
-      .option('--server <name>', 'the server, where there is more than one')
-      .addOption(jsonOption());
+  const command = serverCommands(program, 'routes', 'where hosts and paths lead, beside the domains of apps, and who may come in');
   const described = (usage: string, description: string): Command =>
     command(usage, description)
       .requiredOption('--to <target>', 'app:NAME[:PORT], http://HOST[:PORT], https://HOST[:PORT], redirect:URL or maintenance[:WORDS]')

@@ -8,5 +8,6 @@ export { acquireLease, type Lease, type LeaseSight, leasedApps, leaseTtlMs, read
 export { startRemove, startStart, startStop } from './lifecycle.ts';
 export { startPause, startResume } from './pause.ts';
 export { startConfigure, startRestart, startRollback } from './releases.ts';
+export { type ProbeAnswer, RequestProbe } from './request-probe.ts';
 export { settle } from './settle-edge.ts';
 export type { ConfigureRequest, DeployDeps, FaultHooks, OnApp, RollbackRequest, StageId } from './types.ts';

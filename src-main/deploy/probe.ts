@@ -1,13 +1,10 @@
-import { sleep } from '../base/wait.ts';
 import { type AppSettings, ExpectedError, type ProbeResult } from '../contract/index.ts';
 import type { Edge, Slot } from '../edge/types.ts';
+import { probeEveryMs, RequestProbe } from './request-probe.ts';
 
-const everyMs = 75;
 /** Once the switch itself is long over: the watch time may be ten minutes. */
 const laterEveryMs = 500;
 const laterAfterMs = 5_000;
-/** Slow apps must not pile requests up. */
-const mostAtOnce = 8;
 
 export interface EdgeAnswer {
   readonly status: number;
@@ -20,23 +17,21 @@ export interface EdgeAnswer {
  * lost connection swallowed says nothing of the edge and is not counted.
  */
 export class SwitchProbe {
-  readonly #stop = new AbortController();
-  readonly #abandoned = new AbortController();
-  readonly #requests = new Set<Promise<void>>();
-  readonly #loop: Promise<void>;
-  #count = 0;
-  #failed = 0;
-  #slowestMs = 0;
+  readonly #probe: RequestProbe;
   #onAnswer: (answer: EdgeAnswer) => void = () => undefined;
 
-  constructor(
-    private readonly edge: Edge,
-    private readonly host: string,
-    private readonly settings: AppSettings,
-    /** Milliseconds after which a request counts as failed. */
-    private readonly patienceMs = 30_000,
-  ) {
-    this.#loop = this.#run();
+  /** `patienceMs`: after so many milliseconds a request counts as failed. */
+  constructor(edge: Edge, host: string, settings: AppSettings, patienceMs?: number) {
+    this.#probe = new RequestProbe({
+      ask: async (_, signal) => {
+        const answer = await edge.request(host, probePath(settings), signal);
+        this.#onAnswer(answer);
+        return { ms: answer.ms, failed: isFailedAnswer(answer, settings) };
+      },
+      isOurs: (error) => error instanceof ExpectedError && (error.code.startsWith('ssh-') || error.code === 'channel-refused'),
+      pauseMs: (sinceMs) => (sinceMs < laterAfterMs ? probeEveryMs : laterEveryMs),
+      ...(patienceMs === undefined ? {} : { patienceMs }),
+    });
   }
 
   /** Tells each answer from now on, to one listener. */
@@ -45,49 +40,13 @@ export class SwitchProbe {
   }
 
   /** Waits for the requests under way and says what was seen. Stopping twice gives the same. */
-  async stop(): Promise<ProbeResult> {
-    this.#stop.abort();
-    await this.#loop;
-    await Promise.all(this.#requests);
-    return { requests: this.#count, failed: this.#failed, slowestMs: Math.round(this.#slowestMs) };
+  stop(): Promise<ProbeResult> {
+    return this.#probe.stop();
   }
 
   /** Ends it at once, for requests of it may be waiting at the edge for what comes next. Nobody asks what was seen. */
   abandon(): void {
-    this.#stop.abort();
-    this.#abandoned.abort();
-  }
-
-  async #run(): Promise<void> {
-    const begun = Date.now();
-    while (!this.#stop.signal.aborted) {
-      if (this.#requests.size < mostAtOnce) {
-        const request = this.#request().finally(() => this.#requests.delete(request));
-        this.#requests.add(request);
-      }
-      const pauseMs = Date.now() - begun < laterAfterMs ? everyMs : laterEveryMs;
-      await sleep(pauseMs, this.#stop.signal).catch(() => undefined);
-    }
-  }
-
-  async #request(): Promise<void> {
-    try {
-      // Not under the stop signal: a request that was sent is waited for, and counted.
-      const answer = await this.edge.request(
-        this.host,
-        probePath(this.settings),
-        AbortSignal.any([AbortSignal.timeout(this.patienceMs), this.#abandoned.signal]),
-      );
-      this.#count += 1;
-      this.#slowestMs = Math.max(this.#slowestMs, answer.ms);
-      if (isFailedAnswer(answer, this.settings)) this.#failed += 1;
-      this.#onAnswer(answer);
-    } catch (error) {
-      if (this.#abandoned.signal.aborted) return;
-      if (error instanceof ExpectedError && (error.code.startsWith('ssh-') || error.code === 'channel-refused')) return;
-      this.#count += 1;
-      this.#failed += 1;
-    }
+    this.#probe.abandon();
   }
 }
 

@@ -1,11 +1,10 @@
-import { sleep } from '../base/wait.ts';
 import { ExpectedError, type ProbeResult } from '../contract/index.ts';
+import { type ProbeAnswer, RequestProbe } from '../deploy/index.ts';
 import type { EdgeRenewal } from '../edge/types.ts';
 
-const EVERY_MS = 75;
-/** Slow apps must not pile requests up. */
-const MOST_AT_ONCE = 8;
 const MOST_HOSTS = 20;
+/** Of what failed so many are told. */
+const MOST_TOLD = 20;
 /** No host of anybody (RFC 6761): the edge itself answers. */
 const NOBODY = 'longshore.invalid';
 
@@ -16,24 +15,24 @@ function isFailure(status: number): boolean {
   return status >= 502 && status <= 504;
 }
 
+/** The laptop's own lost connection says nothing of the edge. */
+function isOurs(error: unknown): boolean {
+  return error instanceof ExpectedError && error.code.startsWith('ssh-');
+}
+
 /**
  * Asks one app after the other through the edge, on the way that visitors take, until it is stopped, and counts. An app that fails before
  * anything was begun is not asked: that would say nothing of the edge.
  */
 export class RenewalWitness {
-  readonly #stop = new AbortController();
-  readonly #requests = new Set<Promise<void>>();
   readonly #failures: string[] = [];
-  readonly #loop: Promise<void>;
-  #count = 0;
-  #failed = 0;
-  #slowestMs = 0;
+  readonly #probe: RequestProbe;
 
   private constructor(
     private readonly renewal: Ask,
-    private readonly hosts: readonly string[],
+    hosts: readonly string[],
   ) {
-    this.#loop = this.#run();
+    this.#probe = new RequestProbe({ ask: (turn, signal) => this.#ask(hosts[turn % hosts.length] ?? NOBODY, signal), isOurs });
   }
 
   static async begin(renewal: Ask, signal: AbortSignal): Promise<RenewalWitness> {
@@ -54,41 +53,23 @@ export class RenewalWitness {
   }
 
   /** Waits for the requests under way and says what was seen. Stopping twice gives the same. */
-  async stop(): Promise<ProbeResult> {
-    this.#stop.abort();
-    await this.#loop;
-    await Promise.all(this.#requests);
-    return { requests: this.#count, failed: this.#failed, slowestMs: Math.round(this.#slowestMs) };
+  stop(): Promise<ProbeResult> {
+    return this.#probe.stop();
   }
 
-  async #run(): Promise<void> {
-    for (let turn = 0; !this.#stop.signal.aborted; turn += 1) {
-      const host = this.hosts[turn % this.hosts.length];
-      if (host !== undefined && this.#requests.size < MOST_AT_ONCE) {
-        const request = this.#ask(host).finally(() => this.#requests.delete(request));
-        this.#requests.add(request);
-      }
-      await sleep(EVERY_MS, this.#stop.signal).catch(() => undefined);
-    }
-  }
-
-  async #ask(host: string): Promise<void> {
+  async #ask(host: string, signal: AbortSignal): Promise<ProbeAnswer> {
     const at = new Date().toISOString().slice(11, 23);
+    const note = (what: string): void => {
+      if (this.#failures.length < MOST_TOLD) this.#failures.push(`${at} ${host}: ${what}`);
+    };
     try {
-      // Not under the stop signal: a request that was sent is waited for, and counted.
-      const { status, ms } = await this.renewal.request(host, '/', AbortSignal.timeout(30_000));
-      this.#slowestMs = Math.max(this.#slowestMs, ms);
-      if (isFailure(status)) this.#fail(`${at} ${host}: status ${status}`);
+      const { status, ms } = await this.renewal.request(host, '/', signal);
+      const failed = isFailure(status);
+      if (failed) note(`status ${status}`);
+      return { ms, failed };
     } catch (error) {
-      // The laptop's own lost connection says nothing of the edge.
-      if (error instanceof ExpectedError && error.code.startsWith('ssh-')) return;
-      this.#fail(`${at} ${host}: ${error instanceof ExpectedError ? (error.detail ?? error.message) : String(error)}`);
+      if (!isOurs(error)) note(error instanceof ExpectedError ? (error.detail ?? error.message) : String(error));
+      throw error;
     }
-    this.#count += 1;
-  }
-
-  #fail(what: string): void {
-    this.#failed += 1;
-    if (this.#failures.length < 20) this.#failures.push(what);
   }
 }
